@@ -1,0 +1,32 @@
+package portrait.foundation.model;
+
+/// One way of naming a customer: a value is meaningless without its namespace.
+///
+/// @param namespace for example `anonymous_id`, `user_id`, `email`, or a source table such as `shop.contacts`
+/// @param value as it came, trimmed; compared exactly; at most 1,024 characters
+public record Identity(String namespace, String value) implements Comparable<Identity> {
+
+  /// Longest value that is kept as an identity; longer ones are junk, never people.
+  public static final int VALUE_LENGTH_MAX = 1024;
+
+  public Identity {
+    if (namespace.isBlank()) {
+      throw new IllegalArgumentException("namespace must not be blank");
+    }
+    if (value.isBlank() || value.length() > VALUE_LENGTH_MAX) {
+      throw new IllegalArgumentException("value of an identity in '%s' has %d characters but must have 1 to %d"
+          .formatted(namespace, value.length(), VALUE_LENGTH_MAX));
+    }
+  }
+
+  @Override
+  public int compareTo(Identity other) {
+    int byNamespace = namespace.compareTo(other.namespace);
+    return byNamespace != 0 ? byNamespace : value.compareTo(other.value);
+  }
+
+  @Override
+  public String toString() {
+    return namespace + ":" + value;
+  }
+}

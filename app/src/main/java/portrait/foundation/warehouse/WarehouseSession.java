@@ -1,0 +1,186 @@
+package portrait.foundation.warehouse;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
+import portrait.foundation.model.ColumnType;
+import portrait.foundation.model.Schema;
+
+/// Statements of one warehouse transaction.
+public final class WarehouseSession {
+
+  private final DuckDBConnection connection;
+  private volatile @Nullable PreparedStatement running;
+
+  WarehouseSession(DuckDBConnection connection) {
+    this.connection = connection;
+  }
+
+  /// Runs a statement; several may stand in one text when they take no parameters.
+  ///
+  /// @return how many rows it changed
+  public long execute(Sql sql) {
+    try (var statement = prepared(sql)) {
+      statement.execute();
+      return Math.max(0, statement.getUpdateCount());
+    } catch (SQLException failure) {
+      throw new WarehouseException(sql.text(), failure);
+    } finally {
+      running = null;
+    }
+  }
+
+  /// Runs a statement without parameters.
+  public long execute(String sql) {
+    return execute(Sql.of(sql));
+  }
+
+  /// Rows of a query, in its order. Ask for few: all are kept.
+  public <T> List<T> query(Sql sql, Function<WarehouseRow, T> mapper) {
+    var found = new ArrayList<T>();
+    each(sql, row -> found.add(mapper.apply(row)));
+    return found;
+  }
+
+  /// The first row of a query, if any.
+  public <T> Optional<T> first(Sql sql, Function<WarehouseRow, T> mapper) {
+    return query(sql, mapper).stream().findFirst();
+  }
+
+  /// Hands each row of a query to `use`, without keeping them.
+  public void each(Sql sql, Consumer<WarehouseRow> use) {
+    try (var statement = prepared(sql); var results = statement.executeQuery()) {
+      var row = new WarehouseRow(results);
+      while (results.next()) {
+        use.accept(row);
+      }
+    } catch (SQLException failure) {
+      throw new WarehouseException(sql.text(), failure);
+    } finally {
+      running = null;
+    }
+  }
+
+  /// The columns of a table or view, or empty when there is none of that name.
+  public Optional<Schema> schema(String table) {
+    var columns = query(Sql.of("""
+        SELECT column_name, data_type FROM information_schema.columns
+        WHERE table_catalog = current_database() AND table_schema = 'main' AND table_name = ?
+        ORDER BY ordinal_position""", table),
+        row -> Schema.Column.of(row.text(1), TypeNames.read(row.text(2))));
+    return columns.isEmpty() ? Optional.empty() : Optional.of(new Schema(columns));
+  }
+
+  /// Creates an empty table, replacing one of that name.
+  public void create(String table, Schema schema) {
+    execute("CREATE OR REPLACE TABLE " + Sql.quoted(table) + " ("
+        + String.join(", ", schema.columns().stream()
+            .map(column -> Sql.quoted(column.name()) + " " + TypeNames.written(column.type())).toList())
+        + ")");
+  }
+
+  /// Adds rows in bulk: values in the order of the table's columns, null for absent ones. This is the only fast way in;
+  /// single INSERTs are a hundred times slower.
+  ///
+  /// @return how many rows were added
+  public long append(String table, Stream<@Nullable Object[]> rows) {
+    long count = 0;
+    try (var appender = connection.createAppender("main", table)) {
+      for (Iterator<@Nullable Object[]> each = rows.iterator(); each.hasNext();) {
+        appender.beginRow();
+        for (Object value : each.next()) {
+          append(appender, value);
+        }
+        appender.endRow();
+        count++;
+      }
+    } catch (SQLException failure) {
+      throw new WarehouseException("appending to " + table, failure);
+    }
+    return count;
+  }
+
+  /// Ends the running statement from another thread.
+  void cancel() {
+    var statement = running;
+    if (statement != null) {
+      try {
+        statement.cancel();
+      } catch (SQLException ended) {
+        // It ended by itself in the meantime.
+      }
+    }
+  }
+
+  private static void append(org.duckdb.DuckDBAppender appender, @Nullable Object value) throws SQLException {
+    switch (value) {
+      case null -> appender.appendNull();
+      case String text -> appender.append(text);
+      case Long number -> appender.append(number);
+      case Integer number -> appender.append(number);
+      case Double number -> appender.append(number);
+      case Boolean answer -> appender.append(answer);
+      case java.time.LocalDate day -> appender.append(day);
+      case Instant moment -> appender.append(LocalDateTime.ofInstant(moment, ZoneOffset.UTC));
+      default -> throw new IllegalArgumentException("cannot append a " + value.getClass().getName());
+    }
+  }
+
+  private PreparedStatement prepared(Sql sql) throws SQLException {
+    var statement = connection.prepareStatement(sql.text());
+    int place = 1;
+    for (Object value : sql.parameters()) {
+      statement.setObject(place++, switch (value) {
+        case null -> null;
+        case Instant moment -> LocalDateTime.ofInstant(moment, ZoneOffset.UTC);
+        default -> value;
+      });
+    }
+    running = statement;
+    return statement;
+  }
+
+  /// How the engine writes and names column types.
+  static final class TypeNames {
+
+    private TypeNames() {}
+
+    static String written(ColumnType type) {
+      return switch (type) {
+        case STRING -> "VARCHAR";
+        case INTEGER -> "BIGINT";
+        case NUMBER -> "DOUBLE";
+        case BOOLEAN -> "BOOLEAN";
+        case DATE -> "DATE";
+        case TIMESTAMP -> "TIMESTAMP";
+        case JSON -> "JSON";
+      };
+    }
+
+    static ColumnType read(String name) {
+      return switch (name) {
+        case "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT" ->
+          ColumnType.INTEGER;
+        case "FLOAT", "DOUBLE" -> ColumnType.NUMBER;
+        case "BOOLEAN" -> ColumnType.BOOLEAN;
+        case "DATE" -> ColumnType.DATE;
+        case "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S" ->
+          ColumnType.TIMESTAMP;
+        case "JSON" -> ColumnType.JSON;
+        case String decimal when decimal.startsWith("DECIMAL") -> ColumnType.NUMBER;
+        case String _ -> ColumnType.STRING;
+      };
+    }
+  }
+}

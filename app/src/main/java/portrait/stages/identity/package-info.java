@@ -1,0 +1,5 @@
+/// The identity graph: which identities are one customer, and why.
+@NullMarked
+package portrait.stages.identity;
+
+import org.jspecify.annotations.NullMarked;
