@@ -1,0 +1,37 @@
+package portrait.foundation.definitions;
+
+import java.util.List;
+import portrait.foundation.model.Problem;
+import portrait.foundation.model.ProblemException;
+import tools.jackson.databind.JsonNode;
+
+/// One kind of definition, supplied by the stage that acts on it.
+///
+/// @param <T> what a definition of this kind is once it is parsed: an immutable value
+public interface Kind<T> {
+
+  /// The kind as it is written in definitions: `Source`, `Segment`.
+  String name();
+
+  /// Turns a specification that already fits [#schema] into the value the stage works with. It must depend on nothing
+  /// but its arguments.
+  ///
+  /// @throws ProblemException `invalid_definition`, with a message that names the path: `Segment leather:
+  ///         where.all[0].count.at_least was 'x' but must be a whole number`
+  T parse(String name, JsonNode spec);
+
+  /// JSON Schema (draft 2020-12) of the specification, usually a resource file beside the stage.
+  String schema();
+
+  /// Problems with what the definition refers to.
+  ///
+  /// @param others every definition as it will be once the change is made; for reading only
+  default List<Problem> check(T parsed, Definitions others) {
+    return List.of();
+  }
+
+  /// The definitions it depends on, written `Kind/name`: none of them can be deleted before it.
+  default List<String> uses(T parsed) {
+    return List.of();
+  }
+}
