@@ -1,0 +1,122 @@
+package portrait.foundation.jobs;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import portrait.foundation.database.Database;
+import portrait.foundation.database.ResultRow;
+import portrait.foundation.database.Transaction;
+import portrait.foundation.model.Problem;
+
+/// The history of jobs in the profile store. Only starts and ends are written, not every step of progress.
+final class JobStore {
+
+  private static final int RUNS_KEPT = 1_000;
+  private static final String JOB_COLUMNS = "id, name, title, status, started_at, ended_at, started_by";
+
+  private final Database database;
+
+  JobStore(Database database) {
+    this.database = database;
+  }
+
+  /// Writes a new run, unless one of the same name is going on.
+  ///
+  /// @return the run that is in the way
+  Optional<Job> insert(Job job) {
+    return database.write(transaction -> {
+      var running = jobs(transaction,
+          "SELECT " + JOB_COLUMNS + " FROM job WHERE name = ? AND status IN ('QUEUED', 'RUNNING') LIMIT 1", job.name());
+      if (!running.isEmpty()) {
+        return Optional.of(running.getFirst());
+      }
+      transaction.update("""
+          DELETE FROM job WHERE id IN (
+            SELECT id FROM job WHERE ended_at IS NOT NULL ORDER BY started_at DESC, id LIMIT 1000000 OFFSET ?)""",
+          RUNS_KEPT - 1);
+      transaction.update(
+          "INSERT INTO job (id, name, title, status, started_at, ended_at, started_by) VALUES (?, ?, ?, ?, ?, ?, ?)",
+          job.id().value(), job.name(), job.title(), job.status().name(), job.startedAt(), job.endedAt(), job.by());
+      var rows = new ArrayList<@Nullable Object[]>();
+      for (int position = 0; position < job.tasks().size(); position++) {
+        var task = job.tasks().get(position);
+        rows.add(new @Nullable Object[]{job.id().value(), position, task.name(), task.title(), task.status().name(), 0,
+            0, ""});
+      }
+      transaction.batch("""
+          INSERT INTO job_task (job_id, position, name, title, status, rows_done, rows_expected, note)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?)""", rows);
+      return Optional.empty();
+    });
+  }
+
+  /// Writes how far the run and all its tasks are.
+  void update(Job job) {
+    database.write(transaction -> {
+      transaction.update("UPDATE job SET status = ?, ended_at = ? WHERE id = ?", job.status().name(), job.endedAt(),
+          job.id().value());
+      var rows = new ArrayList<@Nullable Object[]>();
+      for (int position = 0; position < job.tasks().size(); position++) {
+        var task = job.tasks().get(position);
+        var problem = task.problem();
+        rows.add(new @Nullable Object[]{task.status().name(), task.rowsDone(), task.rowsExpected(), task.startedAt(),
+            task.endedAt(), task.note(), problem == null ? null : problem.code().name(),
+            problem == null ? null : problem.message(), problem == null ? null : problem.hint(), job.id().value(),
+            position});
+      }
+      transaction.batch("""
+          UPDATE job_task SET status = ?, rows_done = ?, rows_expected = ?, started_at = ?, ended_at = ?, note = ?,
+            problem_code = ?, problem_message = ?, problem_hint = ?
+          WHERE job_id = ? AND position = ?""", rows);
+      return rows.size();
+    });
+  }
+
+  /// Ends the runs that a stop of the process cut off.
+  int failInterrupted(Instant now) {
+    return database.write(transaction -> {
+      transaction.update("""
+          UPDATE job_task SET status = CASE status WHEN 'RUNNING' THEN 'FAILED' ELSE 'SKIPPED' END, ended_at = ?,
+            note = 'interrupted by a stop'
+          WHERE status IN ('QUEUED', 'RUNNING')""", now);
+      return transaction.update(
+          "UPDATE job SET status = 'FAILED', ended_at = ? WHERE status IN ('QUEUED', 'RUNNING')", now);
+    });
+  }
+
+  Optional<Job> find(JobId id) {
+    return database.read(transaction -> jobs(transaction, "SELECT " + JOB_COLUMNS + " FROM job WHERE id = ?",
+        id.value()).stream().findFirst());
+  }
+
+  List<Job> recent(int limit) {
+    return database.read(transaction -> jobs(transaction,
+        "SELECT " + JOB_COLUMNS + " FROM job ORDER BY started_at DESC, id LIMIT ?", limit));
+  }
+
+  private static List<Job> jobs(Transaction transaction, String sql, @Nullable Object... parameters) {
+    var found = transaction.query(sql, JobStore::withoutTasks, parameters);
+    return found.stream().map(job -> new Job(job.id(), job.name(), job.title(), job.status(), job.startedAt(),
+        job.endedAt(), job.by(), transaction.query("""
+            SELECT name, title, status, rows_done, rows_expected, started_at, ended_at, note, problem_code,
+              problem_message, problem_hint
+            FROM job_task WHERE job_id = ? ORDER BY position""", JobStore::task, job.id().value()))).toList();
+  }
+
+  private static Job withoutTasks(ResultRow row) {
+    return new Job(JobId.of(row.text(1)), row.text(2), row.text(3), Status.valueOf(row.text(4)), row.instant(5),
+        row.instantOrNull(6), row.text(7), List.of());
+  }
+
+  private static TaskState task(ResultRow row) {
+    String code = row.textOrNull(9);
+    var problem = code == null
+        ? null
+        : new Problem(Problem.Code.valueOf(code), row.text(10), row.text(11), Map.of());
+    return new TaskState(row.text(1), row.text(2), Status.valueOf(row.text(3)), row.number(4), row.number(5),
+        row.instantOrNull(6), row.instantOrNull(7), row.text(8), problem);
+  }
+}

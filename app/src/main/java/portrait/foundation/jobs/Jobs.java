@@ -1,0 +1,123 @@
+package portrait.foundation.jobs;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import portrait.foundation.database.Database;
+import portrait.foundation.database.Migrations;
+import portrait.foundation.model.Problem;
+import portrait.foundation.model.ProblemException;
+
+/// Long work as graphs of tasks. A task that fails takes down only the tasks after it. One run of a name goes on at a
+/// time. Runs are remembered over restarts.
+public final class Jobs implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
+  /// Tasks at work at one time, over all jobs. They share two stores, so more would only wait there.
+  private static final int TASKS_MAX = 4;
+
+  private final JobStore store;
+  private final Clock clock;
+  private final Semaphore places = new Semaphore(TASKS_MAX);
+  private final Map<JobId, JobRun> running = new ConcurrentHashMap<>();
+
+  public static Migrations migrations() {
+    return Migrations.beside(Jobs.class);
+  }
+
+  /// Runs that the last stop of the process cut off are marked as failed.
+  public Jobs(Database database, Clock clock) {
+    this.store = new JobStore(database);
+    this.clock = clock;
+    int interrupted = store.failInterrupted(clock.instant());
+    if (interrupted > 0) {
+      LOG.warn("{} jobs were interrupted by the last stop", interrupted);
+    }
+  }
+
+  /// Starts a run and returns at once.
+  ///
+  /// @param name the kind of job: `refresh`
+  /// @param by who asked for it
+  /// @throws ProblemException `already_running` with the detail `job` when a run of that name goes on
+  public JobId start(String name, String title, TaskGraph graph, String by) {
+    var run = new JobRun(new JobId(UUID.randomUUID()), name, title, graph, by, store, places, clock);
+    store.insert(run.state()).ifPresent(other -> {
+      throw Problem.of(Problem.Code.ALREADY_RUNNING,
+          "'%s' is already running: job %s, started by %s at %s".formatted(name, other.id(), other.by(),
+              other.startedAt()),
+          "Watch or cancel that job, then start again.").with("job", other.id()).asException();
+    });
+    running.put(run.id(), run);
+    run.start(() -> running.remove(run.id()));
+    return run.id();
+  }
+
+  /// Asks a run to stop. Its tasks are interrupted and leave the state from before; a run that has ended stays as it is.
+  ///
+  /// @throws ProblemException `not_found` when there is no such run
+  public void cancel(JobId id) {
+    var run = running.get(id);
+    if (run != null) {
+      run.cancel();
+    } else {
+      ended(id);
+    }
+  }
+
+  /// A run, now or from history.
+  public Optional<Job> find(JobId id) {
+    var run = running.get(id);
+    return run != null ? Optional.of(run.state()) : store.find(id);
+  }
+
+  /// The latest runs, newest first.
+  public List<Job> recent(int limit) {
+    return store.recent(limit).stream().map(job -> {
+      var run = running.get(job.id());
+      return run != null ? run.state() : job;
+    }).toList();
+  }
+
+  /// Waits until a run has ended. An interrupt ends the waiting, not the run.
+  ///
+  /// @throws ProblemException `not_found` when there is no such run, `cancelled` when the caller was interrupted
+  public Job await(JobId id) {
+    var run = running.get(id);
+    return run != null ? run.await() : ended(id);
+  }
+
+  /// Hands the present state of a run to `watcher` and then every change, in order, the end last. Fast progress is told
+  /// ten times a second. The watcher is called on the threads that work, so it must be quick.
+  ///
+  /// @return closes the watch
+  /// @throws ProblemException `not_found` when there is no such run
+  public AutoCloseable watch(JobId id, Consumer<Job> watcher) {
+    var run = running.get(id);
+    if (run != null) {
+      return run.watch(watcher);
+    }
+    watcher.accept(ended(id));
+    return () -> {};
+  }
+
+  /// Cancels what runs and waits for its end.
+  @Override
+  public void close() {
+    var runs = List.copyOf(running.values());
+    runs.forEach(JobRun::cancel);
+    runs.forEach(JobRun::await);
+  }
+
+  private Job ended(JobId id) {
+    return store.find(id).orElseThrow(() -> Problem
+        .of(Problem.Code.NOT_FOUND, "there is no job " + id, "The list of jobs shows the latest runs.").asException());
+  }
+}

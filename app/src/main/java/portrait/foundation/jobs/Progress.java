@@ -1,0 +1,18 @@
+package portrait.foundation.jobs;
+
+/// What a task tells about itself while it works. Every method throws `cancelled` once the job was cancelled, so a task
+/// that reports each slice of its work ends within seconds.
+public interface Progress {
+
+  /// That many rows are to be done, on top of what was expected before.
+  void expect(long rows);
+
+  /// That many more rows are done.
+  void done(long rows);
+
+  /// What a person should know about this task, in one line; the last note stays.
+  void note(String text);
+
+  /// Only asks whether to go on.
+  void check();
+}

@@ -1,0 +1,77 @@
+package portrait.foundation.jobs;
+
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import portrait.foundation.model.Problem;
+
+/// One task of a run under way. Its fields are changed by the task's own thread and read by others.
+final class TaskRun implements Progress {
+
+  final TaskGraph.Task task;
+  /// Completed with the status in which the task ended; the tasks after it wait for this.
+  final CompletableFuture<Status> end = new CompletableFuture<>();
+
+  private final JobRun run;
+  private Status status = Status.QUEUED;
+  private long rowsDone;
+  private long rowsExpected;
+  private @Nullable Instant startedAt;
+  private @Nullable Instant endedAt;
+  private String note = "";
+  private @Nullable Problem problem;
+
+  TaskRun(TaskGraph.Task task, JobRun run) {
+    this.task = task;
+    this.run = run;
+  }
+
+  synchronized void start(Instant now) {
+    status = Status.RUNNING;
+    startedAt = now;
+  }
+
+  synchronized void end(Status how, @Nullable Problem why, Instant now) {
+    status = how;
+    problem = why;
+    endedAt = startedAt == null ? null : now;
+  }
+
+  synchronized TaskState state() {
+    return new TaskState(task.name(), task.title(), status, rowsDone, rowsExpected, startedAt, endedAt, note, problem);
+  }
+
+  @Override
+  public void expect(long rows) {
+    check();
+    synchronized (this) {
+      rowsExpected += rows;
+    }
+    run.moved();
+  }
+
+  @Override
+  public void done(long rows) {
+    check();
+    synchronized (this) {
+      rowsDone += rows;
+    }
+    run.moved();
+  }
+
+  @Override
+  public void note(String text) {
+    check();
+    synchronized (this) {
+      note = text;
+    }
+    run.moved();
+  }
+
+  @Override
+  public void check() {
+    if (run.isCancelled()) {
+      throw Problem.of(Problem.Code.CANCELLED, "task '%s' was cancelled".formatted(task.name())).asException();
+    }
+  }
+}
