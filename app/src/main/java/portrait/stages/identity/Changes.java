@@ -1,0 +1,16 @@
+package portrait.stages.identity;
+
+import java.util.Set;
+
+/// What a batch did to the graph.
+///
+/// @param merged customers that are no more because they joined another
+/// @param split customers that came out of another
+/// @param created customers made for identities never seen before
+/// @param touched every customer whose key ring changed, and those that are no more; evaluate them again
+public record Changes(long merged, long split, long created, Set<CustomerKey> touched) {
+
+  public Changes {
+    touched = Set.copyOf(touched);
+  }
+}

@@ -1,0 +1,51 @@
+package portrait.stages.identity;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import portrait.foundation.model.Identity;
+import portrait.stages.identity.Namespace.Type;
+
+/// The namespaces in force: what is defined, and what is built in for the rest.
+final class Namespaces {
+
+  /// What programs write when they have no value. A source table's keys are exempt: there, `0` can be a row.
+  private static final Set<String> NOBODY = Set.of("null", "undefined", "none", "nan", "n/a", "unknown", "anonymous",
+      "guest", "true", "false", "0", "-1", "[object object]", "00000000-0000-0000-0000-000000000000");
+
+  private final Map<String, Namespace> defined = new HashMap<>();
+
+  Namespaces(List<Namespace> definitions) {
+    definitions.forEach(namespace -> defined.put(namespace.name(), namespace));
+  }
+
+  Namespace of(String name) {
+    Namespace known = defined.get(name);
+    return known == null ? builtIn(name) : known;
+  }
+
+  Namespace of(Identity identity) {
+    return of(identity.namespace());
+  }
+
+  boolean isJunk(Identity identity) {
+    Set<String> junk = of(identity).junk();
+    return !junk.isEmpty() && junk.contains(identity.value().strip().toLowerCase(Locale.ROOT));
+  }
+
+  /// What a namespace means that nobody has defined.
+  static Namespace builtIn(String name) {
+    return switch (name) {
+      case "user_id" -> new Namespace(name, "User id", 100, Type.PERSON, true, 1, NOBODY);
+      case "email" -> new Namespace(name, "E-mail", 60, Type.PERSON, false, 50, NOBODY);
+      case "phone" -> new Namespace(name, "Phone", 50, Type.PERSON, false, 50, NOBODY);
+      case "device_id" -> new Namespace(name, "Device", 20, Type.DEVICE, false, 100, NOBODY);
+      case "anonymous_id" -> new Namespace(name, "Anonymous visitor", 10, Type.COOKIE, false, 200, NOBODY);
+      case String table when table.indexOf('.') >= 0 ->
+        new Namespace(name, "Key of " + name, 80, Type.PERSON, false, 1_000, Set.of());
+      default -> new Namespace(name, name, 40, Type.PERSON, false, 100, NOBODY);
+    };
+  }
+}
