@@ -1,0 +1,209 @@
+package portrait.doors.http;
+
+import io.javalin.http.Context;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import portrait.foundation.model.Problem;
+import portrait.foundation.security.Caller;
+import portrait.foundation.security.Session;
+
+/// One request, as handlers see it.
+public final class Request {
+
+  private static final int BUFFER_BYTES = 16 * 1024;
+
+  private final Context context;
+  private final String id;
+  private Optional<Caller> caller = Optional.empty();
+  private Optional<Session> session = Optional.empty();
+
+  Request(Context context, String id) {
+    this.context = context;
+    this.id = id;
+  }
+
+  /// Names this request in answers, logs and the audit trail.
+  public String id() {
+    return id;
+  }
+
+  public String method() {
+    return context.req().getMethod();
+  }
+
+  /// The path as it was sent, still encoded.
+  public String path() {
+    return context.req().getRequestURI();
+  }
+
+  /// The path and the query as they were sent: what a person comes back to after sign-in.
+  public String target() {
+    String query = context.queryString();
+    return query == null ? path() : path() + "?" + query;
+  }
+
+  /// A part of the path, decoded.
+  public String pathPart(String name) {
+    return context.pathParam(name);
+  }
+
+  /// A parameter of the query; empty when absent or blank.
+  public Optional<String> query(String name) {
+    return Optional.ofNullable(context.queryParam(name)).filter(value -> !value.isBlank());
+  }
+
+  /// A whole number of the query.
+  ///
+  /// @throws portrait.foundation.model.ProblemException `invalid_parameter` unless it is one between `least` and `most`
+  public int query(String name, int least, int most, int whenAbsent) {
+    var text = query(name);
+    if (text.isEmpty()) {
+      return whenAbsent;
+    }
+    try {
+      int number = Integer.parseInt(text.get());
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException _) {
+      // Told below, like a number out of range.
+    }
+    throw Problem.of(Problem.Code.INVALID_PARAMETER,
+        "%s was '%s' but must be a whole number from %d to %d".formatted(name, text.get(), least, most)).asException();
+  }
+
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(context.header(name));
+  }
+
+  public Optional<String> cookie(String name) {
+    return Optional.ofNullable(context.cookie(name));
+  }
+
+  /// A field of a sent form; empty when absent. Blank fields are kept: a person may have emptied it.
+  public Optional<String> form(String name) {
+    return Optional.ofNullable(context.formParam(name));
+  }
+
+  /// The files of a sent form, in order.
+  public List<UploadedFile> files(String name) {
+    return context.uploadedFiles(name).stream().filter(file -> !file.filename().isEmpty())
+        .map(file -> new UploadedFile(file.filename(), file.content())).toList();
+  }
+
+  /// The whole body, unpacked when it was sent with `Content-Encoding: gzip`.
+  ///
+  /// @throws portrait.foundation.model.ProblemException `too_large` beyond the limit, packed or not; `invalid_body` when
+  ///   it cannot be unpacked
+  public byte[] body(int bytesMax) {
+    if (context.req().getContentLengthLong() > bytesMax) {
+      throw tooLarge(bytesMax);
+    }
+    try (var in = stream()) {
+      var bytes = new ByteArrayOutputStream(Math.max(256, context.contentLength()));
+      var buffer = new byte[BUFFER_BYTES];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        bytes.write(buffer, 0, read);
+        if (bytes.size() > bytesMax) {
+          throw tooLarge(bytesMax);
+        }
+      }
+      return bytes.toByteArray();
+    } catch (IOException broken) {
+      throw Problem.of(Problem.Code.INVALID_BODY, "the body cannot be read: " + broken.getMessage(),
+          "Check that the body is complete and, when Content-Encoding says gzip, that it is.").asException();
+    }
+  }
+
+  /// The body as text, see [#body(int)].
+  public String bodyText(int bytesMax) {
+    return new String(body(bytesMax), StandardCharsets.UTF_8);
+  }
+
+  /// The body as it arrives, unpacked, for uploads of any size.
+  public InputStream stream() throws IOException {
+    var in = context.bodyInputStream();
+    return "gzip".equalsIgnoreCase(context.header("Content-Encoding")) ? new GZIPInputStream(in, BUFFER_BYTES) : in;
+  }
+
+  /// The user name of `Authorization: Basic`: where collecting libraries put their write key.
+  public Optional<String> basicUser() {
+    return header("Authorization").filter(value -> value.regionMatches(true, 0, "Basic ", 0, 6)).flatMap(value -> {
+      try {
+        String pair = new String(Base64.getDecoder().decode(value.substring(6).strip()), StandardCharsets.UTF_8);
+        int colon = pair.indexOf(':');
+        return Optional.of(colon < 0 ? pair : pair.substring(0, colon)).filter(user -> !user.isEmpty());
+      } catch (IllegalArgumentException _) {
+        return Optional.empty();
+      }
+    });
+  }
+
+  /// The key of `Authorization: Bearer`.
+  public Optional<String> bearer() {
+    return header("Authorization").filter(value -> value.regionMatches(true, 0, "Bearer ", 0, 7))
+        .map(value -> value.substring(7).strip());
+  }
+
+  public String remoteAddress() {
+    return context.ip();
+  }
+
+  /// Whether the browser reached us by https, directly or through a proxy that says so.
+  public boolean isSecure() {
+    return "https".equals(context.scheme()) || "https".equalsIgnoreCase(context.header("X-Forwarded-Proto"));
+  }
+
+  /// The caller; a route that needs a permission always has one.
+  ///
+  /// @throws portrait.foundation.model.ProblemException `not_signed_in`
+  public Caller caller() {
+    return caller.orElseThrow(
+        () -> Problem.of(Problem.Code.NOT_SIGNED_IN, "this needs a sign-in or a key", "Sign in, or send a key.")
+            .asException());
+  }
+
+  /// Who is known to call, also on a public route.
+  public Optional<Caller> knownCaller() {
+    return caller;
+  }
+
+  /// The browser session, when the caller came by one.
+  public Optional<Session> session() {
+    return session;
+  }
+
+  /// Whether a person with a browser asked for a page.
+  public boolean wantsPage() {
+    return header("Accept").filter(accept -> accept.contains("text/html")).isPresent() || isFragment();
+  }
+
+  /// Whether htmx asks for a part of a page.
+  public boolean isFragment() {
+    return header("HX-Request").isPresent();
+  }
+
+  void identify(Caller caller, Optional<Session> session) {
+    this.caller = Optional.of(caller);
+    this.session = session;
+  }
+
+  Context context() {
+    return context;
+  }
+
+  private static portrait.foundation.model.ProblemException tooLarge(int bytesMax) {
+    return Problem.of(Problem.Code.TOO_LARGE, "the body is larger than %,d bytes".formatted(bytesMax),
+        "Send it in smaller parts.").with("bytesMax", bytesMax).asException();
+  }
+
+  /// @param name as the person's computer calls it; never use it as a path
+  /// @param content to be read once
+  public record UploadedFile(String name, InputStream content) {}
+}

@@ -1,0 +1,28 @@
+package portrait.doors.http;
+
+import java.util.Optional;
+import portrait.foundation.model.Secret;
+
+/// Where the server listens and what it takes.
+///
+/// @param host the address to listen on: loopback unless told otherwise
+/// @param port 0 takes any free one
+/// @param localKey a key that the server makes for commands on this machine; its bearer acts as the owner
+/// @param uploadBytesMax the largest file that a person may upload in the browser
+public record WebServerSettings(String host, int port, Optional<Secret> localKey, long uploadBytesMax) {
+
+  private static final long UPLOAD_BYTES_MAX = 4L << 30;
+
+  /// Loopback, for this machine only.
+  public static WebServerSettings local(int port) {
+    return new WebServerSettings("127.0.0.1", port, Optional.empty(), UPLOAD_BYTES_MAX);
+  }
+
+  public WebServerSettings withHost(String other) {
+    return new WebServerSettings(other, port, localKey, uploadBytesMax);
+  }
+
+  public WebServerSettings withLocalKey(Secret key) {
+    return new WebServerSettings(host, port, Optional.of(key), uploadBytesMax);
+  }
+}
