@@ -1,5 +1,6 @@
 package portrait.foundation.model;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.UUID;
 
 /// The stable id of one customer. Only the `identity` stage mints them; it survives refreshes, and after a merge the
@@ -25,6 +26,8 @@ public record CustomerId(UUID value) implements Comparable<CustomerId> {
     return value.compareTo(other.value);
   }
 
+  /// The id as it is written in URLs, files and JSON.
+  @JsonValue
   @Override
   public String toString() {
     return value.toString();

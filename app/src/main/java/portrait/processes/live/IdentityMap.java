@@ -1,0 +1,19 @@
+package portrait.processes.live;
+
+import java.time.Instant;
+import java.util.List;
+import portrait.foundation.model.CustomerId;
+import portrait.foundation.model.Identity;
+
+/// The identities of one customer and what ties them together.
+public record IdentityMap(CustomerId customerId, List<CustomerId> previousCustomerIds, List<SeenIdentity> identities,
+    List<Tie> links) {
+
+  /// Two identities that one fact or match rule says are the same customer.
+  ///
+  /// @param fact the event or row that said so; empty for match rules
+  /// @param rule the match rule; empty when they were seen together
+  /// @param isCut kept as history only: a newer link contradicts it
+  public record Tie(Identity one, Identity other, String source, String fact, String rule, double score,
+      Instant firstSeen, Instant lastSeen, boolean isCut) {}
+}

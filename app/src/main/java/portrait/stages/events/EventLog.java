@@ -1,0 +1,172 @@
+package portrait.stages.events;
+
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import portrait.foundation.database.ResultRow;
+import portrait.foundation.database.Transaction;
+import portrait.foundation.model.Problem;
+import portrait.foundation.model.ProblemException;
+
+/// The tables `event`, `event_seen` and `event_counter`.
+final class EventLog {
+
+  private static final String COLUMNS = "id, type, name, at, received_at, source, identities, properties, context";
+  /** Anchors per statement; fewer are padded, so that there are only two statements to prepare. */
+  private static final int ANCHORS_FEW = 4;
+  private static final int ANCHORS_MANY = 64;
+  private static final Comparator<Event> NEWEST_FIRST = Comparator.comparing(Event::timestamp)
+      .thenComparing(Event::id).reversed();
+  private static final Comparator<PastEvent> OLDEST_FIRST = Comparator.comparing(PastEvent::at)
+      .thenComparing(PastEvent::id);
+
+  long reserve(Transaction transaction, int count) {
+    return reserve(transaction, "event", count);
+  }
+
+  static long reserve(Transaction transaction, String counter, int count) {
+    long next = transaction.first("UPDATE event_counter SET next = next + ? WHERE name = ? RETURNING next",
+        row -> row.number(1), count, counter).orElseThrow();
+    return next - count;
+  }
+
+  boolean isFirst(Transaction transaction, String id, Instant receivedAt) {
+    long day = day(receivedAt);
+    return transaction.update("""
+        INSERT INTO event_seen (day, id)
+        SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM event_seen WHERE day = ? AND id = ?)
+        ON CONFLICT DO NOTHING""", day, id, day - 1, id) == 1;
+  }
+
+  int forgetRepeats(Transaction transaction, Instant now) {
+    // Today and yesterday are looked at, and together they always cover the last 24 hours.
+    return transaction.update("DELETE FROM event_seen WHERE day < ?", day(now) - 1);
+  }
+
+  private static long day(Instant moment) {
+    return moment.atOffset(ZoneOffset.UTC).toLocalDate().toEpochDay();
+  }
+
+  void append(Transaction transaction, long position, long anchor, Event event) {
+    transaction.update("""
+        INSERT INTO event (position, anchor, id, type, name, at, received_at, source, identities, properties, context)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""", position, anchor, event.id(), event.type().text(), event.name(),
+        event.timestamp(), event.receivedAt(), event.source(), EventJson.text(event.identities()),
+        EventJson.text(event.properties()), EventJson.text(event.context()));
+  }
+
+  EventPage page(Transaction transaction, Collection<Long> anchors, EventQuery query) {
+    var cursor = query.cursor().map(Cursor::read);
+    var found = new ArrayList<Event>();
+    for (var some : slices(anchors)) {
+      var sql = new StringBuilder("SELECT " + COLUMNS + " FROM event WHERE anchor IN (" + marks(some.size()) + ")");
+      var parameters = new ArrayList<@Nullable Object>(some);
+      query.from().ifPresent(from -> add(sql, parameters, " AND at >= ?", from));
+      query.to().ifPresent(to -> add(sql, parameters, " AND at < ?", to));
+      cursor.ifPresent(after -> add(sql, parameters, " AND (at < ? OR (at = ? AND id < ?))", after.at(), after.at(),
+          after.id()));
+      if (!query.names().isEmpty()) {
+        add(sql, parameters, " AND name IN (" + marks(query.names().size()) + ")",
+            query.names().stream().sorted().toArray());
+      }
+      add(sql, parameters, " ORDER BY at DESC, id DESC LIMIT ?", query.limit() + 1);
+      transaction.each(sql.toString(), row -> found.add(event(row, 1)), parameters.toArray());
+    }
+    if (anchors.size() > ANCHORS_MANY) {
+      found.sort(NEWEST_FIRST);
+    }
+    if (found.size() <= query.limit()) {
+      return new EventPage(found, Optional.empty());
+    }
+    var page = found.subList(0, query.limit());
+    return new EventPage(page, Optional.of(Cursor.after(page.getLast()).text()));
+  }
+
+  List<PastEvent> history(Transaction transaction, Collection<Long> anchors) {
+    var found = new ArrayList<PastEvent>();
+    for (var some : slices(anchors)) {
+      transaction.each("SELECT id, name, type, at, properties FROM event WHERE anchor IN (" + marks(some.size()) + ")",
+          row -> found.add(new PastEvent(row.text(1), row.text(2), EventType.of(row.text(3)), row.instant(4),
+              row.text(5))),
+          some.toArray());
+    }
+    found.sort(OLDEST_FIRST);
+    return found;
+  }
+
+  List<StoredEvent> after(Transaction transaction, long position, int limit) {
+    return transaction.query(
+        "SELECT position, anchor, " + COLUMNS
+            + " FROM event WHERE position > ? AND type <> 'activity' ORDER BY position LIMIT ?",
+        row -> new StoredEvent(row.number(1), row.number(2), event(row, 3)), position, limit);
+  }
+
+  long position(Transaction transaction) {
+    return transaction.first("SELECT next - 1 FROM event_counter WHERE name = 'event'", row -> row.number(1))
+        .orElseThrow();
+  }
+
+  private static Event event(ResultRow row, int first) {
+    return new Event(row.text(first), EventType.of(row.text(first + 1)), row.text(first + 2), row.instant(first + 3),
+        row.instant(first + 4), row.text(first + 5), EventJson.identities(row.text(first + 6)),
+        EventJson.object(row.text(first + 7)), EventJson.object(row.text(first + 8)));
+  }
+
+  private static void add(StringBuilder sql, List<@Nullable Object> parameters, String clause, Object... values) {
+    sql.append(clause);
+    parameters.addAll(List.of(values));
+  }
+
+  /// Anchors in lists of two sizes, filled up by repeating the last one.
+  private static List<List<Long>> slices(Collection<Long> anchors) {
+    var sorted = anchors.stream().distinct().sorted().toList();
+    var slices = new ArrayList<List<Long>>();
+    for (int start = 0; start < sorted.size(); start += ANCHORS_MANY) {
+      var slice = new ArrayList<>(sorted.subList(start, Math.min(sorted.size(), start + ANCHORS_MANY)));
+      int size = slice.size() <= ANCHORS_FEW ? ANCHORS_FEW : ANCHORS_MANY;
+      while (slice.size() < size) {
+        slice.add(slice.getLast());
+      }
+      slices.add(slice);
+    }
+    return slices;
+  }
+
+  private static String marks(int count) {
+    return "?, ".repeat(count - 1) + "?";
+  }
+
+  /// Where a page ended.
+  private record Cursor(Instant at, String id) {
+
+    static Cursor after(Event event) {
+      return new Cursor(event.timestamp(), event.id());
+    }
+
+    static Cursor read(String text) {
+      try {
+        String plain = new String(Base64.getUrlDecoder().decode(text),
+            StandardCharsets.UTF_8);
+        int space = plain.indexOf(' ');
+        return new Cursor(Instant.parse(plain.substring(0, space)), plain.substring(space + 1));
+      } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException unreadable) {
+        throw new ProblemException(Problem.of(Problem.Code.INVALID_PARAMETER,
+            "cursor was not one that a page before gave as next", "Leave it out to start at the newest event."),
+            unreadable);
+      }
+    }
+
+    String text() {
+      return Base64.getUrlEncoder().withoutPadding()
+          .encodeToString((at + " " + id).getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package portrait.stages.events;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import portrait.foundation.model.Problem;
+
+/// Which events of a customer are wanted, newest first.
+///
+/// @param from the earliest moment, included
+/// @param to the latest moment, excluded
+/// @param names empty means every name
+/// @param limit 1 to 1,000
+/// @param cursor the `next` of the page before
+public record EventQuery(Optional<Instant> from, Optional<Instant> to, Set<String> names, int limit,
+    Optional<String> cursor) {
+
+  public static final int LIMIT_MAX = 1_000;
+
+  public EventQuery {
+    names = Set.copyOf(names);
+    if (limit < 1 || limit > LIMIT_MAX) {
+      throw Problem.of(Problem.Code.INVALID_PARAMETER,
+          "limit was %d but must be 1 to %d".formatted(limit, LIMIT_MAX)).asException();
+    }
+  }
+
+  /// The newest events.
+  public static EventQuery newest(int limit) {
+    return new EventQuery(Optional.empty(), Optional.empty(), Set.of(), limit, Optional.empty());
+  }
+}

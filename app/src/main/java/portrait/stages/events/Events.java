@@ -1,0 +1,101 @@
+package portrait.stages.events;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import java.util.function.ToLongBiFunction;
+import portrait.foundation.database.Database;
+import portrait.foundation.database.Migrations;
+import portrait.foundation.database.Transaction;
+import portrait.foundation.model.Identity;
+
+/// The facts of the live path: events appended once, read back by the identities they hang on.
+public final class Events {
+
+  /// How long a message id is remembered at least.
+  public static final Duration REPEATS_KEPT_MIN = Duration.ofHours(24);
+
+  private final EventLog log = new EventLog();
+  private final Quarantine quarantine = new Quarantine();
+  private final ActivityRows activities = new ActivityRows(log);
+
+  /// The tables of this stage.
+  public static Migrations migrations() {
+    return Migrations.beside(Events.class);
+  }
+
+  /// Reserves positions for events that this transaction is going to append. Do it first: it also makes nodes that
+  /// share a store append one after the other.
+  ///
+  /// @return the first position
+  public long reserve(Transaction transaction, int count) {
+    return log.reserve(transaction, count);
+  }
+
+  /// Remembers a message id; false when it was taken in before, in the last [#REPEATS_KEPT_MIN] at least.
+  public boolean isFirst(Transaction transaction, String id, Instant receivedAt) {
+    return log.isFirst(transaction, id, receivedAt);
+  }
+
+  /// Forgets message ids that need not be remembered any more, and tells how many.
+  public int forgetRepeats(Transaction transaction, Instant now) {
+    return log.forgetRepeats(transaction, now);
+  }
+
+  /// Appends one event.
+  ///
+  /// @param position from [#reserve]
+  /// @param anchor number of the identity it hangs on
+  public void append(Transaction transaction, long position, long anchor, Event event) {
+    log.append(transaction, position, anchor, event);
+  }
+
+  /// Events that hang on any of these identities, newest first, ties by id.
+  public EventPage ofAnchors(Transaction transaction, Collection<Long> anchors, EventQuery query) {
+    return log.page(transaction, anchors, query);
+  }
+
+  /// Everything that hangs on these identities, oldest first, ties by id: what the live evaluator looks at.
+  public List<PastEvent> history(Transaction transaction, Collection<Long> anchors) {
+    return log.history(transaction, anchors);
+  }
+
+  /// Collected events after a position, in order, without activities: what the warehouse has not seen yet.
+  public List<StoredEvent> sync(Transaction transaction, long afterPosition, int limit) {
+    return log.after(transaction, afterPosition, limit);
+  }
+
+  /// Position of the newest event; 0 when there is none.
+  public long position(Transaction transaction) {
+    return log.position(transaction);
+  }
+
+  /// Makes the activities of one source table equal to these: new and changed ones are written, missing ones deleted.
+  /// Each event hangs on the first of its identities.
+  ///
+  /// @param number gives the number of an identity
+  /// @return anchors whose events changed
+  public Set<Long> replaceActivities(Database database, String source, Iterator<Event> events,
+      ToLongBiFunction<Transaction, Identity> number, LongConsumer progress) {
+    return activities.replace(database, source, events, number, progress);
+  }
+
+  /// Keeps a message that was refused.
+  public void quarantine(Transaction transaction, Collected.Refused refused) {
+    quarantine.keep(transaction, refused);
+  }
+
+  /// Messages that were refused, newest first.
+  public List<QuarantinedEvent> quarantined(Transaction transaction, int limit) {
+    return quarantine.newest(transaction, limit);
+  }
+
+  /// How many messages lie in the quarantine.
+  public long quarantinedCount(Transaction transaction) {
+    return quarantine.count(transaction);
+  }
+}

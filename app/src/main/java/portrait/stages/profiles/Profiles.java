@@ -1,0 +1,99 @@
+package portrait.stages.profiles;
+
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import portrait.foundation.database.Database;
+import portrait.foundation.database.Migrations;
+import portrait.foundation.database.Transaction;
+import portrait.foundation.model.Identity;
+import portrait.stages.identity.CustomerKey;
+import tools.jackson.databind.node.ObjectNode;
+
+/// One portrait per customer: what each source says is kept apart, merged under a policy, and published for look-ups
+/// and searches.
+public final class Profiles {
+
+  private final FragmentTable fragments = new FragmentTable();
+  private final ProfileTable profiles = new ProfileTable();
+  private final WordSearch search = new WordSearch();
+
+  /// The tables of this stage.
+  public static Migrations migrations() {
+    return Migrations.beside(Profiles.class);
+  }
+
+  /// Traits as attributes: objects become names with dots, lists stay whole, JSON null stays null.
+  public static Map<String, @Nullable Object> attributes(ObjectNode traits) {
+    return Traits.attributes(traits);
+  }
+
+  /// The merge of what several sources say about one customer.
+  public static Document merge(List<Fragment> fragments, MergePolicy policy) {
+    return new Merge(policy).of(fragments);
+  }
+
+  /// Adds to what a source says about an identity. Each attribute keeps its own time: an older value never replaces a
+  /// newer one, whatever the order of arrival.
+  public void putFragment(Transaction transaction, Fragment fragment) {
+    fragments.put(transaction, fragment);
+  }
+
+  /// Makes the fragments of one source equal to these: new and changed ones are written, missing ones deleted.
+  ///
+  /// @return anchors whose fragment changed
+  public Set<Long> replaceFragments(Database database, String source, Iterator<Fragment> fragments,
+      LongConsumer progress) {
+    return this.fragments.replace(database, source, fragments, progress);
+  }
+
+  /// What all sources say about these identities.
+  public List<Fragment> fragments(Transaction transaction, Collection<Long> anchors) {
+    return fragments.of(transaction, anchors);
+  }
+
+  /// Publishes a customer. Nothing is written when nothing changed.
+  ///
+  /// @param identities their values can be searched for
+  public void store(Transaction transaction, Profile profile, Document document, Collection<Identity> identities) {
+    var words = Words.of(document, identities);
+    var before = profiles.put(transaction, profile, document, words);
+    search.replace(transaction, profile.customer().number(), before, words);
+  }
+
+  /// The customer as published.
+  public Optional<Profile> profile(Transaction transaction, CustomerKey customer) {
+    return profiles.find(transaction, customer);
+  }
+
+  /// The merged attributes as published.
+  public Optional<Document> document(Transaction transaction, CustomerKey customer) {
+    return profiles.document(transaction, customer);
+  }
+
+  /// Takes a customer out, for example because another absorbed it. Its fragments stay: they belong to identities.
+  public void forget(Transaction transaction, CustomerKey customer) {
+    profiles.delete(transaction, customer).ifPresent(
+        words -> search.replace(transaction, customer.number(), words, Set.of()));
+  }
+
+  /// Customers who have every word of the text, or a longer word that starts with it, in an attribute or an identity;
+  /// the most recently seen first.
+  ///
+  /// @param text empty finds everybody
+  /// @param cursor the `next` of the page before
+  public ProfilePage search(Transaction transaction, String text, Optional<Boolean> known, int limit,
+      Optional<String> cursor) {
+    return search.page(transaction, text, known, limit, cursor);
+  }
+
+  /// How many customers there are.
+  public ProfileCounts counts(Transaction transaction) {
+    return profiles.counts(transaction);
+  }
+}
