@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import portrait.foundation.database.Database;
@@ -75,6 +76,11 @@ public final class IdentityGraph {
   }
 
   public void forEachAssignment(Transaction tx, Consumer<Assignment> use) {
+    throw new UnsupportedOperationException();
+  }
+
+  /// Every id that was given up, with the customer it leads to now.
+  public void forEachPreviousId(Transaction tx, BiConsumer<CustomerId, CustomerKey> use) {
     throw new UnsupportedOperationException();
   }
 
