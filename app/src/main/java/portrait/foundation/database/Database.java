@@ -101,6 +101,11 @@ public final class Database implements AutoCloseable {
     }));
   }
 
+  /// Whether other nodes may change the store while this one runs.
+  public boolean isShared() {
+    return engine.isShared();
+  }
+
   private <T> T within(Session session, Function<Transaction, T> work) {
     inTransaction.set(true);
     try {

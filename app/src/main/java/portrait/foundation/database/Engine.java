@@ -22,6 +22,9 @@ sealed interface Engine {
   /// Whether the failed transaction may simply be run again: another writer got in its way.
   boolean isTransient(SQLException failure);
 
+  /// Whether other processes may change the store while this one runs.
+  boolean isShared();
+
   static Engine of(DatabaseSettings settings) {
     return switch (settings) {
       case DatabaseSettings.Sqlite sqlite -> new Sqlite(sqlite);
@@ -59,6 +62,11 @@ sealed interface Engine {
     }
 
     @Override
+    public boolean isShared() {
+      return false;
+    }
+
+    @Override
     public boolean isTransient(SQLException failure) {
       // 5 SQLITE_BUSY, 6 SQLITE_LOCKED
       return (failure.getErrorCode() & 0xff) == 5 || (failure.getErrorCode() & 0xff) == 6;
@@ -89,6 +97,11 @@ sealed interface Engine {
     @Override
     public String forUpdate() {
       return " FOR UPDATE";
+    }
+
+    @Override
+    public boolean isShared() {
+      return true;
     }
 
     @Override

@@ -1,62 +1,328 @@
 package portrait.foundation.definitions;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.Migrations;
+import portrait.foundation.database.StoreException;
+import portrait.foundation.definitions.Change.Action;
+import portrait.foundation.model.Problem;
+import portrait.foundation.model.ProblemException;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.NullNode;
 
-/// Everything that people configure, as named and versioned resources.
+/// Everything that people configure, as named and versioned resources: one service behind the pages, the API and
+/// `portrait apply`, so that all of it can live in git.
+///
+/// All definitions, parsed, are one immutable snapshot in memory; reading costs a volatile read and never waits. A
+/// change works out the next snapshot, checks all of it, and swaps it in once it is stored. On PostgreSQL another node
+/// may change definitions too: its changes are picked up within about a second of use.
 public final class Definitions {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Definitions.class);
+  private static final Duration LOOK_AGAIN_AFTER = Duration.ofSeconds(1);
+
+  private final Map<String, Entry.Reader<?>> readers;
+  private final DefinitionStore store;
+  private final Clock clock;
+  private final boolean isShared;
+  private final boolean isView;
+  private final List<Consumer<List<Change>>> listeners = new CopyOnWriteArrayList<>();
+  private final ReentrantLock changing = new ReentrantLock();
+  private final AtomicBoolean isLookingAgain = new AtomicBoolean();
+  private volatile Snapshot current;
+  private volatile Instant lookedAt;
 
   public static Migrations migrations() {
     return Migrations.beside(Definitions.class);
   }
 
-  public Definitions(Database database, List<Kind<?>> kinds, Clock clock) {}
+  /// @param kinds in the order of the data path, which is the order of lists and exports
+  public Definitions(Database database, List<Kind<?>> kinds, Clock clock) {
+    this.readers = new LinkedHashMap<>();
+    for (var kind : kinds) {
+      if (readers.put(kind.name(), Entry.Reader.of(kind)) != null) {
+        throw new IllegalArgumentException("two kinds are named " + kind.name());
+      }
+    }
+    this.store = new DefinitionStore(database);
+    this.clock = clock;
+    this.isShared = database.isShared();
+    this.isView = false;
+    this.current = new Snapshot(-1, List.of());
+    this.current = load();
+    this.lookedAt = clock.instant();
+    for (var entry : current.entries()) {
+      entry.problems().forEach(problem -> LOG.warn("not in force: {}", problem.message()));
+    }
+  }
 
+  /// The definitions of one snapshot, for checks of what is not in force yet.
+  private Definitions(Definitions live, Snapshot snapshot) {
+    this.readers = live.readers;
+    this.store = live.store;
+    this.clock = live.clock;
+    this.isShared = false;
+    this.isView = true;
+    this.current = snapshot;
+    this.lookedAt = live.lookedAt;
+  }
+
+  /// Creates and changes what the text holds: YAML or JSON, one document or several. All of it happens, or nothing.
+  /// What is as it was stays at its version.
+  ///
+  /// @return one change for each document, in the order of the text
+  /// @throws ProblemException `invalid_definition` that lists everything that is wrong
   public List<Change> apply(String yamlOrJson, String by) {
-    throw new UnsupportedOperationException();
+    var documents = Document.read(yamlOrJson);
+    return change(before -> {
+      var proposal = propose(documents, before, by);
+      return new Step(proposal.changes(), proposal.changed(), Optional.empty(), proposal.after());
+    });
   }
 
+  /// What [#apply] would do. It refuses the same texts.
   public List<Change> diff(String yamlOrJson) {
-    throw new UnsupportedOperationException();
+    return propose(Document.read(yamlOrJson), snapshot(), "").changes();
   }
 
-  public List<Definition> list(String kind) {
-    throw new UnsupportedOperationException();
+  private Proposal propose(List<Document> documents, Snapshot before, String by) {
+    return Proposal.of(documents, before, readers, store, snapshot -> new Definitions(this, snapshot), now(), by);
   }
 
-  public Optional<Definition> find(String kind, String name) {
-    throw new UnsupportedOperationException();
-  }
-
-  public List<Definition> history(String kind, String name) {
-    throw new UnsupportedOperationException();
-  }
-
+  /// Deletes a definition; its history stays.
+  ///
+  /// @throws ProblemException `not_found`, or `conflict` that names everything that depends on it
   public Change delete(String kind, String name, String by) {
-    throw new UnsupportedOperationException();
+    return change(before -> {
+      var entry = before.find(kind, name).orElseThrow(() -> notFound(kind, name).asException());
+      var dependants = before.dependants(entry.key());
+      if (!dependants.isEmpty()) {
+        throw Problem.of(Problem.Code.CONFLICT,
+            "%s %s cannot be deleted: it is used by %s".formatted(kind, name, String.join(", ", dependants)),
+            "Change or delete those first.").with("usedBy", String.join(",", dependants)).asException();
+      }
+      var deleted = new Definition(kind, name, NullNode.getInstance(), store.nextVersion(kind, name), now(), by);
+      return new Step(List.of(new Change(kind, name, Action.DELETED, deleted.version())), List.of(),
+          Optional.of(deleted), before.with(List.of(), List.of(entry.key())));
+    }).getFirst();
   }
 
+  /// One change that was worked out and waits to be stored.
+  private record Step(List<Change> changes, List<Definition> changed, Optional<Definition> deleted, Snapshot after) {}
+
+  private interface Planner {
+    Step plan(Snapshot before);
+  }
+
+  /// Works a change out and stores it, again when another node came first.
+  private List<Change> change(Planner planner) {
+    if (isView) {
+      throw new IllegalStateException("a check may only read definitions");
+    }
+    while (true) {
+      Step step;
+      boolean isStored;
+      changing.lock();
+      try {
+        Snapshot before = current;
+        step = planner.plan(before);
+        if (step.after() == before) {
+          return step.changes();
+        }
+        isStored = store.replace(before.revision(), step.changed(), step.deleted());
+        if (isStored) {
+          current = step.after();
+        }
+      } finally {
+        changing.unlock();
+      }
+      if (isStored) {
+        tell(step.changes().stream().filter(change -> change.action() != Action.UNCHANGED).toList());
+        return step.changes();
+      }
+      takeOver();
+    }
+  }
+
+  /// Every definition of a kind, by name.
+  ///
+  /// @throws ProblemException `not_found` that lists the kinds there are
+  public List<Definition> list(String kind) {
+    refuseUnknown(kind);
+    return snapshot().of(kind).stream().<Definition>map(Entry::definition).toList();
+  }
+
+  /// @throws ProblemException `not_found` when there is no such kind
+  public Optional<Definition> find(String kind, String name) {
+    refuseUnknown(kind);
+    return snapshot().find(kind, name).map(Entry::definition);
+  }
+
+  /// Every version of a definition, newest first, deletions included.
+  public List<Definition> history(String kind, String name) {
+    refuseUnknown(kind);
+    return store.history(kind, name);
+  }
+
+  /// All definitions, or those of one kind, as YAML that [#apply] takes back.
   public String export(Optional<String> kind) {
-    throw new UnsupportedOperationException();
+    kind.ifPresent(this::refuseUnknown);
+    Snapshot snapshot = snapshot();
+    var documents = new ArrayList<String>();
+    for (String each : kind.map(List::of).orElseGet(this::kinds)) {
+      for (var entry : snapshot.of(each)) {
+        var document = JsonMapper.shared().createObjectNode();
+        document.put("kind", each).put("name", entry.definition().name()).set("spec", entry.definition().spec());
+        documents.add(Document.write(document));
+      }
+    }
+    return String.join("---\n", documents);
   }
 
+  /// The names of all kinds, in the order of the data path.
+  public List<String> kinds() {
+    return List.copyOf(readers.keySet());
+  }
+
+  /// Every definition of a kind as its stage reads it, by name. Cheap enough for every event.
+  @SuppressWarnings("unchecked") // Entries of a kind hold what this same kind parsed.
   public <T> List<T> all(Kind<T> kind) {
-    throw new UnsupportedOperationException();
+    return (List<T>) snapshot().parsed(kind.name());
   }
 
+  /// One definition as its stage reads it.
+  @SuppressWarnings("unchecked") // Entries of a kind hold what this same kind parsed.
   public <T> Optional<T> one(Kind<T> kind, String name) {
-    throw new UnsupportedOperationException();
+    return snapshot().find(kind.name(), name).flatMap(entry -> Optional.ofNullable((T) entry.parsed()));
   }
 
+  /// Calls the listener after each change that is in force, with what changed. It runs on the thread that made the
+  /// change and must be quick.
   public void onChange(Consumer<List<Change>> listener) {
-    throw new UnsupportedOperationException();
+    listeners.add(listener);
   }
 
+  /// The JSON Schema of a kind's specification.
   public String schemaOf(String kind) {
-    throw new UnsupportedOperationException();
+    refuseUnknown(kind);
+    return Objects.requireNonNull(readers.get(kind)).kind().schema();
+  }
+
+  /// What is stored but not in force, because this version of Portrait cannot read it.
+  public List<Problem> problems() {
+    return snapshot().entries().stream().flatMap(entry -> entry.problems().stream()).toList();
+  }
+
+  private void refuseUnknown(String kind) {
+    if (!readers.containsKey(kind)) {
+      throw Problem.of(Problem.Code.NOT_FOUND, "there is no kind '%s'%s".formatted(kind,
+          SpecSchema.didYouMean(kind, readers.keySet())), "The kinds are %s.".formatted(String.join(", ", kinds())))
+          .asException();
+    }
+  }
+
+  private Problem notFound(String kind, String name) {
+    refuseUnknown(kind);
+    var names = snapshot().of(kind).stream().map(entry -> entry.definition().name()).toList();
+    return Problem.of(Problem.Code.NOT_FOUND,
+        "there is no %s %s%s".formatted(kind, name, SpecSchema.didYouMean(name, names)));
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+
+  private Snapshot snapshot() {
+    if (isShared && clock.instant().isAfter(lookedAt.plus(LOOK_AGAIN_AFTER))
+        && isLookingAgain.compareAndSet(false, true)) {
+      // Callers may be inside a transaction, so somebody else looks and they go on with what is here.
+      Thread.ofVirtual().name("definitions-look-again").start(this::lookAgain);
+    }
+    return current;
+  }
+
+  private void lookAgain() {
+    try {
+      if (store.revision() != current.revision()) {
+        takeOver();
+      }
+    } catch (ProblemException | StoreException failure) {
+      LOG.warn("definitions may be out of date: {}", failure.getMessage());
+    } finally {
+      lookedAt = clock.instant();
+      isLookingAgain.set(false);
+    }
+  }
+
+  /// Makes the changes of another node ours.
+  private void takeOver() {
+    List<Change> changes;
+    changing.lock();
+    try {
+      Snapshot before = current;
+      current = load();
+      changes = difference(before, current);
+    } finally {
+      changing.unlock();
+    }
+    if (!changes.isEmpty()) {
+      tell(changes);
+    }
+  }
+
+  private Snapshot load() {
+    var stored = store.load();
+    var entries = new ArrayList<Entry<?>>();
+    for (var definition : stored.definitions()) {
+      var known = current.find(definition.kind(), definition.name())
+          .filter(entry -> entry.definition().version() == definition.version());
+      var reader = readers.get(definition.kind());
+      if (known.isPresent()) {
+        entries.add(known.get());
+      } else if (reader != null) {
+        entries.add(reader.read(definition));
+      } else {
+        LOG.warn("not in force: {} {}, because there is no such kind", definition.kind(), definition.name());
+      }
+    }
+    return new Snapshot(stored.revision(), entries);
+  }
+
+  private static List<Change> difference(Snapshot before, Snapshot after) {
+    var changes = new ArrayList<Change>();
+    for (var entry : after.entries()) {
+      var now = entry.definition();
+      var was = before.find(now.kind(), now.name()).map(Entry::definition);
+      if (was.isEmpty() || was.get().version() != now.version()) {
+        changes.add(new Change(now.kind(), now.name(), was.isEmpty() ? Action.CREATED : Action.CHANGED,
+            now.version()));
+      }
+    }
+    for (var entry : before.entries()) {
+      var was = entry.definition();
+      if (after.find(was.kind(), was.name()).isEmpty()) {
+        changes.add(new Change(was.kind(), was.name(), Action.DELETED, was.version() + 1));
+      }
+    }
+    return changes;
+  }
+
+  private void tell(List<Change> changes) {
+    listeners.forEach(listener -> listener.accept(changes));
   }
 }
