@@ -1,17 +1,24 @@
 package portrait.foundation.warehouse;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.duckdb.DuckDBConnection;
-import org.jspecify.annotations.Nullable;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 
@@ -23,20 +30,23 @@ import portrait.foundation.model.ProblemException;
 public final class Warehouse implements AutoCloseable {
 
   private static final int READERS = 3;
+  private static final long CANCEL_AGAIN_MILLIS = 20;
 
   private final DuckDBConnection root;
+  private final Optional<FileChannel> lock;
   private final ExecutorService writer = Executors.newSingleThreadExecutor(
       Thread.ofPlatform().daemon().name("warehouse-writer").factory());
   private final ExecutorService readers = Executors.newFixedThreadPool(READERS,
       Thread.ofPlatform().daemon().name("warehouse-reader-", 1).factory());
 
-  private Warehouse(DuckDBConnection root) {
+  private Warehouse(DuckDBConnection root, Optional<FileChannel> lock) {
     this.root = root;
+    this.lock = lock;
   }
 
   /// Opens the warehouse, creating it when absent.
   ///
-  /// @throws ProblemException `warehouse_failed`, for example when another process holds the file
+  /// @throws ProblemException `home_locked` when it is open elsewhere, `warehouse_failed` when it cannot be opened
   public static Warehouse open(WarehouseSettings settings) {
     var properties = new Properties();
     properties.setProperty("memory_limit", settings.memoryMegabytes() + "MB");
@@ -44,17 +54,58 @@ public final class Warehouse implements AutoCloseable {
     properties.setProperty("preserve_insertion_order", "false");
     properties.setProperty("autoinstall_known_extensions", "false");
     properties.setProperty("autoload_known_extensions", "false");
+    properties.setProperty("temp_directory", spillFolder(settings).toString());
     String where = settings.file().map(Object::toString).orElse("");
+    var lock = settings.file().map(Warehouse::lock);
     try {
       var connection = DriverManager.getConnection("jdbc:duckdb:" + where, properties);
       try (var statement = connection.createStatement()) {
         statement.execute("SET TimeZone = 'UTC'");
       }
-      return new Warehouse(connection.unwrap(DuckDBConnection.class));
+      return new Warehouse(connection.unwrap(DuckDBConnection.class), lock);
     } catch (SQLException failure) {
+      lock.ifPresent(Warehouse::unlock);
       throw new ProblemException(Problem.of(Problem.Code.WAREHOUSE_FAILED,
           "the warehouse cannot be opened: " + failure.getMessage(),
-          "One process owns a home folder; stop the other one, or use its --url."), failure);
+          "Check that the folder can be written, and that the file is a warehouse of this or an older Portrait."),
+          failure);
+    }
+  }
+
+  /// Where a statement goes on when its memory is used up: beside the file, because that disk was chosen for it.
+  private static Path spillFolder(WarehouseSettings settings) {
+    return settings.file().map(file -> file.resolveSibling(file.getFileName() + ".tmp"))
+        .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "portrait-warehouse"));
+  }
+
+  /// The engine refuses a second process by itself, but inside one process it would quietly share the file.
+  private static FileChannel lock(Path file) {
+    FileChannel channel = null;
+    try {
+      channel = FileChannel.open(file.resolveSibling(file.getFileName() + ".lock"), StandardOpenOption.CREATE,
+          StandardOpenOption.WRITE);
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException _) {
+      // It is open in this process.
+    } catch (IOException failure) {
+      throw new ProblemException(Problem.of(Problem.Code.WAREHOUSE_FAILED,
+          "the warehouse cannot be opened: %s cannot be locked".formatted(file),
+          "Check that its folder exists and can be written."), failure);
+    }
+    if (channel != null) {
+      unlock(channel);
+    }
+    throw Problem.of(Problem.Code.HOME_LOCKED, "the warehouse %s is open already".formatted(file),
+        "One process owns a home folder; stop the other one, or use its --url.").asException();
+  }
+
+  private static void unlock(FileChannel lock) {
+    try {
+      lock.close();
+    } catch (IOException failure) {
+      throw new UncheckedIOException("closing the lock of the warehouse", failure);
     }
   }
 
@@ -69,44 +120,54 @@ public final class Warehouse implements AutoCloseable {
   }
 
   private <T> T run(ExecutorService threads, Function<WarehouseSession, T> work) {
-    var session = new AtomicReference<@Nullable WarehouseSession>();
+    var cancellation = new Cancellation();
     return wait(threads.submit(() -> {
+      // A connection of its own for each transaction: temporary tables never meet, and a duplicate costs a fraction of
+      // what the smallest statement does.
       try (var connection = root.duplicate().unwrap(DuckDBConnection.class)) {
         connection.setAutoCommit(false);
-        var open = new WarehouseSession(connection);
-        session.set(open);
         try {
-          T result = work.apply(open);
+          T result = work.apply(new WarehouseSession(connection, cancellation));
+          cancellation.check();
           connection.commit();
           return result;
         } catch (SQLException | RuntimeException | Error failure) {
           connection.rollback();
           throw failure;
-        } finally {
-          session.set(null);
         }
       }
-    }), session);
+    }), cancellation);
   }
 
-  private static <T> T wait(Future<T> future, AtomicReference<@Nullable WarehouseSession> session) {
+  /// Waits until the transaction has ended, whichever way: a caller who was told "cancelled" must be able to rely on
+  /// nothing going on behind their back.
+  private static <T> T wait(Future<T> future, Cancellation cancellation) {
+    boolean interrupted = false;
     try {
-      return future.get();
-    } catch (InterruptedException asked) {
-      future.cancel(false);
-      var open = session.get();
-      if (open != null) {
-        open.cancel();
+      while (true) {
+        try {
+          return interrupted ? future.get(CANCEL_AGAIN_MILLIS, TimeUnit.MILLISECONDS) : future.get();
+        } catch (InterruptedException _) {
+          interrupted = true;
+          cancellation.cancel();
+        } catch (TimeoutException _) {
+          // The engine forgets a request that comes just before a statement begins.
+          cancellation.cancel();
+        } catch (ExecutionException failed) {
+          if (cancellation.isCancelled()) {
+            throw new ProblemException(Cancellation.problem(), failed);
+          }
+          switch (Objects.requireNonNull(failed.getCause())) {
+            case RuntimeException failure -> throw failure;
+            case Error failure -> throw failure;
+            case Throwable failure -> throw new ProblemException(
+                Problem.of(Problem.Code.WAREHOUSE_FAILED, "the warehouse failed: " + failure.getMessage()), failure);
+          }
+        }
       }
-      Thread.currentThread().interrupt();
-      throw new ProblemException(Problem.of(Problem.Code.CANCELLED, "cancelled while the warehouse was working"),
-          asked);
-    } catch (ExecutionException failed) {
-      switch (Objects.requireNonNull(failed.getCause())) {
-        case RuntimeException failure -> throw failure;
-        case Error failure -> throw failure;
-        case Throwable failure -> throw new ProblemException(
-            Problem.of(Problem.Code.WAREHOUSE_FAILED, "the warehouse failed: " + failure.getMessage()), failure);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }
@@ -119,6 +180,8 @@ public final class Warehouse implements AutoCloseable {
       root.close();
     } catch (SQLException failure) {
       throw new WarehouseException("closing", failure);
+    } finally {
+      lock.ifPresent(Warehouse::unlock);
     }
   }
 }

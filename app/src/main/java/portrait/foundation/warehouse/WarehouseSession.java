@@ -20,11 +20,14 @@ import portrait.foundation.model.Schema;
 /// Statements of one warehouse transaction.
 public final class WarehouseSession {
 
-  private final DuckDBConnection connection;
-  private volatile @Nullable PreparedStatement running;
+  private static final int ROWS_BETWEEN_CHECKS = 1_000;
 
-  WarehouseSession(DuckDBConnection connection) {
+  private final DuckDBConnection connection;
+  private final Cancellation cancellation;
+
+  WarehouseSession(DuckDBConnection connection, Cancellation cancellation) {
     this.connection = connection;
+    this.cancellation = cancellation;
   }
 
   /// Runs a statement; several may stand in one text when they take no parameters.
@@ -32,12 +35,13 @@ public final class WarehouseSession {
   /// @return how many rows it changed
   public long execute(Sql sql) {
     try (var statement = prepared(sql)) {
+      cancellation.starts(statement);
       statement.execute();
       return Math.max(0, statement.getUpdateCount());
     } catch (SQLException failure) {
       throw new WarehouseException(sql.text(), failure);
     } finally {
-      running = null;
+      cancellation.ended();
     }
   }
 
@@ -60,15 +64,21 @@ public final class WarehouseSession {
 
   /// Hands each row of a query to `use`, without keeping them.
   public void each(Sql sql, Consumer<WarehouseRow> use) {
-    try (var statement = prepared(sql); var results = statement.executeQuery()) {
-      var row = new WarehouseRow(results);
-      while (results.next()) {
-        use.accept(row);
+    try (var statement = prepared(sql)) {
+      cancellation.starts(statement);
+      try (var results = statement.executeQuery()) {
+        var row = new WarehouseRow(results);
+        for (long count = 1; results.next(); count++) {
+          use.accept(row);
+          if (count % ROWS_BETWEEN_CHECKS == 0) {
+            cancellation.check();
+          }
+        }
       }
     } catch (SQLException failure) {
       throw new WarehouseException(sql.text(), failure);
     } finally {
-      running = null;
+      cancellation.ended();
     }
   }
 
@@ -80,6 +90,11 @@ public final class WarehouseSession {
         ORDER BY ordinal_position""", table),
         row -> Schema.Column.of(row.text(1), TypeNames.read(row.text(2))));
     return columns.isEmpty() ? Optional.empty() : Optional.of(new Schema(columns));
+  }
+
+  /// Whether there is a table or view of that name.
+  public boolean exists(String table) {
+    return schema(table).isPresent();
   }
 
   /// Creates an empty table, replacing one of that name.
@@ -103,24 +118,14 @@ public final class WarehouseSession {
           append(appender, value);
         }
         appender.endRow();
-        count++;
+        if (++count % ROWS_BETWEEN_CHECKS == 0) {
+          cancellation.check();
+        }
       }
     } catch (SQLException failure) {
       throw new WarehouseException("appending to " + table, failure);
     }
     return count;
-  }
-
-  /// Ends the running statement from another thread.
-  void cancel() {
-    var statement = running;
-    if (statement != null) {
-      try {
-        statement.cancel();
-      } catch (SQLException ended) {
-        // It ended by itself in the meantime.
-      }
-    }
   }
 
   private static void append(org.duckdb.DuckDBAppender appender, @Nullable Object value) throws SQLException {
@@ -147,7 +152,6 @@ public final class WarehouseSession {
         default -> value;
       });
     }
-    running = statement;
     return statement;
   }
 
