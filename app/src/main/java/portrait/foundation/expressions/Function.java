@@ -1,0 +1,69 @@
+package portrait.foundation.expressions;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// The functions of the language. A missing argument makes the result missing, except of `coalesce`.
+public enum Function {
+  LOWER(ValueType.TEXT, ValueType.TEXT), UPPER(ValueType.TEXT, ValueType.TEXT), TRIM(ValueType.TEXT,
+      ValueType.TEXT), LENGTH(ValueType.NUMBER, ValueType.TEXT), CONCAT(ValueType.TEXT, ValueType.TEXT), ABS(
+          ValueType.NUMBER, ValueType.NUMBER), ROUND(ValueType.NUMBER, ValueType.NUMBER), FLOOR(ValueType.NUMBER,
+              ValueType.NUMBER), CEIL(ValueType.NUMBER, ValueType.NUMBER), YEAR(ValueType.NUMBER,
+                  ValueType.DATE), MONTH(
+                      ValueType.NUMBER,
+                      ValueType.DATE), DAY(ValueType.NUMBER, ValueType.DATE), DAY_OF_WEEK(ValueType.NUMBER,
+                          ValueType.DATE), HOUR(ValueType.NUMBER, ValueType.TIMESTAMP), DAYS_SINCE(ValueType.NUMBER,
+                              ValueType.TIMESTAMP), COALESCE(ValueType.ANY, ValueType.ANY), TEXT(ValueType.TEXT,
+                                  ValueType.ANY), NUMBER(ValueType.NUMBER, ValueType.ANY), BOOLEAN(ValueType.BOOLEAN,
+                                      ValueType.ANY), DATE(ValueType.DATE,
+                                          ValueType.ANY), TIMESTAMP(ValueType.TIMESTAMP, ValueType.ANY);
+
+  private final ValueType result;
+  private final ValueType argument;
+
+  Function(ValueType result, ValueType argument) {
+    this.result = result;
+    this.argument = argument;
+  }
+
+  ValueType result() {
+    return result;
+  }
+
+  ValueType argument() {
+    return argument;
+  }
+
+  int argumentsMin() {
+    return this == CONCAT || this == COALESCE ? 2 : 1;
+  }
+
+  int argumentsMax() {
+    return switch (this) {
+      case CONCAT, COALESCE -> 16;
+      case ROUND -> 2;
+      case LOWER, UPPER, TRIM, LENGTH, ABS, FLOOR, CEIL, YEAR, MONTH, DAY, DAY_OF_WEEK, HOUR, DAYS_SINCE, TEXT, NUMBER,
+          BOOLEAN, DATE, TIMESTAMP ->
+        1;
+    };
+  }
+
+  /// As it is written.
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  static Optional<Function> of(String text) {
+    for (var function : values()) {
+      if (function.text().equals(text)) {
+        return Optional.of(function);
+      }
+    }
+    return Optional.empty();
+  }
+
+  static List<String> names() {
+    return java.util.Arrays.stream(values()).map(Function::text).toList();
+  }
+}

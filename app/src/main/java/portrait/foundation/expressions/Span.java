@@ -1,0 +1,129 @@
+package portrait.foundation.expressions;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// A length of time as people write it: `30d`, `2h`, `3 months`.
+///
+/// Seconds to weeks are exact lengths (a day is 24 hours). Months and years are calendar units, counted in UTC: one
+/// month before 31 March is the last day of February.
+public record Span(int amount, Unit unit) {
+
+  private static final Pattern WRITTEN = Pattern.compile("([0-9]{1,6}) ?([a-z]{1,7})");
+
+  /// What is counted.
+  public enum Unit {
+    SECOND("s", 1), MINUTE("m", 60), HOUR("h", 3_600), DAY("d", 86_400), WEEK("w", 604_800), MONTH("mo", 0), YEAR("y",
+        0);
+
+    private final String letter;
+    private final long seconds;
+
+    Unit(String letter, long seconds) {
+      this.letter = letter;
+      this.seconds = seconds;
+    }
+
+    static Optional<Unit> of(String word) {
+      for (var unit : values()) {
+        String name = unit.name().toLowerCase(Locale.ROOT);
+        if (word.equals(unit.letter) || word.equals(name) || word.equals(name + "s")) {
+          return Optional.of(unit);
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
+  public Span {
+    if (amount < 1 || amount > 999_999) {
+      throw new IllegalArgumentException("a span has 1 to 999999 units, not " + amount);
+    }
+  }
+
+  /// Reads `30d`, `30 days`, `3mo`, `1 year`; empty when the text is no span.
+  public static Optional<Span> of(String text) {
+    var match = WRITTEN.matcher(text);
+    if (!match.matches() || Integer.parseInt(match.group(1)) == 0) {
+      return Optional.empty();
+    }
+    return Unit.of(match.group(2)).map(unit -> new Span(Integer.parseInt(match.group(1)), unit));
+  }
+
+  /// Whether it is the same length everywhere in the calendar.
+  public boolean isExact() {
+    return unit.seconds > 0;
+  }
+
+  /// The moment that lies this long before another.
+  public Instant before(Instant moment) {
+    return micros(plus(micros(moment), -1));
+  }
+
+  /// The moment that lies this long after another.
+  public Instant after(Instant moment) {
+    return micros(plus(micros(moment), 1));
+  }
+
+  long beforeMicros(long moment) {
+    return plus(moment, -1);
+  }
+
+  long afterMicros(long moment) {
+    return plus(moment, 1);
+  }
+
+  /// Its length; calendar units as long as they can be.
+  public long secondsMax() {
+    return switch (unit) {
+      case MONTH -> amount * 31L * 86_400;
+      case YEAR -> amount * 366L * 86_400;
+      case SECOND, MINUTE, HOUR, DAY, WEEK -> amount * unit.seconds;
+    };
+  }
+
+  /// The first moment from which on the span before it begins at `edge` or later: when something at `edge` drops out
+  /// of a window of this length. `before` never goes back as time goes on, so halving the search finds it.
+  long leavesMicros(long edge) {
+    if (isExact()) {
+      return afterMicros(edge);
+    }
+    long low = afterMicros(edge) - 1;
+    long high = low + 5L * 86_400_000_000L;
+    while (high - low > 1) {
+      long middle = (low + high) >>> 1;
+      if (beforeMicros(middle) >= edge) {
+        high = middle;
+      } else {
+        low = middle;
+      }
+    }
+    return high;
+  }
+
+  private long plus(long moment, int sign) {
+    if (isExact()) {
+      return moment + sign * (amount * unit.seconds * 1_000_000L);
+    }
+    var local = micros(moment).atOffset(ZoneOffset.UTC);
+    long months = sign * (unit == Unit.YEAR ? amount * 12L : amount);
+    return micros(local.plusMonths(months).toInstant());
+  }
+
+  static long micros(Instant moment) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, moment);
+  }
+
+  static Instant micros(long moment) {
+    return Instant.EPOCH.plus(moment, ChronoUnit.MICROS);
+  }
+
+  @Override
+  public String toString() {
+    return amount + unit.letter;
+  }
+}

@@ -1,0 +1,39 @@
+package portrait.foundation.expressions;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// What a condition or formula depends on, so that a change re-evaluates only what it can reach.
+///
+/// @param events names of events it counts
+/// @param isAnyEvent whether it looks at events of every name
+/// @param windowMax the longest window over events; empty when it looks at no events
+/// @param isLifetime whether it looks at events of all time, or of a stated past
+public record Uses(Set<String> events, boolean isAnyEvent, Set<String> attributes, Set<String> measures,
+    Set<String> segments, Optional<Span> windowMax, boolean isLifetime) {
+
+  /// Nothing at all.
+  public static final Uses NOTHING = new Uses(Set.of(), false, Set.of(), Set.of(), Set.of(), Optional.empty(), false);
+
+  public Uses {
+    events = Set.copyOf(events);
+    attributes = Set.copyOf(attributes);
+    measures = Set.copyOf(measures);
+    segments = Set.copyOf(segments);
+  }
+
+  /// Both together.
+  public Uses and(Uses other) {
+    var longest = windowMax.isEmpty() || other.windowMax.isPresent()
+        && other.windowMax.get().secondsMax() > windowMax.get().secondsMax() ? other.windowMax : windowMax;
+    return new Uses(both(events, other.events), isAnyEvent || other.isAnyEvent, both(attributes, other.attributes),
+        both(measures, other.measures), both(segments, other.segments), longest, isLifetime || other.isLifetime);
+  }
+
+  private static Set<String> both(Set<String> one, Set<String> other) {
+    var all = new TreeSet<>(one);
+    all.addAll(other);
+    return all;
+  }
+}

@@ -1,0 +1,15 @@
+package portrait.foundation.expressions;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/// A stretch of time; never beyond the moment of evaluation.
+///
+/// @param within later than this long ago
+/// @param from this moment or later
+/// @param to earlier than this moment
+public record Window(Optional<Span> within, Optional<Instant> from, Optional<Instant> to) {
+
+  /// All the past.
+  public static final Window ALL = new Window(Optional.empty(), Optional.empty(), Optional.empty());
+}

@@ -1,0 +1,15 @@
+package portrait.stages.measures;
+
+import java.time.ZoneId;
+import org.jspecify.annotations.Nullable;
+import portrait.foundation.expressions.Formula;
+import portrait.foundation.model.ColumnType;
+
+/// One value about each customer.
+///
+/// @param formula what is computed, from events, attributes or other measures
+/// @param type what the value is: string, number, integer, boolean, date or timestamp
+/// @param otherwise the value when the formula has none
+/// @param zone decides which calendar day a moment belongs to
+public record MeasureDefinition(String name, String title, String description, Formula formula, ColumnType type,
+    @Nullable Object otherwise, ZoneId zone) {}
