@@ -2,12 +2,16 @@ package portrait.processes.live;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import portrait.foundation.database.Database;
+import portrait.foundation.database.Transaction;
 import portrait.foundation.model.Identity;
 import portrait.stages.events.Collected;
 import portrait.stages.events.EventPage;
@@ -15,48 +19,129 @@ import portrait.stages.events.EventQuery;
 import portrait.stages.events.Events;
 import portrait.stages.identity.CustomerKey;
 import portrait.stages.identity.IdentityGraph;
+import portrait.stages.measures.Measures;
 import portrait.stages.profiles.MergePolicy;
 import portrait.stages.profiles.Profiles;
+import portrait.stages.segments.Membership;
+import portrait.stages.segments.Segments;
 
-/// From a received message to a changed profile.
+/// From a received message to a changed profile, and every look-up of one customer.
 public final class Live implements AutoCloseable {
 
-  public Live(Database database, Events events, IdentityGraph identities, Profiles profiles,
-      Supplier<MergePolicy> policy, Clock clock) {}
+  /** Customers of one transaction of a re-evaluation: short enough for received messages not to notice. */
+  private static final int SLICE = 64;
+
+  private final Database database;
+  private final Events events;
+  private final Measures measures;
+  private final Segments segments;
+  private final Evaluation evaluation;
+  private final Intake intake;
+  private final LookUps lookUps;
+  private final Clock clock;
+
+  /// @param policy asked at every merge, so that a changed definition counts from the next event on
+  public Live(Database database, Events events, IdentityGraph identities, Profiles profiles, Measures measures,
+      Segments segments, Supplier<MergePolicy> policy, Clock clock) {
+    this.database = database;
+    this.events = events;
+    this.measures = measures;
+    this.segments = segments;
+    this.clock = clock;
+    this.evaluation = new Evaluation(events, identities, profiles, measures, segments, policy);
+    this.intake = new Intake(new Commit(database, events, identities, profiles, evaluation, clock));
+    this.lookUps = new LookUps(database, events, identities, profiles, measures, segments);
+  }
 
   /// Takes in the messages of one request. When it returns, all of them are durable and the next look-up sees them.
+  ///
+  /// @throws portrait.foundation.model.ProblemException `too_busy` when the queue is full: nothing was taken in;
+  ///   `store_failed` when some could not be written: send all of them again, repeats are recognised
   public Receipt receive(List<Collected> messages) {
-    throw new UnsupportedOperationException("receive " + messages.size());
+    return intake.receive(messages);
   }
 
-  /// Merges, measures and segments these customers again, in slices between which received events get their turn.
+  /// How many messages wait for the writer.
+  public int waiting() {
+    return intake.depth();
+  }
+
+  /// Merges, measures and segments these customers again, in slices between which received messages get their turn.
+  ///
+  /// @param progress hears how many are done
   public void reevaluate(Collection<CustomerKey> customers, LongConsumer progress) {
-    throw new UnsupportedOperationException("reevaluate " + customers.size() + progress);
+    // By number: nodes that share a store take customers in one order, so they cannot wait for each other in a circle.
+    var ordered = new TreeMap<Long, CustomerKey>();
+    customers.forEach(customer -> ordered.put(customer.number(), customer));
+    var waiting = List.copyOf(ordered.values());
+    for (int start = 0; start < waiting.size(); start += SLICE) {
+      var slice = waiting.subList(start, Math.min(waiting.size(), start + SLICE));
+      evaluate(slice, clock.instant());
+      progress.accept(start + slice.size());
+    }
   }
 
-  /// Evaluates the customers whose membership changes by time alone, and tells how many there were.
+  /// Evaluates the customers whose memberships may have changed by time alone, drops message ids that need not be
+  /// remembered any more, and tells how many customers there were. Call it every few seconds.
   public int tick(Instant now) {
-    throw new UnsupportedOperationException("tick " + now);
+    database.write(transaction -> events.forgetRepeats(transaction, now));
+    var done = new HashSet<CustomerKey>();
+    while (true) {
+      var due = database.read(transaction -> due(transaction, now));
+      // Whoever is due again at once would be due for ever; they get their turn with the next tick.
+      due.removeAll(done);
+      if (due.isEmpty()) {
+        return done.size();
+      }
+      evaluate(due, now);
+      done.addAll(due);
+    }
   }
 
-  /// The customer with this identity; the namespace `customer` takes a CustomerId.
+  private List<CustomerKey> due(Transaction transaction, Instant now) {
+    var due = new TreeMap<Long, CustomerKey>();
+    segments.due(transaction, now, SLICE).forEach(customer -> due.put(customer.number(), customer));
+    measures.due(transaction, now, SLICE).forEach(customer -> due.put(customer.number(), customer));
+    return new ArrayList<>(due.values());
+  }
+
+  private void evaluate(List<CustomerKey> slice, Instant now) {
+    database.write(transaction -> {
+      // Taken first by everybody who derives profiles: nodes that share a store do so one after the other.
+      events.reserve(transaction, 0);
+      slice.forEach(customer -> evaluation.refresh(transaction, customer, now));
+      return slice.size();
+    });
+  }
+
+  /// The customer with this identity, as of now; the namespace `customer` takes a CustomerId.
   public Optional<Portrait> find(Identity identity) {
-    throw new UnsupportedOperationException("find " + identity.namespace());
+    return lookUps.find(identity);
   }
 
   /// What the customer did, newest first.
   public Optional<EventPage> events(Identity identity, EventQuery query) {
-    throw new UnsupportedOperationException("events " + identity.namespace() + query);
+    return lookUps.events(identity, query);
   }
 
+  /// The segments the customer is in, since when and until when.
+  public Optional<List<Membership>> segments(Identity identity) {
+    return lookUps.segments(identity);
+  }
+
+  /// The customer's identities and what ties them together.
   public Optional<IdentityMap> identities(Identity identity) {
-    throw new UnsupportedOperationException("identities " + identity.namespace());
+    return lookUps.identities(identity);
   }
 
+  /// Where the customer's attributes come from.
   public Optional<Lineage> lineage(Identity identity) {
-    throw new UnsupportedOperationException("lineage " + identity.namespace());
+    return lookUps.lineage(identity);
   }
 
+  /// Writes what waits, then takes nothing more.
   @Override
-  public void close() {}
+  public void close() {
+    intake.close();
+  }
 }

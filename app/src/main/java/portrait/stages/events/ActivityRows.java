@@ -63,7 +63,7 @@ final class ActivityRows {
           WHERE type = 'activity' AND source = ? AND id = ?""",
           row -> new Known(row.number(1), row.number(2), row.text(3), row.number(4), row.text(5)), source, event.id());
       if (known.isEmpty()) {
-        log.append(transaction, position, anchor, event);
+        log.append(transaction, position, anchor, Collected.Accepted.of(event));
         outcome.add(position, anchor);
         position++;
         continue;

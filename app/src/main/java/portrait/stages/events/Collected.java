@@ -6,9 +6,35 @@ import portrait.foundation.model.Problem;
 /// What validation made of one message.
 public sealed interface Collected {
 
-  /// It can be taken in.
-  record Accepted(Event event) implements Collected {}
+  /// How much room it takes while it waits, in characters or bytes.
+  int size();
+
+  /// It can be taken in. The columns that hold JSON are written here, by the thread that received the message, because
+  /// the one thread that writes to the store is the bottleneck.
+  record Accepted(Event event, String identities, String properties, String context) implements Collected {
+
+    public static Accepted of(Event event) {
+      return new Accepted(event, EventJson.text(event.identities()), EventJson.text(event.properties()),
+          EventJson.text(event.context()));
+    }
+
+    /// The same message as one that could not be applied.
+    public Refused refused(Problem reason) {
+      return new Refused(reason, EventJson.MAPPER.writeValueAsBytes(event), event.receivedAt(), event.source());
+    }
+
+    @Override
+    public int size() {
+      return identities.length() + properties.length() + context.length();
+    }
+  }
 
   /// It cannot: it goes to the quarantine with the reason and the bytes as they came.
-  record Refused(Problem reason, byte[] original, Instant receivedAt, String source) implements Collected {}
+  record Refused(Problem reason, byte[] original, Instant receivedAt, String source) implements Collected {
+
+    @Override
+    public int size() {
+      return original.length;
+    }
+  }
 }

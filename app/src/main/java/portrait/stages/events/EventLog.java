@@ -55,12 +55,13 @@ final class EventLog {
     return moment.atOffset(ZoneOffset.UTC).toLocalDate().toEpochDay();
   }
 
-  void append(Transaction transaction, long position, long anchor, Event event) {
+  void append(Transaction transaction, long position, long anchor, Collected.Accepted message) {
+    var event = message.event();
     transaction.update("""
         INSERT INTO event (position, anchor, id, type, name, at, received_at, source, identities, properties, context)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""", position, anchor, event.id(), event.type().text(), event.name(),
-        event.timestamp(), event.receivedAt(), event.source(), EventJson.text(event.identities()),
-        EventJson.text(event.properties()), EventJson.text(event.context()));
+        event.timestamp(), event.receivedAt(), event.source(), message.identities(), message.properties(),
+        message.context());
   }
 
   EventPage page(Transaction transaction, Collection<Long> anchors, EventQuery query) {

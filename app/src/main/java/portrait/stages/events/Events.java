@@ -50,8 +50,8 @@ public final class Events {
   ///
   /// @param position from [#reserve]
   /// @param anchor number of the identity it hangs on
-  public void append(Transaction transaction, long position, long anchor, Event event) {
-    log.append(transaction, position, anchor, event);
+  public void append(Transaction transaction, long position, long anchor, Collected.Accepted message) {
+    log.append(transaction, position, anchor, message);
   }
 
   /// Events that hang on any of these identities, newest first, ties by id.

@@ -2,11 +2,13 @@ package portrait.stages.events;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import portrait.foundation.expressions.EventProperties;
+import portrait.foundation.expressions.Subject;
 import tools.jackson.databind.node.ObjectNode;
 
 /// An event as the live evaluator sees it. Its properties are parsed only when somebody asks for one, because most
 /// conditions are decided by name and time.
-public final class PastEvent {
+public final class PastEvent implements Subject.Occurrence {
 
   private final String id;
   private final String name;
@@ -23,28 +25,33 @@ public final class PastEvent {
     this.text = text;
   }
 
+  @Override
   public String id() {
     return id;
   }
 
+  @Override
   public String name() {
     return name;
   }
 
-  public EventType type() {
-    return type;
+  @Override
+  public String type() {
+    return type.text();
   }
 
+  @Override
   public Instant at() {
     return at;
   }
 
-  public ObjectNode properties() {
+  @Override
+  public @Nullable Object property(String path) {
     ObjectNode known = properties;
     if (known == null) {
       known = EventJson.object(text);
       properties = known;
     }
-    return known;
+    return EventProperties.value(known, path);
   }
 }

@@ -1,0 +1,149 @@
+package portrait.processes.live;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import portrait.foundation.database.Database;
+import portrait.foundation.database.Transaction;
+import portrait.foundation.model.Problem;
+import portrait.processes.live.Waiting.Entry;
+import portrait.processes.live.Waiting.Outcome;
+import portrait.stages.events.Collected;
+import portrait.stages.events.Event;
+import portrait.stages.events.EventType;
+import portrait.stages.events.Events;
+import portrait.stages.identity.CustomerKey;
+import portrait.stages.identity.IdentityGraph;
+import portrait.stages.identity.Sighting;
+import portrait.stages.profiles.Fragment;
+import portrait.stages.profiles.Profiles;
+
+/// The seam that owns durability: a group of messages becomes one transaction, and is acknowledged after it.
+final class Commit {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Commit.class);
+
+  private final Database database;
+  private final Events events;
+  private final IdentityGraph identities;
+  private final Profiles profiles;
+  private final Evaluation evaluation;
+  private final Clock clock;
+
+  Commit(Database database, Events events, IdentityGraph identities, Profiles profiles, Evaluation evaluation,
+      Clock clock) {
+    this.database = database;
+    this.events = events;
+    this.identities = identities;
+    this.profiles = profiles;
+    this.evaluation = evaluation;
+    this.clock = clock;
+  }
+
+  /// Makes the group durable and tells every request. A message that the store cannot take must not fail the others,
+  /// so a group that fails is halved until the culprit stands alone; that one goes to the quarantine.
+  void group(List<Entry> group) {
+    halve(List.copyOf(group));
+  }
+
+  /// False when the store itself fails: then halving on would only repeat the failure.
+  private boolean halve(List<Entry> group) {
+    List<Outcome> outcomes;
+    try {
+      var now = clock.instant();
+      outcomes = database.write(transaction -> apply(transaction, group, now));
+    } catch (RuntimeException | Error failure) {
+      LOG.warn("a group of {} messages could not be written: {}", group.size(), failure.getClass().getName(), failure);
+      if (group.size() == 1) {
+        return isolate(group.getFirst(), failure);
+      }
+      int middle = group.size() / 2;
+      if (halve(group.subList(0, middle))) {
+        return halve(group.subList(middle, group.size()));
+      }
+      fail(group.subList(middle, group.size()));
+      return false;
+    }
+    for (int i = 0; i < group.size(); i++) {
+      group.get(i).request().done(outcomes.get(i));
+    }
+    return true;
+  }
+
+  private boolean isolate(Entry entry, Throwable failure) {
+    try {
+      // The message of the failure may quote the event, so only its kind is kept.
+      var reason = Problem.of(Problem.Code.INTERNAL,
+          "the message could not be applied (%s)".formatted(failure.getClass().getSimpleName()));
+      var refused = switch (entry.message()) {
+        case Collected.Refused already -> already;
+        case Collected.Accepted accepted -> accepted.refused(reason);
+      };
+      database.write(transaction -> {
+        events.quarantine(transaction, refused);
+        return true;
+      });
+      entry.request().done(Outcome.REFUSED);
+      return true;
+    } catch (RuntimeException | Error broken) {
+      fail(List.of(entry));
+      return false;
+    }
+  }
+
+  private static void fail(List<Entry> entries) {
+    var problem = Problem.of(Problem.Code.STORE_FAILED, "the profile store cannot be written",
+        "Look at the log of the server: the disk may be full, or the database out of reach.");
+    entries.forEach(entry -> entry.request().failed(problem));
+  }
+
+  /// One transaction: drop repeats, append events, resolve identities, keep traits; then, once per customer however
+  /// many messages it got, merge, measure and segment.
+  private List<Outcome> apply(Transaction transaction, List<Entry> group, Instant now) {
+    var outcomes = new ArrayList<Outcome>(group.size());
+    var touched = new TreeMap<Long, CustomerKey>();
+    long position = events.reserve(transaction, group.size());
+    for (var entry : group) {
+      outcomes.add(switch (entry.message()) {
+        case Collected.Refused refused -> {
+          events.quarantine(transaction, refused);
+          yield Outcome.REFUSED;
+        }
+        case Collected.Accepted accepted -> {
+          if (!events.isFirst(transaction, accepted.event().id(), accepted.event().receivedAt())) {
+            yield Outcome.REPEATED;
+          }
+          apply(transaction, accepted, position++, touched);
+          yield Outcome.ACCEPTED;
+        }
+      });
+    }
+    for (var customer : touched.values()) {
+      evaluation.refresh(transaction, customer, now);
+    }
+    return outcomes;
+  }
+
+  private void apply(Transaction transaction, Collected.Accepted message, long position,
+      Map<Long, CustomerKey> touched) {
+    var event = message.event();
+    var resolution = identities.resolve(transaction,
+        new Sighting(event.identities(), event.source(), event.id(), event.timestamp()));
+    events.append(transaction, position, resolution.anchor(), message);
+    if (event.type() == EventType.IDENTIFY && !event.properties().isEmpty()) {
+      profiles.putFragment(transaction, new Fragment(resolution.anchor(), Event.LIVE,
+          Profiles.attributes(event.properties()), event.timestamp()));
+    }
+    for (var absorbed : resolution.absorbed()) {
+      touched.remove(absorbed.number());
+      evaluation.absorb(transaction, absorbed, resolution.customer());
+    }
+    resolution.changed().forEach(customer -> touched.put(customer.number(), customer));
+    touched.put(resolution.customer().number(), resolution.customer());
+  }
+}

@@ -1,0 +1,78 @@
+package portrait.processes.live;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Supplier;
+import portrait.foundation.database.Transaction;
+import portrait.foundation.expressions.Touched;
+import portrait.stages.events.Events;
+import portrait.stages.identity.CustomerKey;
+import portrait.stages.identity.IdentityGraph;
+import portrait.stages.identity.KnownIdentity;
+import portrait.stages.measures.Measures;
+import portrait.stages.profiles.MergePolicy;
+import portrait.stages.profiles.Profile;
+import portrait.stages.profiles.Profiles;
+import portrait.stages.segments.Segments;
+
+/// Derives a customer from its facts: merged attributes, measures, memberships. The same call serves a received event,
+/// the clock and a refresh, so there is one way only to become a portrait.
+final class Evaluation {
+
+  static final String PERSON = "person";
+
+  private final Events events;
+  private final IdentityGraph identities;
+  private final Profiles profiles;
+  private final Measures measures;
+  private final Segments segments;
+  private final Supplier<MergePolicy> policy;
+
+  Evaluation(Events events, IdentityGraph identities, Profiles profiles, Measures measures, Segments segments,
+      Supplier<MergePolicy> policy) {
+    this.events = events;
+    this.identities = identities;
+    this.profiles = profiles;
+    this.measures = measures;
+    this.segments = segments;
+    this.policy = policy;
+  }
+
+  /// Publishes the customer as its facts say now; one without identities is forgotten.
+  void refresh(Transaction transaction, CustomerKey customer, Instant now) {
+    var keyRing = identities.keyRing(transaction, customer);
+    if (keyRing.isEmpty()) {
+      forget(transaction, customer);
+      return;
+    }
+    var anchors = keyRing.stream().map(KnownIdentity::number).toList();
+    var document = Profiles.merge(profiles.fragments(transaction, anchors), policy.get());
+    var history = events.history(transaction, anchors);
+    var subject = new CustomerSubject(document, history);
+    var measured = measures.evaluate(subject, now);
+    measures.store(transaction, customer, measured);
+    subject.measured(measured.values());
+    segments.update(transaction, customer, subject, now, Touched.everything());
+    var firstSeen = keyRing.stream().map(KnownIdentity::firstSeen).min(Instant::compareTo).orElseThrow();
+    var lastSeen = keyRing.stream().map(KnownIdentity::lastSeen).max(Instant::compareTo).orElseThrow();
+    if (!history.isEmpty()) {
+      firstSeen = Collections.min(List.of(firstSeen, history.getFirst().at()));
+      lastSeen = Collections.max(List.of(lastSeen, history.getLast().at()));
+    }
+    profiles.store(transaction, new Profile(customer, PERSON, identities.isKnown(transaction, customer),
+        document.values(), firstSeen, lastSeen), document, keyRing.stream().map(KnownIdentity::identity).toList());
+  }
+
+  /// Takes out a customer that became part of another; memberships go along with the time since when they hold.
+  void absorb(Transaction transaction, CustomerKey absorbed, CustomerKey into) {
+    segments.move(transaction, absorbed, into);
+    forget(transaction, absorbed);
+  }
+
+  private void forget(Transaction transaction, CustomerKey customer) {
+    profiles.forget(transaction, customer);
+    measures.forget(transaction, customer);
+    segments.forget(transaction, customer);
+  }
+}

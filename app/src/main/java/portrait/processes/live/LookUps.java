@@ -1,0 +1,115 @@
+package portrait.processes.live;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import portrait.foundation.database.Database;
+import portrait.foundation.database.Transaction;
+import portrait.foundation.model.Identity;
+import portrait.stages.events.EventPage;
+import portrait.stages.events.EventQuery;
+import portrait.stages.events.Events;
+import portrait.stages.identity.CustomerKey;
+import portrait.stages.identity.IdentityGraph;
+import portrait.stages.identity.KnownIdentity;
+import portrait.stages.measures.Measures;
+import portrait.stages.profiles.Fragment;
+import portrait.stages.profiles.Profile;
+import portrait.stages.profiles.Profiles;
+import portrait.stages.segments.Membership;
+import portrait.stages.segments.Segments;
+
+/// Answers about one customer, each from one consistent snapshot of the store.
+final class LookUps {
+
+  private final Database database;
+  private final Events events;
+  private final IdentityGraph identities;
+  private final Profiles profiles;
+  private final Measures measures;
+  private final Segments segments;
+
+  LookUps(Database database, Events events, IdentityGraph identities, Profiles profiles, Measures measures,
+      Segments segments) {
+    this.database = database;
+    this.events = events;
+    this.identities = identities;
+    this.profiles = profiles;
+    this.measures = measures;
+    this.segments = segments;
+  }
+
+  Optional<Portrait> find(Identity identity) {
+    return of(identity, (transaction, customer) -> profiles.profile(transaction, customer)
+        .map(profile -> portrait(transaction, profile))).flatMap(portrait -> portrait);
+  }
+
+  private Portrait portrait(Transaction transaction, Profile profile) {
+    var customer = profile.customer();
+    return new Portrait(customer.id(), profile.kind(), profile.known(), profile.attributes(),
+        measures.of(transaction, customer),
+        segments.of(transaction, customer).stream().map(Membership::name).sorted().toList(),
+        seen(identities.keyRing(transaction, customer)), identities.previousIds(transaction, customer),
+        profile.firstSeen(), profile.lastSeen());
+  }
+
+  Optional<EventPage> events(Identity identity, EventQuery query) {
+    return of(identity, (transaction, customer) -> events.ofAnchors(transaction,
+        identities.keyRing(transaction, customer).stream().map(KnownIdentity::number).toList(), query));
+  }
+
+  Optional<List<Membership>> segments(Identity identity) {
+    return of(identity, segments::of);
+  }
+
+  Optional<IdentityMap> identities(Identity identity) {
+    return of(identity,
+        (transaction, customer) -> new IdentityMap(customer.id(), identities.previousIds(transaction, customer),
+            seen(identities.keyRing(transaction, customer)), ties(transaction, customer)));
+  }
+
+  Optional<Lineage> lineage(Identity identity) {
+    return of(identity, (transaction, customer) -> {
+      var names = identities.keyRing(transaction, customer).stream()
+          .collect(Collectors.toMap(KnownIdentity::number, KnownIdentity::identity));
+      var fragments = profiles.fragments(transaction, names.keySet());
+      var attributes = new ArrayList<Lineage.Attribute>();
+      profiles.document(transaction, customer).ifPresent(document -> document.attributes()
+          .forEach((name, value) -> attributes.add(new Lineage.Attribute(name, value.value(), value.source(),
+              value.at(), said(name, fragments, names)))));
+      return new Lineage(customer.id(), attributes, ties(transaction, customer));
+    });
+  }
+
+  private static List<Lineage.Said> said(String attribute, List<Fragment> fragments, Map<Long, Identity> names) {
+    var said = new ArrayList<Lineage.Said>();
+    for (var fragment : fragments) {
+      var identity = names.get(fragment.anchor());
+      if (identity != null && fragment.attributes().containsKey(attribute)) {
+        said.add(new Lineage.Said(fragment.attributes().get(attribute), fragment.source(), fragment.timeOf(attribute),
+            identity));
+      }
+    }
+    return said;
+  }
+
+  private List<IdentityMap.Tie> ties(Transaction transaction, CustomerKey customer) {
+    return identities.links(transaction, customer).stream()
+        .map(link -> new IdentityMap.Tie(link.one(), link.other(), link.source(), link.fact(), link.rule(),
+            link.score(), link.firstSeen(), link.lastSeen(), link.isCut()))
+        .toList();
+  }
+
+  private static List<SeenIdentity> seen(List<KnownIdentity> keyRing) {
+    return keyRing.stream().map(known -> new SeenIdentity(known.identity().namespace(), known.identity().value(),
+        known.firstSeen(), known.lastSeen())).toList();
+  }
+
+  private <T> Optional<T> of(Identity identity, BiFunction<Transaction, CustomerKey, T> answer) {
+    return database.read(transaction -> identities.find(transaction, identity)
+        .map(customer -> answer.apply(transaction, customer)));
+  }
+}
