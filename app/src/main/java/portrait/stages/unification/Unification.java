@@ -1,0 +1,207 @@
+package portrait.stages.unification;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import portrait.foundation.database.Database;
+import portrait.foundation.definitions.Definitions;
+import portrait.foundation.definitions.Kind;
+import portrait.foundation.jobs.Progress;
+import portrait.foundation.model.Identity;
+import portrait.foundation.warehouse.Sql;
+import portrait.foundation.warehouse.Warehouse;
+import portrait.foundation.warehouse.WarehouseSession;
+import portrait.stages.identity.Changes;
+import portrait.stages.identity.IdentityGraph;
+import portrait.stages.identity.MatchLink;
+import portrait.stages.sources.Sources;
+import portrait.stages.unification.UnificationDefinition.Merge;
+
+/// Several customer tables become one. Matching finds pairs of records and reports them to the identity graph; the
+/// graph decides who is one customer; the merge writes one row for each.
+public final class Unification {
+
+  public static final Kind<UnificationDefinition> KIND = new UnificationKind();
+
+  /// The source name of what applications send.
+  static final String LIVE = "live";
+  /// Under which the graph keeps the links of the match rules.
+  private static final String ORIGIN = "unification";
+  private static final String LINKS = "_unification_link";
+  private static final int SLICE = 20_000;
+
+  private final Definitions definitions;
+  private final Sources sources;
+  private final Warehouse warehouse;
+  private final Clock clock;
+
+  public Unification(Definitions definitions, Sources sources, Warehouse warehouse, Clock clock) {
+    this.definitions = definitions;
+    this.sources = sources;
+    this.warehouse = warehouse;
+    this.clock = clock;
+  }
+
+  /// What is defined; empty while nobody has unified anything, when customers come from applications alone.
+  public Optional<UnificationDefinition> definition() {
+    return definitions.all(KIND).stream().findFirst();
+  }
+
+  /// Runs the match rules over all records.
+  public MatchReport match(Progress progress) {
+    return warehouse.write(session -> {
+      var definition = definition();
+      if (definition.isEmpty()) {
+        session.execute("CREATE OR REPLACE TABLE " + Matching.RECORDS + " (id INTEGER, tab INTEGER, key VARCHAR)");
+        session.execute("CREATE OR REPLACE TABLE " + Matching.PAIRS + " (one INTEGER, other INTEGER, rule INTEGER)");
+        return MatchReport.NOTHING;
+      }
+      var report = new Matching(session, definition.get(), unified(session), progress).run();
+      var tables = new MatchTables(session, definition.get());
+      unified(session).forEach(tables::deduplication);
+      return report;
+    });
+  }
+
+  /// Hands on the rows that are new, changed or gone since the last time, and remembers that it did.
+  ///
+  /// @return how many rows
+  public long changes(RecordListener listener, Progress progress) {
+    var all = warehouse.read(this::unified);
+    long changed = 0;
+    for (var source : all) {
+      changed += new Records(warehouse, source, all).handOn(listener, progress);
+    }
+    return changed;
+  }
+
+  /// Tells the graph which records the rules join now. Nothing is told when that is what they joined last time.
+  public Optional<Changes> reportMatches(Database database, IdentityGraph graph, Progress progress) {
+    boolean isNew = warehouse.write(session -> {
+      session.execute("CREATE TABLE IF NOT EXISTS " + LINKS
+          + " (n BIGINT, one_table VARCHAR, one VARCHAR, other_table VARCHAR, other VARCHAR, rule VARCHAR)");
+      nextLinks(session);
+      return session.first(Sql.of("""
+          SELECT count(*) FROM (
+            (SELECT * EXCLUDE (n) FROM _unification_link_next EXCEPT SELECT * EXCLUDE (n) FROM %1$s)
+            UNION ALL
+            (SELECT * EXCLUDE (n) FROM %1$s EXCEPT SELECT * EXCLUDE (n) FROM _unification_link_next))"""
+          .formatted(LINKS)), row -> row.number(1) > 0).orElseThrow();
+    });
+    if (!isNew) {
+      return Optional.empty();
+    }
+    var changes = graph.replaceMatches(database, ORIGIN, new Links(), _ -> progress.check());
+    warehouse.write(session -> session
+        .execute("CREATE OR REPLACE TABLE " + LINKS + " AS SELECT * FROM _unification_link_next"));
+    return Optional.of(changes);
+  }
+
+  /// One link per pair, under the first of its rules, numbered so that they can be read in slices.
+  private void nextLinks(WarehouseSession session) {
+    var names = Sql.join(" ", definition().map(UnificationDefinition::rules).orElse(List.of()).stream()
+        .map(rule -> Sql.of("WHEN " + place(rule) + " THEN ?", rule.name())).toList());
+    var tables = Sql.join(" ", unified(session).stream()
+        .map(source -> Sql.of("WHEN " + source.rank() + " THEN ?", source.table().namespace())).toList());
+    if (names.text().isEmpty() || tables.text().isEmpty()) {
+      session.execute("CREATE OR REPLACE TABLE _unification_link_next AS FROM " + LINKS + " LIMIT 0");
+      return;
+    }
+    session.execute(Sql.format("""
+        CREATE OR REPLACE TABLE _unification_link_next AS
+        SELECT row_number() OVER (ORDER BY pair.one, pair.other) AS n, CASE one.tab {} END AS one_table, one.key AS one,
+          CASE other.tab {} END AS other_table, other.key AS other, CASE pair.rule {} END AS rule
+        FROM (SELECT one, other, min(rule) AS rule FROM %1$s GROUP BY one, other) AS pair
+        JOIN %2$s AS one ON one.id = pair.one JOIN %2$s AS other ON other.id = pair.other
+        WHERE length(one.key) <= %3$d AND length(other.key) <= %3$d"""
+        .formatted(Matching.PAIRS, Matching.RECORDS, Identity.VALUE_LENGTH_MAX), tables, tables, names));
+  }
+
+  private int place(UnificationDefinition.MatchRule rule) {
+    return definition().orElseThrow().rules().indexOf(rule);
+  }
+
+  /// Copies into the warehouse which customer every identity names now.
+  public long copyIdentities(Database database, IdentityGraph graph, Progress progress) {
+    return warehouse.write(session -> Identities.copy(session, database, graph, progress));
+  }
+
+  /// Copies into the warehouse what applications sent.
+  ///
+  /// @param feed hands every attribute to its argument
+  public long copyLive(Consumer<Consumer<LiveTrait>> feed, Progress progress) {
+    return warehouse.write(session -> Identities.copyLive(session, feed, progress));
+  }
+
+  /// Writes the tables `Customer` and `ConflationMatchPairs`.
+  ///
+  /// @param facts queries for numbers of identities that facts other than rows and live attributes hang on: customers
+  ///        without any fact are left out
+  /// @return how many customers there are
+  public long merge(List<Sql> facts, Progress progress) {
+    return warehouse.write(session -> {
+      var unified = unified(session);
+      unified.forEach(source -> session.execute(Sql.format("CREATE TABLE IF NOT EXISTS {} (key VARCHAR, state VARCHAR)",
+          Records.stateTable(source.table().warehouseName()))));
+      var merge = definition().map(UnificationDefinition::merge)
+          .orElse(new Merge(List.of(), Merge.Rule.IMPORTANCE, Map.of()));
+      var table = new CustomerTable(session, merge, unified);
+      long customers = table.build(facts);
+      progress.done(customers);
+      if (!table.leftOut().isEmpty()) {
+        progress.note("%d live attributes have no column in Customer, because their names are taken: %s"
+            .formatted(table.leftOut().size(), table.leftOut()));
+      }
+      definition().ifPresent(definition -> new MatchTables(session, definition).conflation(unified, clock.instant()));
+      return customers;
+    });
+  }
+
+  /// The unified tables that are there, in the order of importance.
+  private List<UnifiedSource> unified(WarehouseSession session) {
+    var found = new ArrayList<UnifiedSource>();
+    definition().ifPresent(definition -> {
+      for (var unified : definition.tables()) {
+        sources.definition(unified.table())
+            .flatMap(table -> UnifiedSource.of(definition.rank(unified.table()), unified, table, session))
+            .ifPresent(found::add);
+      }
+    });
+    return found;
+  }
+
+  /// Reads the links in slices, so that no statement of the warehouse stays open while the graph works.
+  private final class Links implements Iterator<MatchLink> {
+
+    private long read;
+    private Iterator<MatchLink> slice = List.<MatchLink>of().iterator();
+
+    @Override
+    public boolean hasNext() {
+      if (!slice.hasNext()) {
+        var now = clock.instant();
+        var links = warehouse.read(session -> session.query(Sql.of("""
+            SELECT one_table, one, other_table, other, rule FROM _unification_link_next
+            WHERE n > ? AND n <= ? ORDER BY n""", read, read + SLICE),
+            row -> new MatchLink(new Identity(row.text(1), row.text(2)), new Identity(row.text(3), row.text(4)),
+                row.text(5), 1.0, now)));
+        read += SLICE;
+        slice = links.iterator();
+      }
+      return slice.hasNext();
+    }
+
+    @Override
+    public MatchLink next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      return slice.next();
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package portrait.stages.unification;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import portrait.foundation.definitions.Definitions;
+import portrait.foundation.definitions.Kind;
+import portrait.foundation.model.Problem;
+import portrait.foundation.model.ProblemException;
+import portrait.foundation.model.Schema;
+import portrait.stages.sources.Sources;
+import portrait.stages.sources.TableDefinition;
+import portrait.stages.unification.UnificationDefinition.Condition;
+import portrait.stages.unification.UnificationDefinition.MatchRule;
+import portrait.stages.unification.UnificationDefinition.Merge;
+import portrait.stages.unification.UnificationDefinition.RulesTried;
+import portrait.stages.unification.UnificationDefinition.UnifiedTable;
+import tools.jackson.databind.JsonNode;
+
+/// Reads `Unification` definitions. What the language has but this version cannot do is refused by name: a condition
+/// that was silently ignored would join strangers.
+final class UnificationKind implements Kind<UnificationDefinition> {
+
+  private static final int BLOCK_SIZE_MAX = 200;
+
+  @Override
+  public String name() {
+    return "Unification";
+  }
+
+  @Override
+  public UnificationDefinition parse(String name, JsonNode spec) {
+    var tables = new ArrayList<UnifiedTable>();
+    for (var table : spec.path("tables")) {
+      var attributes = new LinkedHashMap<String, String>();
+      table.path("attributes").properties()
+          .forEach(entry -> attributes.put(entry.getKey(), entry.getValue().asString()));
+      tables
+          .add(new UnifiedTable(table.path("table").asString(), table.path("include_all").asBoolean(true), attributes));
+    }
+    var rules = IntStream.range(0, spec.path("rules").size())
+        .mapToObj(place -> rule(name, "rules[%d]".formatted(place), spec.path("rules").get(place))).toList();
+    var merge = spec.path("merge");
+    var order = new ArrayList<String>();
+    merge.path("order").forEach(source -> order.add(source.asString()));
+    if (order.isEmpty()) {
+      tables.forEach(table -> order.add(table.table()));
+    }
+    var attributes = new LinkedHashMap<String, Merge.Rule>();
+    merge.path("attributes").properties()
+        .forEach(entry -> attributes.put(entry.getKey(), mergeRule(entry.getValue().asString())));
+    var definition = new UnificationDefinition(name, tables, rules,
+        new Merge(order, mergeRule(merge.path("default").asString("importance")), attributes),
+        RulesTried.valueOf(spec.path("rules_tried").asString("until_first_hit").toUpperCase(Locale.ROOT)),
+        spec.path("block_size_max").asInt(BLOCK_SIZE_MAX));
+    checkNames(definition);
+    return definition;
+  }
+
+  private static MatchRule rule(String name, String path, JsonNode rule) {
+    var conditions = IntStream.range(0, rule.path("conditions").size())
+        .mapToObj(
+            place -> condition(name, "%s.conditions[%d]".formatted(path, place), rule.path("conditions").get(place)))
+        .toList();
+    return new MatchRule(rule.path("name").asString(), rule.path("left").asString(), rule.path("right").asString(),
+        conditions, rule.path("active").asBoolean(true));
+  }
+
+  private static Condition condition(String name, String path, JsonNode condition) {
+    String precision = condition.path("precision").asString("exact");
+    if (!precision.equals("exact") && !precision.equals("100") && !precision.equals("100%")) {
+      throw wrong(name, "%s.precision was '%s' but must be 'exact'".formatted(path, precision),
+          "This version does not yet compare roughly. Normalise both sides instead, or leave the condition out.");
+    }
+    var normalise = new ArrayList<Normalisation>();
+    for (var text : condition.path("normalise")) {
+      normalise.add(Normalisation.of(text.asString()).orElseThrow(() -> wrong(name,
+          "%s.normalise has '%s', which this version does not do yet".formatted(path, text.asString()),
+          "It does numerals, ascii, phone, lowercase, symbols and whitespace.")));
+    }
+    String both = condition.path("column").asString("");
+    return new Condition(condition.path("left").asString(both), condition.path("right").asString(both), normalise);
+  }
+
+  /// What the schema cannot say: names that must be there or must differ.
+  private static void checkNames(UnificationDefinition definition) {
+    var tables = definition.tables().stream().map(UnifiedTable::table).toList();
+    if (tables.stream().distinct().count() != tables.size()) {
+      throw wrong(definition.name(), "tables has the same table twice: " + tables, "Name each table once.");
+    }
+    var rules = definition.rules().stream().map(MatchRule::name).toList();
+    if (rules.stream().distinct().count() != rules.size()) {
+      throw wrong(definition.name(), "rules has the same name twice: " + rules,
+          "Give each rule a name of its own: it is shown as the reason of a match.");
+    }
+    for (var rule : definition.rules()) {
+      for (String table : List.of(rule.left(), rule.right())) {
+        if (!tables.contains(table)) {
+          throw wrong(definition.name(),
+              "rule '%s' has table '%s' but must have one of %s".formatted(rule.name(), table,
+                  tables),
+              "Add the table under tables, or correct its name.");
+        }
+      }
+      for (var condition : rule.conditions()) {
+        if (rule.isDeduplication() && !condition.left().equals(condition.right())) {
+          throw wrong(definition.name(),
+              "rule '%s' compares '%s' with '%s' within one table but must compare one column with itself"
+                  .formatted(rule.name(), condition.left(), condition.right()),
+              "Write `column: %s`.".formatted(condition.left()));
+        }
+      }
+    }
+    for (String source : definition.merge().order()) {
+      if (!tables.contains(source) && !source.equals(Unification.LIVE)) {
+        throw wrong(definition.name(),
+            "merge.order has '%s' but must have only %s and 'live'".formatted(source, tables),
+            "Correct the name.");
+      }
+    }
+  }
+
+  /// Tables and columns must exist; columns are known only where the source lists them.
+  @Override
+  public List<Problem> check(UnificationDefinition definition, Definitions others) {
+    var problems = new ArrayList<Problem>();
+    others.all(this).stream().filter(other -> !other.name().equals(definition.name())).findFirst()
+        .ifPresent(other -> problems.add(wrong(definition.name(),
+            "there is a Unification already, '%s', but there must be one".formatted(other.name()),
+            "Add the tables to it, or delete it first.").problem()));
+    for (var table : definition.tables()) {
+      var source = others.all(Sources.KIND).stream().flatMap(found -> found.tables().stream())
+          .filter(found -> found.fullName().equals(table.table())).findFirst();
+      if (source.isEmpty()) {
+        problems.add(wrong(definition.name(), "tables has '%s', which no Source defines".formatted(table.table()),
+            "Apply the Source with it, in the same file or before.").problem());
+      } else {
+        problems.addAll(missingColumns(definition, table, source.get()));
+      }
+    }
+    return problems;
+  }
+
+  private static List<Problem> missingColumns(UnificationDefinition definition, UnifiedTable table,
+      TableDefinition source) {
+    if (source.columns().isEmpty()) {
+      return List.of();
+    }
+    var schema = new Schema(source.columns().stream().map(column -> Schema.Column.of(column.name(), column.type()))
+        .toList());
+    var used = new ArrayList<>(table.attributes().values());
+    for (var rule : definition.rules()) {
+      if (rule.left().equals(table.table())) {
+        rule.conditions().forEach(condition -> used.add(condition.left()));
+      }
+      if (rule.right().equals(table.table())) {
+        rule.conditions().forEach(condition -> used.add(condition.right()));
+      }
+    }
+    return used.stream().distinct().filter(column -> schema.column(column).isEmpty())
+        .map(column -> wrong(definition.name(), "%s has no column '%s'".formatted(table.table(), column),
+            "It has %s.".formatted(source.columns().stream().map(known -> known.name()).toList())).problem())
+        .toList();
+  }
+
+  @Override
+  public List<String> uses(UnificationDefinition definition) {
+    return definition.tables().stream().map(table -> "Source/" + table.table().substring(0, table.table().indexOf('.')))
+        .distinct().toList();
+  }
+
+  @Override
+  public String schema() {
+    try (var stream = Objects.requireNonNull(UnificationKind.class.getResourceAsStream("unification.schema.json"))) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  private static Merge.Rule mergeRule(String text) {
+    return Merge.Rule.valueOf(text.toUpperCase(Locale.ROOT));
+  }
+
+  private static ProblemException wrong(String name, String what, String hint) {
+    return Problem.of(Problem.Code.INVALID_DEFINITION, "Unification %s: %s".formatted(name, what), hint).asException();
+  }
+}

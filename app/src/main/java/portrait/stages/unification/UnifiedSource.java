@@ -1,0 +1,109 @@
+package portrait.stages.unification;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import portrait.foundation.model.ColumnType;
+import portrait.foundation.model.Problem;
+import portrait.foundation.model.Schema;
+import portrait.foundation.warehouse.Sql;
+import portrait.foundation.warehouse.WarehouseSession;
+import portrait.stages.sources.TableDefinition;
+import portrait.stages.unification.UnificationDefinition.UnifiedTable;
+
+/// A unified table as it lies in the warehouse.
+///
+/// @param rank its place in the order of importance
+/// @param columns of the source, without the columns the product keeps for itself
+record UnifiedSource(int rank, UnifiedTable unified, TableDefinition table, Schema columns) {
+
+  /// The column that tells changed rows.
+  private static final String ROW_HASH = "_row_hash";
+
+  /// Empty for a table that was never loaded.
+  static Optional<UnifiedSource> of(int rank, UnifiedTable unified, TableDefinition table, WarehouseSession session) {
+    return session.schema(table.warehouseName()).map(schema -> new UnifiedSource(rank, unified, table, new Schema(
+        schema.columns().stream().filter(column -> !column.name().equals(ROW_HASH)).toList())));
+  }
+
+  String name() {
+    return table.fullName();
+  }
+
+  /// The table, quoted.
+  Sql from() {
+    return Sql.name(table.warehouseName());
+  }
+
+  /// The primary key as one text.
+  Sql key() {
+    return Sql.join(" || '|' || ",
+        table.key().stream().map(column -> Sql.format("trim(CAST({} AS VARCHAR))", column(column))).toList());
+  }
+
+  /// The name of the key in tables that people read: `shop_contacts_ContactId`.
+  String keyName() {
+    return table.warehouseName() + "_" + String.join("_", table.key());
+  }
+
+  /// How many columns of the row hold something.
+  Sql filled() {
+    return Sql.join(" + ", columns.columns().stream()
+        .map(column -> Sql.format("CAST({} IS NOT NULL AS INTEGER)", Sql.name(column.name()))).toList());
+  }
+
+  /// When the row was last changed, as far as the source says.
+  Sql updated() {
+    return table.updated().map(column -> Sql.format("TRY_CAST({} AS TIMESTAMP)", column(column)))
+        .orElse(Sql.of("CAST(NULL AS TIMESTAMP)"));
+  }
+
+  /// What a change of means that every row must be taken in again, beside the row itself.
+  String mapping() {
+    return attributes() + "|" + table.updated() + "|" + identityColumns();
+  }
+
+  /// Attribute by attribute, the column that holds it.
+  Map<String, Schema.Column> attributes() {
+    var attributes = new LinkedHashMap<String, Schema.Column>();
+    if (unified.attributes().isEmpty()) {
+      columns.columns().forEach(column -> attributes.put(column.name(), column));
+    } else {
+      unified.attributes().forEach((attribute, column) -> attributes.put(attribute, existing(column)));
+    }
+    return attributes;
+  }
+
+  /// Columns that hold identities, and their namespaces.
+  Map<String, String> identityColumns() {
+    return table.columns().stream()
+        .filter(column -> column.identity().isPresent() && columns.column(column.name()).isPresent())
+        .collect(Collectors.toMap(column -> column.name(), column -> column.identity().orElseThrow(), (one, _) -> one,
+            LinkedHashMap::new));
+  }
+
+  /// A column as text that can be compared: never empty text.
+  Sql comparable(String name, List<Normalisation> normalisations, boolean asNumber) {
+    Sql value = Sql.format(asNumber ? "CAST(CAST({} AS DOUBLE) AS VARCHAR)" : "CAST({} AS VARCHAR)", column(name));
+    for (var normalisation : normalisations) {
+      value = normalisation.applied(value);
+    }
+    return Sql.format("nullif({}, '')", value);
+  }
+
+  ColumnType type(String column) {
+    return existing(column).type();
+  }
+
+  Sql column(String name) {
+    return Sql.name(existing(name).name());
+  }
+
+  private Schema.Column existing(String name) {
+    return columns.column(name).orElseThrow(() -> Problem.of(Problem.Code.INVALID_DEFINITION,
+        "%s has no column '%s' but must have it: the Unification uses it".formatted(name(), name),
+        "It has %s.".formatted(columns.columns().stream().map(Schema.Column::name).toList())).asException());
+  }
+}
