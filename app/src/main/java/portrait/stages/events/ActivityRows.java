@@ -3,6 +3,7 @@ package portrait.stages.events;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -50,6 +51,20 @@ final class ActivityRows {
       changed.addAll(database.write(transaction -> delete(transaction, slice)));
     }
     return changed;
+  }
+
+  Set<Long> write(Transaction transaction, String source, List<Event> slice,
+      ToLongBiFunction<Transaction, Identity> number) {
+    return put(transaction, source, slice, number).changed();
+  }
+
+  Set<Long> remove(Transaction transaction, String source, Collection<String> ids) {
+    var positions = new ArrayList<Long>();
+    for (String id : ids) {
+      transaction.each("SELECT position FROM event WHERE type = 'activity' AND source = ? AND id = ?",
+          row -> positions.add(row.number(1)), source, id);
+    }
+    return delete(transaction, positions);
   }
 
   private Outcome put(Transaction transaction, String source, List<Event> slice,

@@ -84,6 +84,21 @@ public final class Events {
     return activities.replace(database, source, events, number, progress);
   }
 
+  /// Writes some activities of one source table, new and known ones; see [#replaceActivities].
+  ///
+  /// @return anchors whose events changed
+  public Set<Long> writeActivities(Transaction transaction, String source, List<Event> some,
+      ToLongBiFunction<Transaction, Identity> number) {
+    return activities.write(transaction, source, some, number);
+  }
+
+  /// Takes out some activities of one source table, by their ids.
+  ///
+  /// @return anchors whose events changed
+  public Set<Long> removeActivities(Transaction transaction, String source, Collection<String> ids) {
+    return activities.remove(transaction, source, ids);
+  }
+
   /// Keeps a message that was refused.
   public void quarantine(Transaction transaction, Collected.Refused refused) {
     quarantine.keep(transaction, refused);

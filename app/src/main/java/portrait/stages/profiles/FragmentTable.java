@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Database;
@@ -86,8 +87,7 @@ final class FragmentTable {
     for (int start = 0; start < gone.size(); start += SLICE) {
       var slice = gone.subList(start, Math.min(gone.size(), start + SLICE));
       database.write(transaction -> {
-        transaction.batch("DELETE FROM profile_fragment WHERE anchor = ? AND source = ?",
-            slice.stream().map(anchor -> new @Nullable Object[]{anchor, source}).toList());
+        remove(transaction, source, slice);
         return slice.size();
       });
     }
@@ -95,7 +95,18 @@ final class FragmentTable {
     return changed;
   }
 
-  private static Set<Long> write(Transaction transaction, String source, List<Fragment> slice) {
+  void remove(Transaction transaction, String source, Collection<Long> anchors) {
+    transaction.batch("DELETE FROM profile_fragment WHERE anchor = ? AND source = ?",
+        anchors.stream().map(anchor -> new @Nullable Object[]{anchor, source}).toList());
+  }
+
+  void each(Transaction transaction, String source, Consumer<Fragment> use) {
+    transaction.each("""
+        SELECT anchor, source, attributes, at, times FROM profile_fragment WHERE source = ? ORDER BY anchor""",
+        row -> use.accept(fragment(row)), source);
+  }
+
+  Set<Long> write(Transaction transaction, String source, List<Fragment> slice) {
     var changed = new HashSet<Long>();
     for (var fragment : slice) {
       if (!fragment.source().equals(source)) {

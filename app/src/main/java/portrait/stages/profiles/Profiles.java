@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Database;
@@ -50,6 +51,23 @@ public final class Profiles {
   public Set<Long> replaceFragments(Database database, String source, Iterator<Fragment> fragments,
       LongConsumer progress) {
     return this.fragments.replace(database, source, fragments, progress);
+  }
+
+  /// Writes some fragments of one source: each is all that the source says about its identity.
+  ///
+  /// @return anchors whose fragment changed
+  public Set<Long> writeFragments(Transaction transaction, String source, List<Fragment> some) {
+    return fragments.write(transaction, source, some);
+  }
+
+  /// Takes out what one source said about these identities.
+  public void removeFragments(Transaction transaction, String source, Collection<Long> anchors) {
+    fragments.remove(transaction, source, anchors);
+  }
+
+  /// Hands on everything that one source says, in the order of the anchors.
+  public void forEachFragment(Transaction transaction, String source, Consumer<Fragment> use) {
+    fragments.each(transaction, source, use);
   }
 
   /// What all sources say about these identities.

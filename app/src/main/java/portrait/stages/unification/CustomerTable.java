@@ -100,7 +100,7 @@ final class CustomerTable {
 
   /// Replaces the table.
   ///
-  /// @param facts queries for numbers of identities that other facts than rows and live attributes hang on
+  /// @param facts queries for the other facts: number of the identity they hang on, times of the first and the last
   /// @return how many customers there are
   long build(List<Sql> facts) {
     mergeRows();
@@ -108,17 +108,19 @@ final class CustomerTable {
     var columns = new ArrayList<Sql>();
     columns.add(Sql.of("customer.customer AS \"CustomerId\""));
     attributes().forEach(attribute -> columns.add(Sql.format("{} AS {}", value(attribute), Sql.name(attribute))));
-    columns.add(Sql.of("customer.known AS \"Known\", customer.first_seen AS \"FirstSeen\", "
-        + "customer.last_seen AS \"LastSeen\", previous.ids AS \"PreviousCustomerId\""));
+    columns.add(Sql.of("customer.known AS \"Known\", "
+        + "least(customer.first_seen, happened.first) AS \"FirstSeen\", "
+        + "greatest(customer.last_seen, happened.last) AS \"LastSeen\", previous.ids AS \"PreviousCustomerId\""));
     for (var source : sources) {
       columns.add(Sql.format("{} AS {}, {} AS {}", keyColumn(source, "key"), Sql.name(source.keyName()),
           keyColumn(source, "alternate"), Sql.name(source.keyName() + "_Alternate")));
     }
-    var about = new ArrayList<Sql>();
-    about.add(Sql.of("SELECT customer FROM _merged_rows"));
-    about.add(Sql.of("SELECT customer FROM _merged_live"));
-    facts.forEach(fact -> about.add(Sql.format(
-        "SELECT customer FROM " + Identities.ASSIGNMENTS + " WHERE number IN ({})", fact)));
+    session.execute(Sql.format("""
+        CREATE OR REPLACE TEMP TABLE _happened AS
+        SELECT customer, min(fact.first) AS first, max(fact.last) AS last
+        FROM (SELECT 0 AS number, CAST(NULL AS TIMESTAMP) AS first, CAST(NULL AS TIMESTAMP) AS last WHERE false{})
+          AS fact JOIN %s AS assignment USING (number) GROUP BY customer""".formatted(Identities.ASSIGNMENTS),
+        Sql.join("", facts.stream().map(fact -> Sql.format(" UNION ALL {}", fact)).toList())));
     session.execute(Sql.format("""
         CREATE OR REPLACE TABLE "Customer" AS
         SELECT {}
@@ -128,8 +130,9 @@ final class CustomerTable {
         LEFT JOIN _merged_live AS live USING (customer)
         LEFT JOIN (SELECT customer, string_agg(previous, ';' ORDER BY previous) AS ids FROM %s GROUP BY customer)
           AS previous USING (customer)
-        WHERE customer.customer IN ({})""".formatted(Identities.ASSIGNMENTS, Identities.PREVIOUS),
-        Sql.join(", ", columns), Sql.join(" UNION ALL ", about)));
+        LEFT JOIN _happened AS happened USING (customer)
+        WHERE batch.customer IS NOT NULL OR live.customer IS NOT NULL OR happened.customer IS NOT NULL"""
+        .formatted(Identities.ASSIGNMENTS, Identities.PREVIOUS), Sql.join(", ", columns)));
     return session.first(Sql.of("SELECT count(*) FROM \"Customer\""), row -> row.number(1)).orElseThrow();
   }
 
@@ -160,12 +163,12 @@ final class CustomerTable {
       parts.add(Sql.format("""
           SELECT assignment.customer, assignment.number, %d AS rank, %d AS tab, row.updated AS at, row.key, row.filled{}
           FROM (SELECT {} AS key, {} AS updated, {} AS filled, * FROM {}) AS row
-          JOIN {} AS state USING (key)
-          JOIN (SELECT * FROM %s WHERE namespace = ?) AS assignment ON assignment.value = row.key"""
-          .formatted(ranks.get(source.name()), source.rank(), Identities.ASSIGNMENTS),
+          JOIN (SELECT key FROM %s WHERE source = {}) AS state USING (key)
+          JOIN (SELECT * FROM %s WHERE namespace = {}) AS assignment ON assignment.value = row.key"""
+          .formatted(ranks.get(source.name()), source.rank(), Records.STATE, Identities.ASSIGNMENTS),
           Sql.join("", values.stream().map(value -> Sql.format(", {}", value)).toList()), source.key(),
-          source.updated(), source.filled(), source.from(), Records.stateTable(source.table().warehouseName())));
-      parts.set(parts.size() - 1, withParameter(parts.getLast(), source.table().namespace()));
+          source.updated(), source.filled(), source.from(), Sql.of("?", source.name()),
+          Sql.of("?", source.table().namespace())));
     }
     var merged = new ArrayList<String>();
     for (int place = 0; place < names.size(); place++) {
@@ -183,10 +186,6 @@ final class CustomerTable {
     }
     session.execute(Sql.format("CREATE OR REPLACE TEMP TABLE _merged_rows AS SELECT customer, "
         + String.join(", ", merged) + " FROM ({}) GROUP BY customer", Sql.join(" UNION ALL ", parts)));
-  }
-
-  private static Sql withParameter(Sql sql, String value) {
-    return Sql.of(sql.text(), value);
   }
 
   /// The greatest of this order wins. Values without a time are the oldest for "most recent" and the newest for "least

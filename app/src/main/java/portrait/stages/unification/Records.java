@@ -13,23 +13,28 @@ import portrait.foundation.warehouse.Warehouse;
 import portrait.foundation.warehouse.WarehouseRow;
 import portrait.foundation.warehouse.WarehouseSession;
 
-/// Tells which rows of a unified table changed since they were last taken in.
+/// Tells which rows of the unified tables changed since they were last taken in.
 ///
-/// Beside each source table lies `_unification_state_<table>` (key, state): the hash of each row and of the mapping when
-/// the row was handed on. It is replaced only after every change was handed on, so a run that fails in between hands
-/// the same rows on again, which does no harm.
+/// [#STATE] (source, key, state) holds the hash of each row and of the mapping when the row was handed on. It is replaced
+/// only after every change was handed on, so a run that fails in between hands the same rows on again, which does no
+/// harm.
 final class Records {
 
+  static final String STATE = "_unification_state";
+
+  private static final String NEXT = "_unification_next";
   private static final int SLICE = 5_000;
 
   private final Warehouse warehouse;
-  private final UnifiedSource source;
-  private final List<UnifiedSource> others;
+  private final List<UnifiedSource> sources;
 
-  Records(Warehouse warehouse, UnifiedSource source, List<UnifiedSource> all) {
+  Records(Warehouse warehouse, List<UnifiedSource> sources) {
     this.warehouse = warehouse;
-    this.source = source;
-    this.others = all.stream().filter(other -> other.rank() != source.rank()).toList();
+    this.sources = sources;
+  }
+
+  static void create(WarehouseSession session) {
+    session.execute("CREATE TABLE IF NOT EXISTS " + STATE + " (source VARCHAR, key VARCHAR, state VARCHAR)");
   }
 
   /// Hands on every change and then remembers the present state.
@@ -42,34 +47,35 @@ final class Records {
       return 0;
     }
     warehouse.read(session -> {
-      changed(session, listener, progress);
+      sources.forEach(source -> changed(session, source, listener, progress));
       gone(session, listener, progress);
       return expected;
     });
-    warehouse.write(session -> session.execute(Sql.format("CREATE OR REPLACE TABLE {} AS SELECT * FROM {}",
-        stateTable(), nextTable())));
+    warehouse.write(session -> session.execute("CREATE OR REPLACE TABLE " + STATE + " AS FROM " + NEXT));
     return expected;
   }
 
   /// Writes the present state aside and counts how many rows differ from the last one.
   private long prepare(WarehouseSession session) {
-    session.execute(Sql.format("CREATE TABLE IF NOT EXISTS {} (key VARCHAR, state VARCHAR)", stateTable()));
-    String mapping = UUID.nameUUIDFromBytes(source.mapping().getBytes(StandardCharsets.UTF_8)).toString()
-        .substring(0, 8);
-    session.execute(Sql.format("""
-        CREATE OR REPLACE TABLE {} AS
-        SELECT key, row_hash || '/%s' AS state
-        FROM (SELECT {} AS key, CAST(_row_hash AS VARCHAR) AS row_hash FROM {})
-        WHERE key <> '' AND length(key) <= %d{}""".formatted(mapping, Identity.VALUE_LENGTH_MAX), nextTable(),
-        source.key(), source.from(), matchedOnly()));
-    return session.first(Sql.format("""
-        SELECT count(*) FROM {} AS next FULL JOIN {} AS known USING (key)
-        WHERE next.state IS DISTINCT FROM known.state""", nextTable(), stateTable()), row -> row.number(1))
-        .orElseThrow();
+    create(session);
+    session.execute("CREATE OR REPLACE TABLE " + NEXT + " AS FROM " + STATE + " LIMIT 0");
+    for (var source : sources) {
+      String mapping = UUID.nameUUIDFromBytes(source.mapping().getBytes(StandardCharsets.UTF_8)).toString()
+          .substring(0, 8);
+      session.execute(Sql.format("""
+          INSERT INTO %s
+          SELECT {}, key, row_hash || '/%s'
+          FROM (SELECT {} AS key, CAST(_row_hash AS VARCHAR) AS row_hash FROM {})
+          WHERE key <> '' AND length(key) <= %d{}""".formatted(NEXT, mapping, Identity.VALUE_LENGTH_MAX),
+          Sql.of("?", source.name()), source.key(), source.from(), matchedOnly(source)));
+    }
+    return session.first(Sql.of("""
+        SELECT count(*) FROM %s AS next FULL JOIN %s AS known USING (source, key)
+        WHERE next.state IS DISTINCT FROM known.state""".formatted(NEXT, STATE)), row -> row.number(1)).orElseThrow();
   }
 
   /// Rows that join no row of another table are left out where the definition says so.
-  private Sql matchedOnly() {
+  private Sql matchedOnly(UnifiedSource source) {
     if (source.unified().includeAll()) {
       return Sql.of("");
     }
@@ -81,39 +87,47 @@ final class Records {
           SELECT pair.other, one.tab FROM %2$s AS pair JOIN %1$s AS one ON one.id = pair.one
         ) AS partner USING (id)
         WHERE record.tab = %3$d AND partner.tab <> %3$d""".formatted(Matching.RECORDS, Matching.PAIRS, source.rank())));
-    source.identityColumns().forEach((column, namespace) -> others.forEach(other -> {
+    source.identityColumns().forEach((column, namespace) -> others(source).forEach(other -> {
       if (other.name().equals(namespace)) {
-        joined.add(sharing(column, other, other.key()));
+        joined.add(sharing(source, column, other, other.key()));
       }
       other.identityColumns().forEach((otherColumn, otherNamespace) -> {
         if (otherNamespace.equals(namespace)) {
-          joined.add(sharing(column, other, text(other, otherColumn)));
+          joined.add(sharing(source, column, other, text(other, otherColumn)));
         }
       });
     }));
     return Sql.format(" AND key IN ({})", Sql.join(" UNION ALL ", joined));
   }
 
-  private Sql sharing(String column, UnifiedSource other, Sql value) {
+  private List<UnifiedSource> others(UnifiedSource source) {
+    return sources.stream().filter(other -> other.rank() != source.rank()).toList();
+  }
+
+  private static Sql sharing(UnifiedSource source, String column, UnifiedSource other, Sql value) {
     return Sql.format("SELECT {} FROM {} WHERE {} IN (SELECT {} FROM {})", source.key(), source.from(),
         text(source, column), value, other.from());
   }
 
-  private void changed(WarehouseSession session, RecordListener listener, Progress progress) {
+  private static void changed(WarehouseSession session, UnifiedSource source, RecordListener listener,
+      Progress progress) {
     var identityColumns = source.identityColumns();
     var attributes = source.attributes();
     var selected = new ArrayList<Sql>();
     identityColumns.keySet().forEach(column -> selected.add(text(source, column)));
     attributes.values().forEach(column -> selected.add(Sql.name(column.name())));
     var slice = new ArrayList<SourceRecord>();
+    var name = Sql.of("?", source.name());
     session.each(Sql.format("""
-        SELECT source.key, source.updated{}
-        FROM (SELECT {} AS key, {} AS updated, * FROM {}) AS source
-        JOIN {} AS next USING (key) LEFT JOIN {} AS known USING (key)
-        WHERE next.state IS DISTINCT FROM known.state""",
+        WITH changed AS (
+          SELECT key FROM (SELECT * FROM %1$s WHERE source = {}) AS next
+          LEFT JOIN (SELECT * FROM %2$s WHERE source = {}) AS known USING (key)
+          WHERE next.state IS DISTINCT FROM known.state)
+        SELECT key, updated{} FROM (SELECT {} AS key, {} AS updated, * FROM {}) JOIN changed USING (key)"""
+        .formatted(NEXT, STATE), name, name,
         Sql.join("", selected.stream().map(column -> Sql.format(", {}", column)).toList()), source.key(),
-        source.updated(), source.from(), nextTable(), stateTable()), row -> {
-          slice.add(record(row, identityColumns, List.copyOf(attributes.keySet())));
+        source.updated(), source.from()), row -> {
+          slice.add(record(row, source, identityColumns, List.copyOf(attributes.keySet())));
           if (slice.size() == SLICE) {
             listener.changed(source.name(), List.copyOf(slice));
             progress.done(slice.size());
@@ -126,7 +140,8 @@ final class Records {
     }
   }
 
-  private SourceRecord record(WarehouseRow row, Map<String, String> identityColumns, List<String> attributes) {
+  private static SourceRecord record(WarehouseRow row, UnifiedSource source, Map<String, String> identityColumns,
+      List<String> attributes) {
     var identities = new ArrayList<Identity>();
     identities.add(new Identity(source.table().namespace(), row.text(1)));
     int place = 3;
@@ -146,37 +161,30 @@ final class Records {
     return new SourceRecord(source.name(), identities, values, row.instantOrNull(2));
   }
 
-  private void gone(WarehouseSession session, RecordListener listener, Progress progress) {
+  private static void gone(WarehouseSession session, RecordListener listener, Progress progress) {
     var slice = new ArrayList<Identity>();
-    session.each(Sql.format("SELECT key FROM {} AS known ANTI JOIN {} AS next USING (key)", stateTable(), nextTable()),
-        row -> {
-          slice.add(new Identity(source.table().namespace(), row.text(1)));
-          if (slice.size() == SLICE) {
-            listener.gone(source.name(), List.copyOf(slice));
-            progress.done(slice.size());
-            slice.clear();
+    session.each(Sql.of("""
+        SELECT source, key FROM %s AS known ANTI JOIN %s AS next USING (source, key) ORDER BY source, key"""
+        .formatted(STATE, NEXT)), row -> {
+          var key = new Identity(row.text(1), row.text(2));
+          if (slice.size() == SLICE || !slice.isEmpty() && !slice.getFirst().namespace().equals(key.namespace())) {
+            gone(slice, listener, progress);
           }
+          slice.add(key);
         });
+    gone(slice, listener, progress);
+  }
+
+  private static void gone(List<Identity> slice, RecordListener listener, Progress progress) {
     if (!slice.isEmpty()) {
-      listener.gone(source.name(), List.copyOf(slice));
+      listener.gone(slice.getFirst().namespace(), List.copyOf(slice));
       progress.done(slice.size());
+      slice.clear();
     }
   }
 
   /// An identity column as it is compared and kept: text without space around it.
   private static Sql text(UnifiedSource source, String column) {
     return Sql.format("trim(CAST({} AS VARCHAR))", source.column(column));
-  }
-
-  static Sql stateTable(String warehouseName) {
-    return Sql.name("_unification_state_" + warehouseName);
-  }
-
-  private Sql stateTable() {
-    return stateTable(source.table().warehouseName());
-  }
-
-  private Sql nextTable() {
-    return Sql.name("_unification_next_" + source.table().warehouseName());
   }
 }

@@ -72,12 +72,7 @@ public final class Unification {
   ///
   /// @return how many rows
   public long changes(RecordListener listener, Progress progress) {
-    var all = warehouse.read(this::unified);
-    long changed = 0;
-    for (var source : all) {
-      changed += new Records(warehouse, source, all).handOn(listener, progress);
-    }
-    return changed;
+    return new Records(warehouse, warehouse.read(this::unified)).handOn(listener, progress);
   }
 
   /// Tells the graph which records the rules join now. Nothing is told when that is what they joined last time.
@@ -140,14 +135,13 @@ public final class Unification {
 
   /// Writes the tables `Customer` and `ConflationMatchPairs`.
   ///
-  /// @param facts queries for numbers of identities that facts other than rows and live attributes hang on: customers
-  ///        without any fact are left out
+  /// @param facts queries for the facts other than rows and live attributes: the number of the identity they hang on
+  ///        and the times of the first and the last (`number`, `first`, `last`). Customers without any fact are left out
   /// @return how many customers there are
   public long merge(List<Sql> facts, Progress progress) {
     return warehouse.write(session -> {
       var unified = unified(session);
-      unified.forEach(source -> session.execute(Sql.format("CREATE TABLE IF NOT EXISTS {} (key VARCHAR, state VARCHAR)",
-          Records.stateTable(source.table().warehouseName()))));
+      Records.create(session);
       var merge = definition().map(UnificationDefinition::merge)
           .orElse(new Merge(List.of(), Merge.Rule.IMPORTANCE, Map.of()));
       var table = new CustomerTable(session, merge, unified);
