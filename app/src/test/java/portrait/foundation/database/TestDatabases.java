@@ -15,6 +15,19 @@ public final class TestDatabases {
 
   private TestDatabases() {}
 
+  /// Each product the same tests run on: `@ParameterizedClass @EnumSource class XTest` with a field of this type.
+  public enum Product {
+    SQLITE, POSTGRESQL;
+
+    /// A store that nothing was written to; on SQLite, the one of this folder.
+    public DatabaseSettings settings(Path folder) {
+      return switch (this) {
+        case SQLITE -> sqlite(folder);
+        case POSTGRESQL -> postgres();
+      };
+    }
+  }
+
   /// A SQLite file in a folder of the test. The same folder is the same store.
   public static DatabaseSettings sqlite(Path folder) {
     return new DatabaseSettings.Sqlite(folder.resolve("portrait.db"));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -14,18 +15,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.TestDatabases;
 import portrait.foundation.definitions.Change.Action;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
+import portrait.foundation.model.TestClock;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+@ParameterizedClass
+@EnumSource(TestDatabases.Product.class)
 class DefinitionsTest {
 
   private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
@@ -106,14 +113,20 @@ class DefinitionsTest {
     }
   };
 
+  private final TestDatabases.Product product;
+
   @TempDir
   Path folder;
   Database database;
   Definitions definitions;
 
+  DefinitionsTest(TestDatabases.Product product) {
+    this.product = product;
+  }
+
   @BeforeEach
   void open() {
-    database = Database.open(TestDatabases.sqlite(folder), List.of(Definitions.migrations()));
+    database = Database.open(product.settings(folder), List.of(Definitions.migrations()));
     definitions = definitions();
   }
 
@@ -416,6 +429,40 @@ class DefinitionsTest {
     assertEquals(2, restarted.list("Fruit").size());
     assertEquals(List.of("Fruit apple: colour was 'octarine' but must be one of green, red, yellow"),
         restarted.problems().stream().map(Problem::message).toList());
+  }
+
+  @Test
+  void twoNodesNeverOverwriteEachOther() {
+    if (product == TestDatabases.Product.SQLITE) {
+      return; // One process owns the file.
+    }
+    var settings = product.settings(folder);
+    var clock = new TestClock(NOW);
+    try (var one = Database.open(settings, List.of(Definitions.migrations()));
+        var two = Database.open(settings, List.of(Definitions.migrations()))) {
+      var first = new Definitions(one, List.of(FRUIT, BASKET), clock);
+      var second = new Definitions(two, List.of(FRUIT, BASKET), clock);
+      var told = new CopyOnWriteArrayList<Change>();
+      second.onChange(told::addAll);
+
+      first.apply("{kind: Fruit, name: fig, spec: {colour: green}}", "anna");
+      var changes = second.apply("{kind: Fruit, name: fig, spec: {colour: red}}", "bob");
+      assertEquals(List.of(new Change("Fruit", "fig", Action.CHANGED, 2)), changes);
+      assertEquals(
+          List.of(new Change("Fruit", "fig", Action.CREATED, 1), new Change("Fruit", "fig", Action.CHANGED, 2)),
+          told);
+
+      clock.advance(Duration.ofSeconds(2));
+      while (!first.all(FRUIT).equals(List.of(new Fruit("fig", "red")))) {
+        Thread.onSpinWait();
+      }
+      first.delete("Fruit", "fig", "anna");
+      clock.advance(Duration.ofSeconds(2));
+      while (!second.all(FRUIT).isEmpty()) {
+        Thread.onSpinWait();
+      }
+      assertEquals(new Change("Fruit", "fig", Action.DELETED, 3), told.getLast());
+    }
   }
 
   private Problem refused(String text) {
