@@ -1,0 +1,188 @@
+package portrait.stages.events;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import portrait.foundation.database.Database;
+import portrait.foundation.database.DatabaseSettings;
+import portrait.foundation.model.Identity;
+import portrait.foundation.model.Problem;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// What the event store promises on every engine.
+abstract class EventsContract {
+
+  private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+
+  private final Events events = new Events();
+  private Database database;
+
+  abstract DatabaseSettings settings(Path folder);
+
+  @BeforeEach
+  void open(@TempDir Path folder) {
+    database = Database.open(settings(folder), List.of(Events.migrations()));
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  @Test
+  void eventsComeBackNewestFirstWithATotalOrderAndACursor() {
+    append(1, event("a", "Viewed", NOON));
+    append(2, event("b", "Viewed", NOON));
+    append(1, event("c", "Bought", NOON.plusSeconds(60)));
+    append(3, event("stranger", "Viewed", NOON));
+
+    var first = database.read(tx -> events.ofAnchors(tx, List.of(1L, 2L), EventQuery.newest(2)));
+    var rest = database.read(tx -> events.ofAnchors(tx, List.of(1L, 2L),
+        new EventQuery(Optional.empty(), Optional.empty(), Set.of(), 2, first.next())));
+
+    assertEquals(List.of("c", "b"), ids(first));
+    assertEquals(List.of("a"), ids(rest));
+    assertEquals(Optional.empty(), rest.next());
+    assertEquals(event("a", "Viewed", NOON), rest.events().getFirst());
+  }
+
+  @Test
+  void eventsAreChosenByTimeAndName() {
+    append(1, event("a", "Viewed", NOON));
+    append(1, event("b", "Bought", NOON.plusSeconds(1)));
+    append(1, event("c", "Viewed", NOON.plusSeconds(2)));
+
+    var found = database.read(tx -> events.ofAnchors(tx, List.of(1L),
+        new EventQuery(Optional.of(NOON), Optional.of(NOON.plusSeconds(2)), Set.of("Viewed", "Else"), 10,
+            Optional.empty())));
+
+    assertEquals(List.of("a"), ids(found));
+  }
+
+  @Test
+  void aCustomerWithManyIdentitiesHasOneHistory() {
+    var anchors = new ArrayList<Long>();
+    for (long anchor = 1; anchor <= 150; anchor++) {
+      anchors.add(anchor);
+      append(anchor, event("e%03d".formatted(anchor), "Viewed", NOON.plusSeconds(anchor)));
+    }
+
+    var page = database.read(tx -> events.ofAnchors(tx, anchors, EventQuery.newest(3)));
+
+    assertEquals(List.of("e150", "e149", "e148"), ids(page));
+    assertEquals(150, database.read(tx -> events.history(tx, anchors)).size());
+  }
+
+  @Test
+  void theHistoryIsOldestFirstAndReadsPropertiesWhenAsked() {
+    append(1, event("b", "Viewed", NOON));
+    append(1, event("a", "Viewed", NOON));
+    append(1, event("z", "Viewed", NOON.minusSeconds(1)));
+
+    var history = database.read(tx -> events.history(tx, List.of(1L)));
+
+    assertEquals(List.of("z", "a", "b"), history.stream().map(PastEvent::id).toList());
+    assertEquals("shoes", history.getFirst().property("category"));
+  }
+
+  @Test
+  void aMessageIdIsRememberedForADayAtLeastAndForgottenLater() {
+    assertTrue(isFirst("m", NOON));
+    assertFalse(isFirst("m", NOON.plusSeconds(3600 * 24)));
+    assertEquals(0, forgotten(NOON.plusSeconds(3600 * 24)));
+    assertFalse(isFirst("m", NOON));
+    assertEquals(1, forgotten(NOON.plusSeconds(3600 * 48)));
+    assertTrue(isFirst("m", NOON.plusSeconds(3600 * 48)));
+  }
+
+  @Test
+  void theWarehouseReadsOnFromAPositionAndMissesNothing() {
+    append(1, event("a", "Viewed", NOON));
+    append(1, event("b", "Viewed", NOON.minusSeconds(9)));
+    long seen = database.read(events::position);
+    append(2, event("c", "Viewed", NOON));
+
+    assertEquals(List.of("a", "b", "c"),
+        database.read(tx -> events.sync(tx, 0, 10)).stream().map(stored -> stored.event().id()).toList());
+    var later = database.read(tx -> events.sync(tx, seen, 10));
+    assertEquals(List.of("c"), later.stream().map(stored -> stored.event().id()).toList());
+    assertEquals(2, later.getFirst().anchor());
+  }
+
+  @Test
+  void activitiesOfATableAreReplacedAndOnlyChangesAreWritten() {
+    var one = activity("shop.orders|1", NOON, 10);
+    var two = activity("shop.orders|2", NOON, 20);
+    assertEquals(Set.of(7L), replace(one, two));
+    assertEquals(Set.of(), replace(one, two));
+    assertEquals(Set.of(7L), replace(one, activity("shop.orders|2", NOON, 21)));
+    assertEquals(Set.of(7L), replace(one));
+
+    var history = database.read(tx -> events.history(tx, List.of(7L)));
+    assertEquals(List.of("shop.orders|1"), history.stream().map(PastEvent::id).toList());
+    assertEquals(List.of(), database.read(tx -> events.sync(tx, 0, 10)));
+  }
+
+  @Test
+  void refusedMessagesAreKeptWithReasonAndBytes() {
+    byte[] original = "{\"a\": \u00e9".getBytes(StandardCharsets.UTF_8);
+    database.write(tx -> {
+      events.quarantine(tx,
+          new Collected.Refused(Problem.of(Problem.Code.INVALID_EVENT, "event is missing"), original, NOON, "live"));
+      return true;
+    });
+
+    var kept = database.read(tx -> events.quarantined(tx, 10)).getFirst();
+
+    assertEquals("invalid_event", kept.code());
+    assertEquals("event is missing", kept.reason());
+    assertEquals(new String(original, StandardCharsets.UTF_8), new String(kept.original(), StandardCharsets.UTF_8));
+    assertEquals(1, database.read(events::quarantinedCount));
+  }
+
+  private Set<Long> replace(Event... activities) {
+    return events.replaceActivities(database, "shop.orders", List.of(activities).iterator(), (tx, identity) -> 7,
+        done -> {});
+  }
+
+  private static Event activity(String id, Instant at, int amount) {
+    return new Event(id, EventType.ACTIVITY, "Order Completed", at, at, "shop.orders",
+        List.of(new Identity("shop.contacts", "c1")), JsonNodeFactory.instance.objectNode().put("amount", amount));
+  }
+
+  private static Event event(String id, String name, Instant at) {
+    return new Event(id, EventType.TRACK, name, at, NOON, "live", List.of(new Identity("user_id", "u")),
+        JsonNodeFactory.instance.objectNode().put("category", "shoes"));
+  }
+
+  private void append(long anchor, Event event) {
+    database.write(tx -> {
+      events.append(tx, events.reserve(tx, 1), anchor, Collected.Accepted.of(event));
+      return true;
+    });
+  }
+
+  private boolean isFirst(String id, Instant at) {
+    return database.write(tx -> events.isFirst(tx, id, at));
+  }
+
+  private int forgotten(Instant now) {
+    return database.write(tx -> events.forgetRepeats(tx, now));
+  }
+
+  private static List<String> ids(EventPage page) {
+    return page.events().stream().map(Event::id).toList();
+  }
+}

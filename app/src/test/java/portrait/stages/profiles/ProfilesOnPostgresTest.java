@@ -1,0 +1,13 @@
+package portrait.stages.profiles;
+
+import java.nio.file.Path;
+import portrait.foundation.database.DatabaseSettings;
+import portrait.foundation.database.TestDatabases;
+
+class ProfilesOnPostgresTest extends ProfilesContract {
+
+  @Override
+  DatabaseSettings settings(Path folder) {
+    return TestDatabases.postgres();
+  }
+}
