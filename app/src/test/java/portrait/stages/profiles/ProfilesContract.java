@@ -51,7 +51,7 @@ abstract class ProfilesContract {
   void everyTypeOfAttributeSurvivesTheStore() {
     var traits = (ObjectNode) JsonMapper.shared().readTree("""
         {"name": "Zoë", "age": 41, "score": 1.5, "vip": true, "address": {"city": "Lyon"}, "tags": ["a", "b"]}""");
-    var attributes = new TreeMap<>(Profiles.attributes(traits));
+    var attributes = new TreeMap<String, @Nullable Object>(Profiles.attributes(traits));
     attributes.put("born", LocalDate.parse("1985-05-04"));
     attributes.put("joined", NOON);
     put(new Fragment(1, "live", attributes, NOON));
