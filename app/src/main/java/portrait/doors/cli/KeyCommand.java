@@ -1,0 +1,100 @@
+package portrait.doors.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Keys of programs.
+@Command(name = "key", description = "Make, list and revoke the keys of programs.", sortOptions = false, synopsisSubcommandLabel = "COMMAND")
+final class KeyCommand {
+
+  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+  private boolean help;
+
+  /// Makes a key and shows it this once.
+  @Command(name = "create", description = "Make a key. Its text is shown this once.", sortOptions = false)
+  static final class Create implements Callable<Integer> {
+
+    @Option(names = "--role", paramLabel = "ROLE", required = true, description = "collect, lookup, viewer, contributor or admin.")
+    private String role = "";
+    @Option(names = "--name", paramLabel = "NAME", description = "What the key is for; default: ${DEFAULT-VALUE}.")
+    private String name = "made on the command line";
+    @Mixin
+    private final Target target = new Target();
+    private final Context context;
+
+    Create(Context context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+      return target.use(context, api -> {
+        var made = api.post("/api/v1/keys",
+            JsonMapper.builder().build().createObjectNode().put("role", role).put("name", name));
+        if (target.isJson()) {
+          context.out().println(made);
+        } else {
+          context.out().printf("key: %s%nid: %s%nrole: %s%n", made.path("key").asString(), made.path("id").asString(),
+              made.path("role").asString());
+        }
+        return 0;
+      });
+    }
+  }
+
+  /// Lists keys, without their text.
+  @Command(name = "list", description = "List the keys, without their text.", sortOptions = false)
+  static final class ListKeys implements Callable<Integer> {
+
+    @Mixin
+    private final Target target = new Target();
+    private final Context context;
+
+    ListKeys(Context context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+      return target.use(context, api -> {
+        var answer = api.get("/api/v1/keys");
+        if (target.isJson()) {
+          context.out().println(answer);
+        } else {
+          answer.path("keys").forEach(key -> context.out().printf("%s  %-11s  %-8s  %s%n", key.path("id").asString(),
+              key.path("role").asString(), key.path("revokedAt").isString() ? "revoked" : "valid",
+              key.path("name").asString()));
+        }
+        return 0;
+      });
+    }
+  }
+
+  /// Revokes a key at once.
+  @Command(name = "revoke", description = "Revoke a key. Programs that use it are refused from now on.", sortOptions = false)
+  static final class Revoke implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "ID", description = "The key's id, from key list.")
+    private String id = "";
+    @Mixin
+    private final Target target = new Target();
+    private final Context context;
+
+    Revoke(Context context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+      return target.use(context, api -> {
+        var answer = api.delete("/api/v1/keys/" + Api.part(id));
+        context.out().println(target.isJson() ? answer : "revoked: " + id);
+        return 0;
+      });
+    }
+  }
+}

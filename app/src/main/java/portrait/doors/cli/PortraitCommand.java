@@ -1,0 +1,69 @@
+package portrait.doors.cli;
+
+import java.io.PrintWriter;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import portrait.foundation.model.Problem;
+import portrait.foundation.model.ProblemException;
+
+/// The `portrait` command. Its subcommands speak the JSON API to a server: the one that runs on the home, the one at
+/// `--url`, or one they start in their own process for as long as they take. So there is one way in, and what a command
+/// can do a program can do as well.
+@Command(name = "portrait", description = "Takes in customer records and events, and keeps one portrait of each customer.", sortOptions = false, synopsisSubcommandLabel = "COMMAND", footer = {
+    "", "Exit codes: 0 done, 1 failed, 2 bad use.", "Start here: portrait demo"})
+public final class PortraitCommand {
+
+  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+  private boolean help;
+
+  @Option(names = {"-V", "--version"}, versionHelp = true, description = "Show the version.")
+  private boolean version;
+
+  private PortraitCommand() {}
+
+  /// Runs one command line.
+  ///
+  /// @return the exit code
+  public static int run(Product product, Map<String, String> environment, PrintWriter out, PrintWriter err,
+      String... arguments) {
+    return commandLine(new Context(product, environment, out, err)).execute(arguments);
+  }
+
+  /// Every command with its options, for the reference page.
+  static CommandLine commandLine(Context context) {
+    var keys = new CommandLine(new KeyCommand()).addSubcommand(new KeyCommand.Create(context))
+        .addSubcommand(new KeyCommand.ListKeys(context)).addSubcommand(new KeyCommand.Revoke(context));
+    var line = new CommandLine(new PortraitCommand());
+    line.addSubcommand(new DemoCommand(context)).addSubcommand(new ServeCommand(context))
+        .addSubcommand(new ApplyCommand(context)).addSubcommand(new LoadCommand(context))
+        .addSubcommand(new RefreshCommand(context)).addSubcommand(new ProfileCommand(context))
+        .addSubcommand(new SegmentsCommand(context)).addSubcommand("key", keys)
+        .addSubcommand(new DoctorCommand(context)).addSubcommand(new BenchCommand())
+        .addSubcommand(new RehearseCommand(context));
+    line.setOut(context.out()).setErr(context.err()).setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler((failure, _, result) -> report(context, failure, result));
+    line.getCommandSpec().version("portrait " + Version.TEXT);
+    return line;
+  }
+
+  private static int report(Context context, Exception failure, ParseResult result) throws Exception {
+    if (!(failure instanceof ProblemException expected)) {
+      throw failure;
+    }
+    var problem = expected.problem();
+    context.err().println("portrait: " + problem.message());
+    if (!problem.hint().isEmpty()) {
+      context.err().println(problem.hint());
+    }
+    context.err().flush();
+    return exitCode(problem.code());
+  }
+
+  /// A wrong option or setting is bad use; everything else was understood and failed.
+  private static int exitCode(Problem.Code code) {
+    return code == Problem.Code.INVALID_SETTING || code == Problem.Code.INVALID_PARAMETER ? 2 : 1;
+  }
+}
