@@ -128,6 +128,7 @@ public final class Database implements AutoCloseable {
     return switch (failure) {
       case SQLException sql -> engine.isTransient(sql);
       case StoreException store -> engine.isTransient(store.failure());
+      case LostRaceException _ -> true;
       default -> false;
     };
   }

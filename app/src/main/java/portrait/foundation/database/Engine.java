@@ -75,7 +75,9 @@ sealed interface Engine {
 
   record Postgres(DatabaseSettings.Postgres settings) implements Engine {
 
-    private static final Set<String> TRANSIENT_STATES = Set.of("40001", "40P01");
+    /// Serialisation failure, deadlock, and a duplicate key: with several writers that is mostly a lost race, and the
+    /// next attempt finds the row that the other one has made.
+    private static final Set<String> TRANSIENT_STATES = Set.of("40001", "40P01", "23505");
 
     @Override
     public Connection connect(boolean writes) throws SQLException {

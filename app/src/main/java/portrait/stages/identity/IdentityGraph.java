@@ -1,12 +1,19 @@
 package portrait.stages.identity;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.Migrations;
 import portrait.foundation.database.Transaction;
@@ -16,75 +23,206 @@ import portrait.foundation.model.CustomerId;
 import portrait.foundation.model.Identity;
 
 /// Which identities are one customer, and why.
+///
+/// The customers are always a function of the links and of the namespaces in force, never of the order in which things
+/// arrived: live events, source rows and match rules report links, and [Partition] says what follows from them.
 public final class IdentityGraph {
 
   public static final Kind<Namespace> KIND = new NamespaceKind();
+
+  /// The namespace whose values are CustomerIds.
+  public static final String CUSTOMER = "customer";
+
+  /// Sightings closer together than this leave no trace but the first, so that a busy visitor costs reads only.
+  private static final Duration GRAIN = Duration.ofHours(1);
+
+  private final Supplier<List<Namespace>> definitions;
+  private final Duration grain;
+  private final Numbers identityNumbers = new Numbers("identity");
+  private final Numbers customerNumbers = new Numbers("customer");
+  private volatile Namespaces namespaces = new Namespaces(List.of());
 
   public static Migrations migrations() {
     return Migrations.beside(IdentityGraph.class);
   }
 
-  public IdentityGraph(Definitions definitions) {}
+  public IdentityGraph(Definitions definitions) {
+    this(() -> definitions.all(KIND), GRAIN);
+  }
 
+  IdentityGraph(Supplier<List<Namespace>> definitions, Duration grain) {
+    this.definitions = definitions;
+    this.grain = grain;
+  }
+
+  /// Finds or makes the customer whom the identities of one fact name, and records that they were seen together.
+  ///
+  /// A fact whose identities and links are known costs one SELECT an identity, and an UPDATE at most once an hour.
+  ///
+  /// @throws portrait.foundation.model.ProblemException `invalid_event` when all identities are junk, or when one fact
+  ///         carries more values of a namespace than one customer can hold
   public Resolution resolve(Transaction tx, Sighting sighting) {
-    throw new UnsupportedOperationException();
+    return new SightingResolver(tx, inForce(), grain, identityNumbers, customerNumbers).resolve(sighting);
   }
 
+  /// The customer an identity names. Namespace `customer` takes a CustomerId, also one that was given up.
   public Optional<CustomerKey> find(Transaction tx, Identity identity) {
-    throw new UnsupportedOperationException();
+    if (identity.namespace().equals(CUSTOMER)) {
+      return find(tx, CustomerId.of(identity.value()));
+    }
+    return tx.first("""
+        SELECT c.number, c.id FROM identity i JOIN customer c ON c.number = i.customer
+        WHERE i.namespace = ? AND i.value = ?""", row -> new CustomerKey(row.number(1), CustomerId.of(row.text(2))),
+        identity.namespace(), identity.value());
   }
 
+  /// The customer that has this id, or has taken it over in a merge.
   public Optional<CustomerKey> find(Transaction tx, CustomerId id) {
-    throw new UnsupportedOperationException();
+    return tx.first("SELECT number, id FROM customer WHERE id = ?",
+        row -> new CustomerKey(row.number(1), CustomerId.of(row.text(2))), id)
+        .or(() -> tx.first("""
+            SELECT c.number, c.id FROM previous_customer_id p JOIN customer c ON c.number = p.customer
+            WHERE p.id = ?""", row -> new CustomerKey(row.number(1), CustomerId.of(row.text(2))), id));
   }
 
+  /// The number of an identity, made together with a customer of its own when it was never seen.
   public long number(Transaction tx, Identity identity, Instant at) {
-    throw new UnsupportedOperationException();
+    return Objects.requireNonNull(numbers(tx, List.of(identity), at).get(identity));
   }
 
+  /// The numbers of many identities; those never seen before are made, each with a customer of its own.
+  public Map<Identity, Long> numbers(Transaction tx, Collection<Identity> identities, Instant at) {
+    var numbers = new HashMap<Identity, Long>();
+    new Registration(tx, inForce(), identityNumbers, customerNumbers).nodes(identities, at)
+        .forEach((identity, node) -> numbers.put(identity, node.number()));
+    return numbers;
+  }
+
+  /// Every identity of the customer; the one that stands for it first.
   public List<KnownIdentity> keyRing(Transaction tx, CustomerKey customer) {
-    throw new UnsupportedOperationException();
+    Namespaces inForce = inForce();
+    return tx.query("""
+        SELECT number, namespace, value, first_seen, last_seen FROM identity WHERE customer = ?
+        ORDER BY number""",
+        row -> new KnownIdentity(row.number(1), new Identity(row.text(2), row.text(3)), row.instant(4),
+            row.instant(5)),
+        customer.number()).stream().sorted(inForce.ringOrder(KnownIdentity::identity, KnownIdentity::firstSeen))
+        .toList();
   }
 
+  /// Ids of customers that were merged into this one, the oldest customer first.
   public List<CustomerId> previousIds(Transaction tx, CustomerKey customer) {
-    throw new UnsupportedOperationException();
+    return tx.query("SELECT id FROM previous_customer_id WHERE customer = ? ORDER BY created_at, id",
+        row -> CustomerId.of(row.text(1)), customer.number());
   }
 
+  /// Why the identities of this customer are together, and which links were cut: the newest first.
   public List<Link> links(Transaction tx, CustomerKey customer) {
-    throw new UnsupportedOperationException();
+    return tx.query("""
+        SELECT a.namespace, a.value, b.namespace, b.value, l.source, l.fact, l.rule, l.score, l.first_seen,
+          l.last_seen, l.cut
+        FROM (SELECT * FROM identity_link WHERE one IN (SELECT number FROM identity WHERE customer = ?)
+          UNION SELECT * FROM identity_link WHERE other IN (SELECT number FROM identity WHERE customer = ?)) l
+        JOIN identity a ON a.number = l.one JOIN identity b ON b.number = l.other
+        ORDER BY l.last_seen DESC, l.one, l.other, l.source""",
+        row -> new Link(new Identity(row.text(1), row.text(2)), new Identity(row.text(3), row.text(4)), row.text(5),
+            row.text(6), row.text(7), row.decimal(8), row.instant(9), row.instant(10), row.isTrue(11)),
+        customer.number(), customer.number());
   }
 
+  /// Whether the customer holds an identity of a person namespace.
   public boolean isKnown(Transaction tx, CustomerKey customer) {
-    throw new UnsupportedOperationException();
+    return tx.first("SELECT known FROM customer WHERE number = ?", row -> row.isTrue(1), customer.number())
+        .orElse(false);
   }
 
+  /// Records which identities each row of a source table holds now. Saying the same again changes nothing, whatever
+  /// `at` is. What a row said before and says no more is withdrawn; rows that are not mentioned stay as they are.
+  ///
+  /// @param records one a row: the row's key first, then the others
+  /// @param at when the rows became known; the moment of links that are new
+  /// @param progress told how many more records are done
   public Changes register(Database database, String source, Iterator<List<Identity>> records, Instant at,
       LongConsumer progress) {
-    throw new UnsupportedOperationException();
+    return batch(database).register(source, records, at, progress);
   }
 
+  /// Takes back what rows of a source table said: they are no longer in it.
   public Changes withdraw(Database database, String source, Iterator<Identity> keys, LongConsumer progress) {
-    throw new UnsupportedOperationException();
+    return batch(database).withdraw(source, keys, progress);
   }
 
+  /// Records what match rules say now. Matches of this origin that are not among them are taken back, which may split
+  /// customers.
+  ///
+  /// @param origin names the set of rules, for example the unification
+  /// @param progress told how many more matches are done
   public Changes replaceMatches(Database database, String origin, Iterator<MatchLink> links, LongConsumer progress) {
-    throw new UnsupportedOperationException();
+    return batch(database).replaceMatches(origin, links, progress);
   }
 
+  /// Applies the namespaces in force to everything that is known already. Needed after a Namespace definition changed;
+  /// without a change it does nothing.
+  ///
+  /// @param progress told how many more customers are done
   public Changes rebuild(Database database, LongConsumer progress) {
-    throw new UnsupportedOperationException();
+    return new Rebuild(database, inForce(), identityNumbers, customerNumbers).run(progress);
   }
 
+  /// Hands every identity and its customer to `use`, in the order of their numbers, without keeping them.
   public void forEachAssignment(Transaction tx, Consumer<Assignment> use) {
-    throw new UnsupportedOperationException();
+    int page = 10_000;
+    long after = 0;
+    while (true) {
+      List<Assignment> assignments = tx.query("""
+          SELECT i.number, i.namespace, i.value, c.number, c.id, c.known, i.first_seen, i.last_seen
+          FROM identity i JOIN customer c ON c.number = i.customer WHERE i.number > ? ORDER BY i.number LIMIT ?""",
+          row -> new Assignment(row.number(1), new Identity(row.text(2), row.text(3)),
+              new CustomerKey(row.number(4), CustomerId.of(row.text(5))), row.isTrue(6), row.instant(7),
+              row.instant(8)),
+          after, page);
+      assignments.forEach(use);
+      if (assignments.size() < page) {
+        return;
+      }
+      after = assignments.getLast().number();
+    }
   }
 
   /// Every id that was given up, with the customer it leads to now.
   public void forEachPreviousId(Transaction tx, BiConsumer<CustomerId, CustomerKey> use) {
-    throw new UnsupportedOperationException();
+    tx.each("""
+        SELECT p.id, c.number, c.id FROM previous_customer_id p JOIN customer c ON c.number = p.customer
+        ORDER BY p.created_at, p.id""", row -> use.accept(CustomerId.of(row.text(1)),
+        new CustomerKey(row.number(2), CustomerId.of(row.text(3)))));
   }
 
+  /// Counts everything; takes a moment on a large graph.
   public Counts counts(Transaction tx) {
-    throw new UnsupportedOperationException();
+    var customers = new HashMap<Boolean, Long>();
+    tx.each("SELECT known, count(*) FROM customer GROUP BY known",
+        row -> customers.put(row.isTrue(1), row.number(2)));
+    var identities = new TreeMap<String, Long>();
+    tx.each("SELECT namespace, count(*) FROM identity GROUP BY namespace",
+        row -> identities.put(row.text(1), row.number(2)));
+    long links = tx.first("SELECT count(*) FROM identity_link", row -> row.number(1)).orElseThrow();
+    long cut = tx.first("SELECT count(*) FROM identity_link WHERE cut", row -> row.number(1)).orElseThrow();
+    return new Counts(customers.getOrDefault(true, 0L), customers.getOrDefault(false, 0L), identities, links - cut,
+        cut);
+  }
+
+  private BatchRegistration batch(Database database) {
+    return new BatchRegistration(database, inForce(), identityNumbers, customerNumbers);
+  }
+
+  /// Definitions answer with the same list until they change, so that this is two volatile reads on the hot path.
+  private Namespaces inForce() {
+    List<Namespace> defined = definitions.get();
+    Namespaces known = namespaces;
+    if (known.definitions() != defined) {
+      known = new Namespaces(defined);
+      namespaces = known;
+    }
+    return known;
   }
 }

@@ -1,10 +1,13 @@
 package portrait.stages.identity;
 
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import portrait.foundation.model.Identity;
 import portrait.stages.identity.Namespace.Type;
 
@@ -15,10 +18,16 @@ final class Namespaces {
   private static final Set<String> NOBODY = Set.of("null", "undefined", "none", "nan", "n/a", "unknown", "anonymous",
       "guest", "true", "false", "0", "-1", "[object object]", "00000000-0000-0000-0000-000000000000");
 
+  private final List<Namespace> definitions;
   private final Map<String, Namespace> defined = new HashMap<>();
 
   Namespaces(List<Namespace> definitions) {
+    this.definitions = definitions;
     definitions.forEach(namespace -> defined.put(namespace.name(), namespace));
+  }
+
+  List<Namespace> definitions() {
+    return definitions;
   }
 
   Namespace of(String name) {
@@ -33,6 +42,13 @@ final class Namespaces {
   boolean isJunk(Identity identity) {
     Set<String> junk = of(identity).junk();
     return !junk.isEmpty() && junk.contains(identity.value().strip().toLowerCase(Locale.ROOT));
+  }
+
+  /// The order of a key ring, whose first stands for the customer: people before devices, then by priority, then the
+  /// oldest.
+  <T> Comparator<T> ringOrder(Function<T, Identity> identity, Function<T, Instant> firstSeen) {
+    return Comparator.<T, Type>comparing(one -> of(identity.apply(one)).type())
+        .thenComparing(one -> -of(identity.apply(one)).priority()).thenComparing(firstSeen).thenComparing(identity);
   }
 
   /// What a namespace means that nobody has defined.

@@ -1,6 +1,7 @@
 package portrait.stages.identity;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import portrait.foundation.model.Identity;
 
@@ -9,10 +10,11 @@ import portrait.foundation.model.Identity;
 /// @param identities at least one; repeats are dropped
 /// @param source where the fact came from
 /// @param fact its id within the source, kept as the provenance of the links
-/// @param at when it happened: of two links that cannot both hold, the one seen last wins
+/// @param at when it happened, to the microsecond: of two links that cannot both hold, the one seen last wins
 public record Sighting(List<Identity> identities, String source, String fact, Instant at) {
 
   public Sighting {
     identities = List.copyOf(identities);
+    at = at.truncatedTo(ChronoUnit.MICROS);
   }
 }

@@ -25,8 +25,9 @@ CREATE TABLE identity (
   last_seen BIGINT NOT NULL,
   UNIQUE (namespace, value)) ${table};
 CREATE INDEX identity_customer ON identity (customer);
--- `one` is what the fact is centred on: its identity of highest priority, or the key of the source row.
--- A withdrawn link is no longer said by its source row; it only keeps a former value findable.
+-- `one` is what the fact is centred on: its identity of highest priority, or the key of the source row; of a match,
+-- the identity of lower number. A withdrawn link is no longer said by its source row: it only keeps a former value
+-- findable.
 CREATE TABLE identity_link (
   one BIGINT NOT NULL,
   other BIGINT NOT NULL,
@@ -40,5 +41,4 @@ CREATE TABLE identity_link (
   withdrawn BOOLEAN NOT NULL,
   PRIMARY KEY (one, other, source)) ${clustered};
 CREATE INDEX identity_link_other ON identity_link (other);
-CREATE INDEX identity_link_cut ON identity_link (cut);
-CREATE INDEX identity_link_source ON identity_link (source, one, other);
+CREATE INDEX identity_link_cut ON identity_link (one, other) WHERE cut;

@@ -1,0 +1,56 @@
+package portrait.stages.identity;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import portrait.foundation.database.LostRaceException;
+
+/// The customers around some identities, as the links say they should be.
+///
+/// @param customers as they are, locked
+/// @param parts the identities of each customer as it should be
+/// @param links all links of the identities
+/// @param cut those that do not hold
+record Region(Map<Long, CustomerRow> customers, Collection<List<Node>> parts, List<LinkRow> links,
+    Set<LinkRow> cut) {
+
+  /// Reads the customers of the seeds, and more of them for as long as others are affected.
+  static Region around(GraphTables tables, Namespaces namespaces, Collection<Long> seeds) {
+    Map<Long, Node> seeded = tables.nodesByNumber(seeds);
+    var wanted = new HashSet<Long>();
+    seeded.values().stream().map(Node::customer).filter(customer -> customer != Node.UNSETTLED).forEach(wanted::add);
+    while (true) {
+      Map<Long, CustomerRow> customers = tables.lock(wanted);
+      if (customers.size() < wanted.size()) {
+        throw new LostRaceException("a customer was merged by another writer");
+      }
+      Map<Long, Node> members = tables.members(wanted);
+      seeded.values().stream().filter(node -> node.customer() == Node.UNSETTLED)
+          .forEach(node -> members.put(node.number(), node));
+      List<LinkRow> links = tables.linksOf(members.keySet());
+      Set<Long> outside = endpoints(links);
+      outside.removeAll(members.keySet());
+      List<LinkRow> linksOutside = tables.holdingLinksOf(outside);
+      outside.addAll(endpoints(linksOutside));
+      var strangers = new HashMap<>(tables.nodesByNumber(outside));
+      switch (new Partition(namespaces, members.values(), strangers, links, linksOutside).decide()) {
+        case Partition.TooSmall(var more) -> wanted.addAll(more);
+        case Partition.Parts(var parts, var cut) -> {
+          return new Region(customers, parts, links, cut);
+        }
+      }
+    }
+  }
+
+  private static Set<Long> endpoints(List<LinkRow> links) {
+    var endpoints = new HashSet<Long>();
+    for (LinkRow link : links) {
+      endpoints.add(link.one());
+      endpoints.add(link.other());
+    }
+    return endpoints;
+  }
+}

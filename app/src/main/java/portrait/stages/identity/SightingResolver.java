@@ -1,0 +1,167 @@
+package portrait.stages.identity;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import portrait.foundation.database.Transaction;
+import portrait.foundation.model.CustomerId;
+import portrait.foundation.model.Identity;
+import portrait.foundation.model.Problem;
+
+/// The live path: one fact at a time, written for the case that nothing is new.
+final class SightingResolver {
+
+  private static final String FIRST = """
+      SELECT i.number, i.first_seen, i.last_seen, c.number, c.id
+      FROM identity i JOIN customer c ON c.number = i.customer
+      WHERE i.namespace = ? AND i.value = ?""";
+  private static final String LINKED = """
+      SELECT i.number, i.first_seen, i.last_seen, c.number, c.id, l.first_seen, l.last_seen, l.cut, l.withdrawn
+      FROM identity i JOIN customer c ON c.number = i.customer
+      LEFT JOIN identity_link l ON l.one = ? AND l.other = i.number AND l.source = ?
+      WHERE i.namespace = ? AND i.value = ?""";
+  private static final String SEEN = "UPDATE identity SET first_seen = ?, last_seen = ? WHERE number = ?";
+  private static final String LINK_SEEN = """
+      UPDATE identity_link SET fact = ?, first_seen = ?, last_seen = ?, withdrawn = ?
+      WHERE one = ? AND other = ? AND source = ?""";
+
+  private final Transaction tx;
+  private final Namespaces namespaces;
+  private final Duration grain;
+  private final Numbers identityNumbers;
+  private final Numbers customerNumbers;
+
+  SightingResolver(Transaction tx, Namespaces namespaces, Duration grain, Numbers identityNumbers,
+      Numbers customerNumbers) {
+    this.tx = tx;
+    this.namespaces = namespaces;
+    this.grain = grain;
+    this.identityNumbers = identityNumbers;
+    this.customerNumbers = customerNumbers;
+  }
+
+  /// A period in which something was seen.
+  private record Seen(Instant first, Instant last) {
+
+    Seen and(Instant at) {
+      return new Seen(at.isBefore(first) ? at : first, at.isAfter(last) ? at : last);
+    }
+  }
+
+  /// @param customer absent when the identity is new
+  /// @param seen absent when the identity is new
+  /// @param link absent when the link to the anchor is new
+  private record Found(Node node, @Nullable CustomerKey customer, @Nullable Seen seen, @Nullable FoundLink link) {}
+
+  private record FoundLink(Seen seen, boolean cut, boolean withdrawn) {}
+
+  Resolution resolve(Sighting sighting) {
+    List<Identity> identities = usable(sighting);
+    Instant at = sighting.at();
+    var fresh = new ArrayList<Node>();
+    var joined = new ArrayList<Pair>();
+    var disturbed = new ArrayList<Long>();
+    Found anchor = anchor(identities.getFirst(), at);
+    note(anchor, at, fresh);
+    for (Identity identity : identities.subList(1, identities.size())) {
+      Found found = linked(anchor.node(), identity, sighting);
+      note(found, at, fresh);
+      FoundLink link = found.link();
+      if (link == null) {
+        insertLink(anchor.node(), found.node(), sighting);
+        joined.add(new Pair(anchor.node(), found.node()));
+        continue;
+      }
+      boolean contradicted = link.withdrawn() || link.cut() && at.isAfter(link.seen().last());
+      if (contradicted || isNews(link.seen(), at)) {
+        Seen seen = link.seen().and(at);
+        tx.update(LINK_SEEN, sighting.fact(), seen.first(), seen.last(), false, anchor.node().number(),
+            found.node().number(), sighting.source());
+      }
+      if (contradicted) {
+        joined.add(new Pair(anchor.node(), found.node()));
+        disturbed.add(found.node().number());
+      }
+    }
+    CustomerKey customer = anchor.customer();
+    if (customer != null && fresh.isEmpty() && joined.isEmpty() && disturbed.isEmpty()) {
+      return new Resolution(customer, anchor.node().number(), false, List.of(), List.of());
+    }
+    if (customer != null) {
+      joined.add(new Pair(anchor.node(), anchor.node()));
+    }
+    return new Settlement(tx, namespaces, identityNumbers, customerNumbers).settle(fresh, joined, disturbed)
+        .of(anchor.node());
+  }
+
+  /// Without junk and repeats, the highest priority first.
+  private List<Identity> usable(Sighting sighting) {
+    List<Identity> usable = sighting.identities().stream().distinct().filter(identity -> !namespaces.isJunk(identity))
+        .sorted(Comparator.comparing(identity -> -namespaces.of(identity).priority())).toList();
+    if (usable.isEmpty()) {
+      throw Problem.of(Problem.Code.INVALID_EVENT, "the event names nobody: it has %d identities and all are junk"
+          .formatted(sighting.identities().size()), "Send a user id, or the visitor's anonymous id.").asException();
+    }
+    var counts = new HashMap<String, Integer>();
+    for (Identity identity : usable) {
+      int count = counts.merge(identity.namespace(), 1, Integer::sum);
+      int limit = namespaces.of(identity).limit();
+      if (count > limit) {
+        throw Problem.of(Problem.Code.INVALID_EVENT,
+            "the event has more than %d different values of '%s', and one customer cannot".formatted(limit,
+                identity.namespace()),
+            "Send one event for each of them, or change the Namespace %s.".formatted(identity.namespace()))
+            .asException();
+      }
+    }
+    return usable;
+  }
+
+  private Found anchor(Identity identity, Instant at) {
+    return tx.first(FIRST,
+        row -> new Found(new Node(row.number(1), identity, row.number(4), row.instant(2)),
+            new CustomerKey(row.number(4), CustomerId.of(row.text(5))), new Seen(row.instant(2), row.instant(3)), null),
+        identity.namespace(), identity.value()).orElseGet(() -> fresh(identity, at));
+  }
+
+  private Found linked(Node anchor, Identity identity, Sighting sighting) {
+    return tx.first(LINKED, row -> {
+      Instant linkSeen = row.instantOrNull(6);
+      FoundLink link = linkSeen == null
+          ? null
+          : new FoundLink(new Seen(linkSeen, row.instant(7)), row.isTrue(8), row.isTrue(9));
+      return new Found(new Node(row.number(1), identity, row.number(4), row.instant(2)),
+          new CustomerKey(row.number(4), CustomerId.of(row.text(5))), new Seen(row.instant(2), row.instant(3)), link);
+    }, anchor.number(), sighting.source(), identity.namespace(), identity.value())
+        .orElseGet(() -> fresh(identity, sighting.at()));
+  }
+
+  private Found fresh(Identity identity, Instant at) {
+    return new Found(new Node(identityNumbers.next(tx), identity, Node.UNSETTLED, at), null, null, null);
+  }
+
+  private void note(Found found, Instant at, List<Node> fresh) {
+    Seen seen = found.seen();
+    if (seen == null) {
+      fresh.add(found.node());
+    } else if (isNews(seen, at)) {
+      Seen both = seen.and(at);
+      tx.update(SEEN, both.first(), both.last(), found.node().number());
+    }
+  }
+
+  private boolean isNews(Seen seen, Instant at) {
+    return at.isAfter(seen.last().plus(grain)) || at.isBefore(seen.first().minus(grain));
+  }
+
+  private void insertLink(Node anchor, Node other, Sighting sighting) {
+    tx.update("""
+        INSERT INTO identity_link (one, other, source, fact, rule, score, first_seen, last_seen, cut, withdrawn)
+        VALUES (?, ?, ?, ?, '', 1, ?, ?, ?, ?)""", anchor.number(), other.number(), sighting.source(),
+        sighting.fact(), sighting.at(), sighting.at(), false, false);
+  }
+}

@@ -1,0 +1,118 @@
+package portrait.stages.identity;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import portrait.foundation.database.StoreException;
+import portrait.foundation.database.Transaction;
+
+/// Gathers changes of the graph's tables and writes them in batches, one statement a kind of change.
+final class Writes {
+
+  private static final String INSERT_IDENTITY = """
+      INSERT INTO identity (number, namespace, value, customer, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?)""";
+  private static final String INSERT_CUSTOMER = """
+      INSERT INTO customer (number, id, known, created_at) VALUES (?, ?, ?, ?)""";
+  private static final String SETTLE = "UPDATE identity SET customer = ? WHERE number = ?";
+  private static final String KNOWN = "UPDATE customer SET known = ? WHERE number = ?";
+  private static final String INHERIT = "UPDATE previous_customer_id SET customer = ? WHERE customer = ?";
+  private static final String GIVE = "UPDATE previous_customer_id SET customer = ? WHERE id = ?";
+  private static final String DROP_PREVIOUS = "DELETE FROM previous_customer_id WHERE id = ?";
+  private static final String INSERT_PREVIOUS = """
+      INSERT INTO previous_customer_id (id, customer, identity, created_at) VALUES (?, ?, ?, ?)""";
+  private static final String DROP_CUSTOMER = "DELETE FROM customer WHERE number = ?";
+  private static final String CUT = "UPDATE identity_link SET cut = ? WHERE one = ? AND other = ? AND source = ?";
+  private static final String DROP_LINK = "DELETE FROM identity_link WHERE one = ? AND other = ? AND source = ?";
+
+  /// In the order they are written.
+  private final Map<String, List<@Nullable Object[]>> rows = new LinkedHashMap<>();
+  private final Set<Long> unsettled = new HashSet<>();
+  private final Transaction tx;
+  private final Numbers identityNumbers;
+  private final Numbers customerNumbers;
+
+  Writes(Transaction tx, Numbers identityNumbers, Numbers customerNumbers) {
+    this.tx = tx;
+    this.identityNumbers = identityNumbers;
+    this.customerNumbers = customerNumbers;
+    for (String sql : List.of(GIVE, DROP_PREVIOUS, INHERIT, INSERT_PREVIOUS, DROP_CUSTOMER, INSERT_CUSTOMER,
+        INSERT_IDENTITY, SETTLE, KNOWN, CUT, DROP_LINK)) {
+      rows.put(sql, new ArrayList<>());
+    }
+  }
+
+  void insert(CustomerRow customer) {
+    add(INSERT_CUSTOMER, customer.number(), customer.id(), customer.known(), customer.createdAt());
+  }
+
+  /// Stores a new identity whose customer is not decided yet.
+  void insertUnsettled(Node node) {
+    insert(node, Node.UNSETTLED);
+    unsettled.add(node.number());
+  }
+
+  /// Stores or moves the identity.
+  void settle(Node node, CustomerRow owner) {
+    boolean isStored = node.customer() != Node.UNSETTLED || unsettled.contains(node.number());
+    if (isStored) {
+      add(SETTLE, owner.number(), node.number());
+    } else {
+      insert(node, owner.number());
+    }
+  }
+
+  private void insert(Node node, long customer) {
+    add(INSERT_IDENTITY, node.number(), node.identity().namespace(), node.identity().value(), customer,
+        node.firstSeen(), node.firstSeen());
+  }
+
+  void known(CustomerRow customer, boolean known) {
+    add(KNOWN, known, customer.number());
+  }
+
+  /// One customer becomes part of another; `first` stood for it.
+  void absorb(CustomerRow gone, Node first, CustomerRow owner) {
+    add(INHERIT, owner.number(), gone.number());
+    add(INSERT_PREVIOUS, gone.id(), owner.number(), first.number(), gone.createdAt());
+    add(DROP_CUSTOMER, gone.number());
+  }
+
+  void givePrevious(PreviousId id, CustomerRow owner) {
+    add(GIVE, owner.number(), id.id());
+  }
+
+  void dropPrevious(PreviousId id) {
+    add(DROP_PREVIOUS, id.id());
+  }
+
+  void cut(LinkRow link, boolean isCut) {
+    add(CUT, isCut, link.one(), link.other(), link.source());
+  }
+
+  void delete(LinkRow link) {
+    add(DROP_LINK, link.one(), link.other(), link.source());
+  }
+
+  void flush() {
+    try {
+      for (Map.Entry<String, List<@Nullable Object[]>> change : rows.entrySet()) {
+        tx.batch(change.getKey(), change.getValue());
+        change.getValue().clear();
+      }
+    } catch (StoreException failure) {
+      // Perhaps another node has our block of numbers too: the next attempt takes new ones.
+      identityNumbers.forget();
+      customerNumbers.forget();
+      throw failure;
+    }
+  }
+
+  private void add(String sql, @Nullable Object... parameters) {
+    Objects.requireNonNull(rows.get(sql)).add(parameters);
+  }
+}
