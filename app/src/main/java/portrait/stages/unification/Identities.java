@@ -38,6 +38,13 @@ final class Identities {
 
   private Identities() {}
 
+  static void create(WarehouseSession session) {
+    if (session.schema(ASSIGNMENTS).isEmpty()) {
+      session.create(ASSIGNMENTS, ASSIGNMENT);
+      session.create(PREVIOUS, PREVIOUS_ID);
+    }
+  }
+
   /// Replaces the copies with what the graph says in one snapshot.
   static long copy(WarehouseSession session, Database database, IdentityGraph graph, Progress progress) {
     session.create(ASSIGNMENTS, ASSIGNMENT);
@@ -116,7 +123,7 @@ final class Identities {
 
     void flush() {
       session.append(table, slice.stream());
-      progress.done(slice.size());
+      progress.check();
       slice.clear();
     }
 

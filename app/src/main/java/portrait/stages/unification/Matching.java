@@ -52,11 +52,12 @@ final class Matching {
     var tables = new ArrayList<MatchReport.TableResult>();
     long records = 0;
     for (var source : sources) {
-      long rows = number(source, records);
       long all = count(Sql.format("SELECT count(*) FROM {}", source.from()));
+      progress.expect(all);
+      long rows = number(source, records);
       tables.add(new MatchReport.TableResult(source.name(), rows, all - rows));
       records += rows;
-      progress.done(rows);
+      progress.done(all);
     }
     blocks();
     var large = leaveOutLargeBlocks();

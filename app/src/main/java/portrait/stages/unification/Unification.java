@@ -52,9 +52,16 @@ public final class Unification {
     return definitions.all(KIND).stream().findFirst();
   }
 
+  /// A query of all identities as of the last [#copyIdentities]: `number`, `namespace`, `value`, `customer`,
+  /// `customer_number`.
+  public Sql assignments() {
+    return Sql.of("SELECT number, namespace, value, customer, customer_number FROM " + Identities.ASSIGNMENTS);
+  }
+
   /// Runs the match rules over all records.
   public MatchReport match(Progress progress) {
     return warehouse.write(session -> {
+      Identities.create(session);
       var definition = definition();
       if (definition.isEmpty()) {
         session.execute("CREATE OR REPLACE TABLE " + Matching.RECORDS + " (id INTEGER, tab INTEGER, key VARCHAR)");
@@ -146,6 +153,7 @@ public final class Unification {
           .orElse(new Merge(List.of(), Merge.Rule.IMPORTANCE, Map.of()));
       var table = new CustomerTable(session, merge, unified);
       long customers = table.build(facts);
+      progress.expect(customers);
       progress.done(customers);
       if (!table.leftOut().isEmpty()) {
         progress.note("%d live attributes have no column in Customer, because their names are taken: %s"

@@ -1,0 +1,36 @@
+package portrait.processes.refresh;
+
+import java.util.ArrayList;
+import java.util.Optional;
+import portrait.stages.activities.ActivityReport;
+import portrait.stages.identity.Changes;
+import portrait.stages.unification.MatchReport;
+
+/// What tasks say about themselves in one line.
+final class Notes {
+
+  private Notes() {}
+
+  static String unification(MatchReport report, Optional<Changes> matched, ActivityReport activities) {
+    var parts = new ArrayList<String>();
+    parts.add("%,d records, %,d pairs".formatted(report.records(), report.pairs()));
+    matched.ifPresent(changes -> parts
+        .add("%,d customers merged, %,d split".formatted(changes.merged(), changes.split())));
+    for (var rule : report.rules()) {
+      if (rule.largeGroups() > 0) {
+        parts.add("rule '%s' left out %,d values that %,d records share".formatted(rule.rule(), rule.largeGroups(),
+            rule.recordsInLargeGroups()));
+      }
+    }
+    for (var table : report.tables()) {
+      if (table.withoutKey() > 0) {
+        parts.add("%s has %,d rows without key".formatted(table.table(), table.withoutKey()));
+      }
+    }
+    if (activities.unassigned() > 0) {
+      parts.add("lines without customer: %,d, without time: %,d".formatted(activities.withoutCustomer(),
+          activities.withoutTime()));
+    }
+    return String.join("; ", parts);
+  }
+}

@@ -1,0 +1,96 @@
+package portrait.processes.refresh;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import portrait.foundation.jobs.Job;
+import portrait.foundation.jobs.JobId;
+import portrait.foundation.jobs.Jobs;
+import portrait.foundation.jobs.TaskGraph;
+import portrait.foundation.jobs.TaskGraph.Task;
+import portrait.foundation.model.Problem;
+import portrait.foundation.warehouse.Sql;
+import portrait.stages.profiles.MergePolicy;
+import portrait.stages.sources.TableDefinition;
+import portrait.stages.unification.Unification;
+
+/// Everything that is computed over whole tables, as one graph of tasks. The list in [#graph] is the product in seven
+/// lines.
+public final class Refresh {
+
+  /// The name of the job.
+  public static final String JOB = "refresh";
+
+  private final Stages stages;
+  private final Jobs jobs;
+  private final Path base;
+  private final Clock clock;
+
+  /// @param base where relative paths of source tables begin
+  public Refresh(Stages stages, Jobs jobs, Path base, Clock clock) {
+    this.stages = stages;
+    this.jobs = jobs;
+    this.base = base;
+    this.clock = clock;
+  }
+
+  /// Starts a refresh and returns at once.
+  ///
+  /// @param only one task alone, on what the others left behind; all of them when empty
+  public JobId start(Optional<String> only, String by) {
+    return jobs.start(JOB, only.map(task -> "Refresh " + task).orElse("Refresh"), graph(only), by);
+  }
+
+  /// The tasks of a refresh.
+  ///
+  /// @throws portrait.foundation.model.ProblemException `invalid_parameter` when there is no task of that name
+  public TaskGraph graph(Optional<String> only) {
+    var run = new RefreshRun(stages, base, clock.instant());
+    var tasks = List.of(
+        new Task("sources", "Load source tables", List.of(), run::sources),
+        new Task("unification", "Match records and find customers", List.of("sources"), run::unification),
+        new Task("profiles", "Merge customers", List.of("unification"), run::profiles),
+        new Task("activities", "Build timelines", List.of("unification"), run::activities),
+        new Task("measures", "Compute measures", List.of("profiles", "activities"), run::measures),
+        new Task("segments", "Find members of segments", List.of("measures"), run::segments),
+        new Task("publish", "Publish what changed", List.of("segments"), run::publish));
+    if (only.isEmpty()) {
+      return new TaskGraph(tasks);
+    }
+    var one = tasks.stream().filter(task -> task.name().equals(only.get())).findFirst()
+        .orElseThrow(() -> Problem.of(Problem.Code.INVALID_PARAMETER,
+            "task was '%s' but must be one of %s".formatted(only.get(),
+                tasks.stream().map(Task::name).collect(Collectors.joining(", "))))
+            .asException());
+    return TaskGraph.of(new Task(one.name(), one.title(), List.of(), one.work()));
+  }
+
+  /// What the home page tells.
+  public RefreshState state() {
+    Optional<Job> last = jobs.recent(50).stream().filter(job -> job.name().equals(JOB)).findFirst();
+    long activities = count("UnifiedActivity");
+    long unassigned = stages.activities().definitions().stream()
+        .map(activity -> stages.sources().definition(activity.table())).flatMap(Optional::stream)
+        .map(TableDefinition::warehouseName).distinct().mapToLong(table -> count(table + "_unassigned")).sum();
+    return stages.database().read(transaction -> new RefreshState(last, stages.profiles().counts(transaction),
+        activities, unassigned, stages.segments().sizes(transaction)));
+  }
+
+  /// The policy under which one customer is merged live: the same that the whole-table run uses.
+  public static MergePolicy policy(Unification unification) {
+    return unification.definition().map(definition -> {
+      var merge = definition.merge();
+      return new MergePolicy(merge.order(), MergePolicy.Rule.valueOf(merge.byDefault().name()),
+          merge.attributes().entrySet().stream().collect(Collectors.toMap(entry -> entry.getKey(),
+              entry -> MergePolicy.Rule.valueOf(entry.getValue().name()))));
+    }).orElse(MergePolicy.importance(List.of()));
+  }
+
+  private long count(String table) {
+    return stages.warehouse().read(session -> session.schema(table).isEmpty()
+        ? 0L
+        : session.first(Sql.format("SELECT count(*) FROM {}", Sql.name(table)), row -> row.number(1)).orElseThrow());
+  }
+}

@@ -1,0 +1,18 @@
+package portrait.processes.refresh;
+
+import portrait.foundation.database.Database;
+import portrait.foundation.warehouse.Warehouse;
+import portrait.processes.live.Live;
+import portrait.stages.activities.Activities;
+import portrait.stages.events.Events;
+import portrait.stages.identity.IdentityGraph;
+import portrait.stages.measures.Measures;
+import portrait.stages.profiles.Profiles;
+import portrait.stages.segments.Segments;
+import portrait.stages.sources.Sources;
+import portrait.stages.unification.Unification;
+
+/// What a refresh goes through, in the order of the data, and the two stores.
+public record Stages(Sources sources, Events events, IdentityGraph identities, Unification unification,
+    Profiles profiles, Activities activities, Measures measures, Segments segments, Live live, Database database,
+    Warehouse warehouse) {}

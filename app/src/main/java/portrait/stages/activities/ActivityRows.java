@@ -1,0 +1,113 @@
+package portrait.stages.activities;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.UUID;
+import portrait.foundation.model.Identity;
+import portrait.foundation.model.Problem;
+import portrait.foundation.model.Schema;
+import portrait.foundation.warehouse.Sql;
+import portrait.foundation.warehouse.WarehouseSession;
+import portrait.stages.sources.TableDefinition;
+
+/// One activity definition over its source table, as SQL.
+///
+/// @param suffix ends the ids of a second definition over the same table, so that ids stay unique
+record ActivityRows(ActivityDefinition activity, TableDefinition table, Schema columns, String suffix) {
+
+  /// Rows of all definitions: `source`, `id`, `namespace`, `value`, `name`, `at`, `title`, `properties`, `state`.
+  static final String ROWS = "_activity_row";
+  private static final String NONE = "coalesce({}, '') = '' OR length({}) > " + Identity.VALUE_LENGTH_MAX;
+
+  static void create(WarehouseSession session) {
+    session.execute("CREATE OR REPLACE TABLE " + ROWS + " (source VARCHAR, id VARCHAR, namespace VARCHAR, "
+        + "value VARCHAR, name VARCHAR, at TIMESTAMP, title VARCHAR, properties JSON, state VARCHAR)");
+  }
+
+  /// Adds the rows that have a customer and a time.
+  void insert(WarehouseSession session) {
+    String mapping = UUID.nameUUIDFromBytes((activity + suffix).getBytes(StandardCharsets.UTF_8)).toString()
+        .substring(0, 8);
+    session.execute(Sql.format("""
+        INSERT INTO %s
+        SELECT {}, {} || '|' || {} || {}, {}, {}, {}, {}, {}, {}, CAST(_row_hash AS VARCHAR) || '/%s'
+        FROM {} WHERE NOT ({}) AND {} IS NOT NULL AND {}""".formatted(ROWS, mapping),
+        text(table.fullName()), text(table.fullName()), key(), text(suffix), text(activity.namespace()), customer(),
+        text(activity.event()), time(), text(activity.title()), properties(), from(), none(), time(), where()));
+  }
+
+  /// Writes the other rows into `<source>_<table>_unassigned`, whole, with the reason.
+  ActivityReport keepUnassigned(WarehouseSession session, boolean isFirstOfTable) {
+    var name = Sql.name(table.warehouseName() + "_unassigned");
+    var rows = Sql.format("""
+        SELECT CASE WHEN {} THEN 'no customer' ELSE 'no time' END AS "_reason", {}
+        FROM {} WHERE ({} OR {} IS NULL) AND {}""", none(),
+        Sql.join(", ", columns.columns().stream().map(column -> Sql.name(column.name())).toList()), from(), none(),
+        time(), where());
+    session.execute(isFirstOfTable
+        ? Sql.format("CREATE OR REPLACE TABLE {} AS {}", name, rows)
+        : Sql.format("INSERT INTO {} {}", name, rows));
+    return session.first(Sql.format("SELECT count(*), count_if({}), count_if(NOT ({}) AND {} IS NULL) FROM {} WHERE {}",
+        none(), none(), time(), from(), where()),
+        row -> new ActivityReport(row.number(1), row.number(2), row.number(3))).orElseThrow();
+  }
+
+  private Sql from() {
+    return Sql.name(table.warehouseName());
+  }
+
+  private Sql key() {
+    return Sql.join(" || '|' || ",
+        table.key().stream().map(column -> Sql.format("trim(CAST({} AS VARCHAR))", column("key", column))).toList());
+  }
+
+  private Sql customer() {
+    return Sql.format("trim(CAST({} AS VARCHAR))", column("customer.column", activity.customerColumn()));
+  }
+
+  private Sql none() {
+    return Sql.format(NONE, customer(), customer());
+  }
+
+  private Sql time() {
+    return Sql.format("TRY_CAST({} AS TIMESTAMP)", column("timestamp", activity.timestamp()));
+  }
+
+  private Sql where() {
+    return activity.where().map(text -> RowCondition.sql(activity, text, columns)).orElse(Sql.of("true"));
+  }
+
+  /// Properties without a value are left out.
+  private Sql properties() {
+    var pairs = new ArrayList<Sql>();
+    activity.properties().forEach((property, column) -> pairs
+        .add(Sql.format("{}, {}", text(property), value(existing("properties." + property, column)))));
+    return pairs.isEmpty()
+        ? Sql.of("CAST('{}' AS JSON)")
+        : Sql.format("json_merge_patch(CAST('{' || '}' AS JSON), json_object({}))", Sql.join(", ", pairs));
+  }
+
+  /// Days and moments are written as applications write them.
+  private static Sql value(Schema.Column column) {
+    var name = Sql.name(column.name());
+    return switch (column.type()) {
+      case TIMESTAMP -> Sql.format("replace(CAST({} AS VARCHAR), ' ', 'T') || 'Z'", name);
+      case DATE -> Sql.format("CAST({} AS VARCHAR)", name);
+      case STRING, INTEGER, NUMBER, BOOLEAN, JSON -> name;
+    };
+  }
+
+  private Sql column(String path, String name) {
+    return Sql.name(existing(path, name).name());
+  }
+
+  private Schema.Column existing(String path, String name) {
+    return columns.column(name).orElseThrow(() -> Problem.of(Problem.Code.INVALID_DEFINITION,
+        "Activity %s: %s was '%s', but %s has no such column".formatted(activity.name(), path, name, table.fullName()),
+        "It has %s.".formatted(columns.columns().stream().map(Schema.Column::name).toList())).asException());
+  }
+
+  private static Sql text(String value) {
+    return Sql.of("CAST(? AS VARCHAR)", value);
+  }
+}
