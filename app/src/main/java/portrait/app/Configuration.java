@@ -20,15 +20,21 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// Every setting of a server. The command line wins over the environment (`PORTRAIT_PORT`), which wins over
 /// `portrait.yaml` in the home, which wins over the defaults.
-public record Configuration(String host, int port, DatabaseSettings database, WarehouseSettings warehouse) {
+///
+/// @param host the address to listen on
+/// @param port 0 takes any free one
+/// @param home for files on their way in
+public record Configuration(Path home, String host, int port, DatabaseSettings database,
+    WarehouseSettings warehouse) {
 
   /// One setting as people write it.
   ///
   /// @param standard what holds when nobody says otherwise
   /// @param meaning what it does and what it may be
-  record Setting(String name, String standard, String meaning) {
+  public record Setting(String name, String standard, String meaning) {
 
-    String environmentName() {
+    /// Its name in the environment: `PORTRAIT_PORT`.
+    public String environmentName() {
       return "PORTRAIT_" + name.toUpperCase(Locale.ROOT);
     }
   }
@@ -50,11 +56,11 @@ public record Configuration(String host, int port, DatabaseSettings database, Wa
       "how many threads one warehouse statement may use; 0 for as many as there are processors");
 
   /// Every setting there is, in the order of docs/reference/settings.md.
-  static final List<Setting> SETTINGS = List.of(HOST, PORT, DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD,
+  public static final List<Setting> SETTINGS = List.of(HOST, PORT, DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD,
       WAREHOUSE_MEGABYTES, WAREHOUSE_THREADS);
 
   /// @throws portrait.foundation.model.ProblemException `invalid_setting` that names every wrong setting at once
-  static Configuration read(Path home, Map<String, String> commandLine, Map<String, String> environment) {
+  public static Configuration read(Path home, Map<String, String> commandLine, Map<String, String> environment) {
     return new Reader(home, commandLine, environment).read();
   }
 
@@ -79,7 +85,7 @@ public record Configuration(String host, int port, DatabaseSettings database, Wa
     Configuration read() {
       readFile(home.resolve("portrait.yaml"));
       int threads = number(WAREHOUSE_THREADS, 0, THREADS_MAX);
-      var configuration = new Configuration(text(HOST), number(PORT, 0, PORT_MAX), database(),
+      var configuration = new Configuration(home, text(HOST), number(PORT, 0, PORT_MAX), database(),
           new WarehouseSettings(Optional.of(home.resolve("warehouse.duckdb")),
               number(WAREHOUSE_MEGABYTES, MEGABYTES_MIN, Integer.MAX_VALUE),
               threads == 0 ? WAREHOUSE.threads() : threads));

@@ -1,6 +1,7 @@
 package portrait.app;
 
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.util.Map;
 import portrait.doors.cli.Home;
 import portrait.doors.cli.Product;
@@ -10,7 +11,7 @@ record Installation(Map<String, String> environment) implements Product {
 
   @Override
   public Running start(Home home, Map<String, String> given) {
-    return Wiring.open(Configuration.read(home.folder(), given, environment));
+    return Wiring.open(Configuration.read(home.folder(), given, environment), Clock.systemUTC());
   }
 
   @Override

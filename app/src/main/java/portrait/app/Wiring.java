@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import portrait.doors.cli.Home.LocalServer;
 import portrait.doors.cli.Product;
+import portrait.doors.collect.Collect;
 import portrait.doors.http.WebServer;
 import portrait.doors.http.WebServerSettings;
 import portrait.foundation.database.Database;
@@ -22,59 +23,78 @@ import portrait.foundation.security.Security;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.processes.demo.Demo;
 import portrait.processes.live.Live;
+import portrait.processes.refresh.Refresh;
+import portrait.processes.refresh.Stages;
+import portrait.stages.activities.Activities;
 import portrait.stages.events.Events;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.measures.Measures;
-import portrait.stages.profiles.MergePolicy;
 import portrait.stages.profiles.Profiles;
 import portrait.stages.segments.Segments;
 import portrait.stages.sources.Sources;
 import portrait.stages.unification.Unification;
 
 /// Who gets what. To see where a thing comes from, read this from top to bottom.
-final class Wiring implements Product.Running {
+public final class Wiring implements Product.Running {
 
   /// The owners of tables in the profile store, in the order of ARCHITECTURE.md.
-  static final List<Migrations> MIGRATIONS = List.of(Definitions.migrations(), Security.migrations(),
-      Jobs.migrations(), Sources.migrations(), Events.migrations(), IdentityGraph.migrations(), Profiles.migrations());
+  public static final List<Migrations> MIGRATIONS = List.of(Definitions.migrations(), Security.migrations(),
+      Jobs.migrations(), Sources.migrations(), Events.migrations(), IdentityGraph.migrations(), Profiles.migrations(),
+      Measures.migrations(), Segments.migrations());
 
   /// What people may define.
-  static final List<Kind<?>> KINDS = List.of(Sources.KIND, IdentityGraph.KIND, Unification.KIND, Measures.KIND,
-      Segments.KIND);
+  public static final List<Kind<?>> KINDS = List.of(Sources.KIND, IdentityGraph.KIND, Unification.KIND, Activities.KIND,
+      Measures.KIND, Segments.KIND);
 
   private static final int LOCAL_KEY_BYTES = 24;
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final LocalServer server;
+  private final Database database;
+  private final Warehouse warehouse;
+  private final Definitions definitions;
   private final Security security;
+  private final Jobs jobs;
+  private final Sources sources;
+  private final Segments segments;
+  private final Live live;
+  private final Refresh refresh;
   private final Demo demo;
 
   /// Opens the stores and serves.
-  static Wiring open(Configuration configuration) {
-    return new Wiring(configuration, Clock.systemUTC());
+  ///
+  /// @param clock what time it is; tests stop it
+  public static Wiring open(Configuration configuration, Clock clock) {
+    return new Wiring(configuration, clock);
   }
 
   private Wiring(Configuration configuration, Clock clock) {
     try {
-      var database = opened(Database.open(configuration.database(), MIGRATIONS));
-      var warehouse = opened(Warehouse.open(configuration.warehouse()));
-      var definitions = new Definitions(database, KINDS, clock);
+      database = opened(Database.open(configuration.database(), MIGRATIONS));
+      warehouse = opened(Warehouse.open(configuration.warehouse()));
+      definitions = new Definitions(database, KINDS, clock);
       security = new Security(database, clock);
-      var jobs = opened(new Jobs(database, clock));
-      var sources = new Sources(definitions, database, warehouse, clock);
-      var identities = new IdentityGraph(definitions);
+      jobs = opened(new Jobs(database, clock));
+      sources = new Sources(definitions, database, warehouse, clock);
       var events = new Events();
+      var identities = new IdentityGraph(definitions);
+      var unification = new Unification(definitions, sources, warehouse, clock);
       var profiles = new Profiles();
+      var activities = new Activities(definitions, sources, warehouse);
       var measures = new Measures(definitions);
-      var segments = new Segments(definitions, database, measures, clock);
-      var live = opened(new Live(database, events, identities, profiles, measures, segments,
-          () -> MergePolicy.importance(List.of()), clock));
-      demo = new Demo(definitions, live, clock);
+      segments = new Segments(definitions, database, measures, clock);
+      live = opened(new Live(database, events, identities, profiles, measures, segments,
+          () -> Refresh.policy(unification), clock));
+      opened(new Ticker(live, clock));
+      refresh = new Refresh(new Stages(sources, events, identities, unification, profiles, activities, measures,
+          segments, live, database, warehouse), jobs, configuration.home(), clock);
+      demo = new Demo(definitions, live, refresh, jobs, clock);
       var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
       var localKey = newLocalKey();
-      var web = opened(WebServer.start(
-          WebServerSettings.local(configuration.port()).withHost(configuration.host()).withLocalKey(localKey), security,
-          metrics, List::of, List.of()));
+      var settings = WebServerSettings.local(configuration.port()).withHost(configuration.host())
+          .withLocalKey(localKey);
+      var web = opened(WebServer.start(settings, security, metrics, List::of, List.of(
+          new Collect(live, security, clock))));
       server = new LocalServer(web.address(), localKey);
     } catch (RuntimeException | Error failure) {
       close();
@@ -95,6 +115,38 @@ final class Wiring implements Product.Running {
   @Override
   public Demo demo() {
     return demo;
+  }
+
+  public Definitions definitions() {
+    return definitions;
+  }
+
+  public Sources sources() {
+    return sources;
+  }
+
+  public Segments segments() {
+    return segments;
+  }
+
+  public Live live() {
+    return live;
+  }
+
+  public Refresh refresh() {
+    return refresh;
+  }
+
+  public Jobs jobs() {
+    return jobs;
+  }
+
+  public Database database() {
+    return database;
+  }
+
+  public Warehouse warehouse() {
+    return warehouse;
   }
 
   /// The last opened goes first, so that nothing is called that is closed already.

@@ -1,0 +1,149 @@
+package portrait;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import portrait.app.Configuration;
+import portrait.app.Wiring;
+import portrait.foundation.database.DatabaseSettings;
+import portrait.foundation.jobs.Job;
+import portrait.foundation.jobs.Status;
+import portrait.foundation.security.Role;
+import portrait.foundation.warehouse.WarehouseSettings;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The whole product on a temporary SQLite file and a warehouse in memory, everything defaulted, on a free port. Tests
+/// call its parts, or speak HTTP to it.
+public final class TestPortrait implements AutoCloseable {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final StoppedClock clock = new StoppedClock(Instant.parse("2026-11-22T12:00:00Z"));
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Wiring parts;
+
+  private TestPortrait(Path home) {
+    parts = Wiring
+        .open(new Configuration(home, "127.0.0.1", 0, new DatabaseSettings.Sqlite(home.resolve("portrait.db")),
+            WarehouseSettings.inMemory()), clock);
+  }
+
+  /// @param home a folder of the test, usually a `@TempDir`
+  public static TestPortrait in(Path home) {
+    return new TestPortrait(home);
+  }
+
+  /// Everything there is.
+  public Wiring parts() {
+    return parts;
+  }
+
+  public Instant now() {
+    return clock.instant();
+  }
+
+  /// Lets time pass, and what follows from that happen.
+  public void pass(Duration time) {
+    clock.now.updateAndGet(now -> now.plus(time));
+    parts.live().tick(clock.instant());
+  }
+
+  public void apply(String yaml) {
+    parts.definitions().apply(yaml, "test");
+  }
+
+  /// Runs a refresh to its end.
+  ///
+  /// @throws AssertionError with the problem when it does not end well
+  public Job refresh() {
+    var ended = parts.jobs().await(parts.refresh().start(Optional.empty(), "test"));
+    if (ended.status() != Status.DONE) {
+      throw new AssertionError("the refresh ended as %s: %s".formatted(ended.status(), ended.problem()));
+    }
+    return ended;
+  }
+
+  /// Sends one collection call: `collect("/v1/track", "{…}")`.
+  public HttpResponse<String> collect(String path, String json) {
+    var key = parts.security().createKey(Role.COLLECT, "test").key();
+    String user = Base64.getEncoder()
+        .encodeToString((key.reveal() + ":").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return send(request(path).header("Authorization", "Basic " + user).header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(json)));
+  }
+
+  /// Asks the API as the owner.
+  ///
+  /// @throws AssertionError when the answer is not 200
+  public JsonNode get(String path) {
+    var answer = exchange("GET", path, "");
+    if (answer.statusCode() != 200) {
+      throw new AssertionError("GET %s answered %d: %s".formatted(path, answer.statusCode(), answer.body()));
+    }
+    return JSON.readTree(answer.body());
+  }
+
+  /// Any request as the owner, whatever the answer.
+  public HttpResponse<String> exchange(String method, String path, String body) {
+    return send(request(path).header("Authorization", "Bearer " + parts.server().key().reveal())
+        .header("Content-Type", body.startsWith("{") ? "application/json" : "application/yaml")
+        .method(method, HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(parts.server().url().resolve(path));
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return client.send(request.build(), BodyHandlers.ofString());
+    } catch (IOException failure) {
+      throw new AssertionError(failure);
+    } catch (InterruptedException asked) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(asked);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    parts.close();
+  }
+
+  private static final class StoppedClock extends Clock {
+
+    private final AtomicReference<Instant> now;
+
+    StoppedClock(Instant now) {
+      this.now = new AtomicReference<>(now);
+    }
+
+    @Override
+    public Instant instant() {
+      return now.get();
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+}
