@@ -86,6 +86,8 @@ sealed interface Engine {
       properties.setProperty("password", settings.password().reveal());
       properties.setProperty("stringtype", "unspecified");
       properties.setProperty("reWriteBatchedInserts", "true");
+      // The detail of an error quotes the row: personal data that must not reach a log.
+      properties.setProperty("logServerErrorDetail", "false");
       properties.setProperty("connectTimeout", "10");
       properties.setProperty("ApplicationName", "portrait");
       return DriverManager.getConnection(settings.url(), properties);

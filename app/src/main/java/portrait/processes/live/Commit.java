@@ -58,10 +58,11 @@ final class Commit {
       var now = clock.instant();
       outcomes = database.write(transaction -> apply(transaction, group, now));
     } catch (RuntimeException | Error failure) {
-      LOG.warn("a group of {} messages could not be written: {}", group.size(), failure.getClass().getName(), failure);
       if (group.size() == 1) {
+        LOG.warn("a message cannot be applied", failure);
         return isolate(group.getFirst(), failure);
       }
+      LOG.debug("a group of {} messages cannot be applied, halving it", group.size(), failure);
       int middle = group.size() / 2;
       if (halve(group.subList(0, middle))) {
         return halve(group.subList(middle, group.size()));

@@ -41,9 +41,7 @@ final class FragmentTable {
       Instant known = before.timeOf(name);
       Instant now = fragment.timeOf(name);
       boolean isStale = before.attributes().containsKey(name) && known != null && (now == null || now.isBefore(known));
-      // Of two values of one moment the greater text wins: the same result in every order of arrival.
-      boolean isTie = before.attributes().containsKey(name) && known != null && known.equals(now);
-      if (isStale || isTie && text(value).compareTo(text(before.attributes().get(name))) <= 0) {
+      if (isStale) {
         return;
       }
       attributes.put(name, value);
@@ -60,10 +58,6 @@ final class FragmentTable {
     Instant latest = times.values().stream().max(Instant::compareTo).orElse(null);
     times.values().removeIf(at -> at.equals(latest));
     return new Fragment(before.anchor(), before.source(), attributes, latest, times);
-  }
-
-  private static String text(@Nullable Object value) {
-    return String.valueOf(value);
   }
 
   Set<Long> replace(Database database, String source, Iterator<Fragment> fragments, LongConsumer progress) {

@@ -40,7 +40,7 @@ public final class Profiles {
   }
 
   /// Adds to what a source says about an identity. Each attribute keeps its own time: an older value never replaces a
-  /// newer one, whatever the order of arrival.
+  /// newer one, whatever the order of arrival; of two values of one moment the one that arrived last stays.
   public void putFragment(Transaction transaction, Fragment fragment) {
     fragments.put(transaction, fragment);
   }

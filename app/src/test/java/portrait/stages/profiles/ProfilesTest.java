@@ -18,8 +18,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import portrait.foundation.database.Database;
-import portrait.foundation.database.DatabaseSettings;
+import portrait.foundation.database.TestDatabases;
 import portrait.foundation.model.CustomerId;
 import portrait.foundation.model.Identity;
 import portrait.stages.identity.CustomerKey;
@@ -27,7 +29,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What the profile tables promise on every engine.
-abstract class ProfilesContract {
+@ParameterizedClass
+@EnumSource(TestDatabases.Product.class)
+class ProfilesTest {
 
   private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
   private static final MergePolicy POLICY = MergePolicy.importance(List.of());
@@ -35,11 +39,15 @@ abstract class ProfilesContract {
   private final Profiles profiles = new Profiles();
   private Database database;
 
-  abstract DatabaseSettings settings(Path folder);
+  private final TestDatabases.Product product;
+
+  ProfilesTest(TestDatabases.Product product) {
+    this.product = product;
+  }
 
   @BeforeEach
   void open(@TempDir Path folder) {
-    database = Database.open(settings(folder), List.of(Profiles.migrations()));
+    database = Database.open(product.settings(folder), List.of(Profiles.migrations()));
   }
 
   @AfterEach

@@ -15,25 +15,33 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import portrait.foundation.database.Database;
-import portrait.foundation.database.DatabaseSettings;
+import portrait.foundation.database.TestDatabases;
 import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// What the event store promises on every engine.
-abstract class EventsContract {
+@ParameterizedClass
+@EnumSource(TestDatabases.Product.class)
+class EventsTest {
 
   private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
 
   private final Events events = new Events();
   private Database database;
 
-  abstract DatabaseSettings settings(Path folder);
+  private final TestDatabases.Product product;
+
+  EventsTest(TestDatabases.Product product) {
+    this.product = product;
+  }
 
   @BeforeEach
   void open(@TempDir Path folder) {
-    database = Database.open(settings(folder), List.of(Events.migrations()));
+    database = Database.open(product.settings(folder), List.of(Events.migrations()));
   }
 
   @AfterEach
