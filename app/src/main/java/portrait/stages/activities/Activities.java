@@ -150,7 +150,7 @@ public final class Activities {
   private static void changed(WarehouseSession session, ActivityListener listener, Progress progress) {
     var slice = new ArrayList<Event>();
     session.each(Sql.of("""
-        SELECT source, id, namespace, value, name, at, properties FROM %s AS next LEFT JOIN %s AS known USING (source, id)
+        SELECT source, id, namespace, value, name, happened, properties FROM %s AS next LEFT JOIN %s AS known USING (source, id)
         WHERE next.state IS DISTINCT FROM known.state ORDER BY source, id""".formatted(ActivityRows.ROWS, STATE)),
         row -> {
           String source = row.text(1);
@@ -213,10 +213,10 @@ public final class Activities {
           CREATE OR REPLACE TABLE "UnifiedActivity" AS
           WITH assignment AS ({})
           SELECT customer AS "CustomerId", id AS "ActivityId", '%s' AS "ActivityType", name AS "ActivityName",
-            at AS "ActivityTimestamp", source AS "Source", title AS "Title", properties AS "Properties"
+            happened AS "ActivityTimestamp", source AS "Source", title AS "Title", properties AS "Properties"
           FROM %s JOIN assignment USING (namespace, value)
           UNION ALL
-          SELECT customer, id, type, name, at, source, name, properties FROM %s JOIN assignment USING (number)"""
+          SELECT customer, id, type, name, happened, source, name, properties FROM %s JOIN assignment USING (number)"""
           .formatted(EventType.ACTIVITY.text(), ActivityRows.ROWS, LiveEvents.EVENTS), assignments));
       long count = session.first(Sql.of("SELECT count(*) FROM \"UnifiedActivity\""), row -> row.number(1))
           .orElseThrow();
@@ -233,10 +233,11 @@ public final class Activities {
   public Collection<Sql> facts(Sql assignments) {
     return List.of(
         Sql.format(
-            "SELECT number, min(at) AS first, max(at) AS last FROM %s JOIN ({}) AS known USING (namespace, value) "
+            "SELECT number, min(happened) AS first, max(happened) AS last FROM %s JOIN ({}) AS known USING (namespace, value) "
                 .formatted(ActivityRows.ROWS) + "GROUP BY number",
             assignments),
-        Sql.of("SELECT number, min(at) AS first, max(at) AS last FROM " + LiveEvents.EVENTS + " GROUP BY number"));
+        Sql.of("SELECT number, min(happened) AS first, max(happened) AS last FROM " + LiveEvents.EVENTS
+            + " GROUP BY number"));
   }
 
   /// A query of a fingerprint of the mapped rows of each customer (`customer`, `fingerprint`).

@@ -15,13 +15,13 @@ import portrait.stages.sources.TableDefinition;
 /// @param suffix ends the ids of a second definition over the same table, so that ids stay unique
 record ActivityRows(ActivityDefinition activity, TableDefinition table, Schema columns, String suffix) {
 
-  /// Rows of all definitions: `source`, `id`, `namespace`, `value`, `name`, `at`, `title`, `properties`, `state`.
+  /// Rows of all definitions: `source`, `id`, `namespace`, `value`, `name`, `happened`, `title`, `properties`, `state`.
   static final String ROWS = "_activity_row";
   private static final String NONE = "coalesce({}, '') = '' OR length({}) > " + Identity.VALUE_LENGTH_MAX;
 
   static void create(WarehouseSession session) {
     session.execute("CREATE OR REPLACE TABLE " + ROWS + " (source VARCHAR, id VARCHAR, namespace VARCHAR, "
-        + "value VARCHAR, name VARCHAR, at TIMESTAMP, title VARCHAR, properties JSON, state VARCHAR)");
+        + "value VARCHAR, name VARCHAR, happened TIMESTAMP, title VARCHAR, properties JSON, state VARCHAR)");
   }
 
   /// Adds the rows that have a customer and a time.

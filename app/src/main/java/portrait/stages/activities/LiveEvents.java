@@ -23,7 +23,7 @@ final class LiveEvents {
   private static final int SLICE = 10_000;
   private static final Schema EVENT = Schema.of(Column.of("number", ColumnType.INTEGER),
       Column.of("id", ColumnType.STRING), Column.of("type", ColumnType.STRING), Column.of("name", ColumnType.STRING),
-      Column.of("at", ColumnType.TIMESTAMP), Column.of("source", ColumnType.STRING),
+      Column.of("happened", ColumnType.TIMESTAMP), Column.of("source", ColumnType.STRING),
       Column.of("properties", ColumnType.JSON));
 
   private LiveEvents() {}

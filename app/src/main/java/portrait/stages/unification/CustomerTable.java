@@ -158,13 +158,13 @@ final class CustomerTable {
         String type = typeName(tableAttributes.getOrDefault(names.get(place), ColumnType.STRING));
         values.add(column == null
             ? Sql.of("CAST(NULL AS " + type + ") AS a" + place)
-            : Sql.format("CAST({} AS " + type + ") AS a" + place, Sql.name(column.name())));
+            : Sql.format("CAST(record.{} AS " + type + ") AS a" + place, Sql.name(column.name())));
       }
       parts.add(Sql.format("""
-          SELECT assignment.customer, assignment.number, %d AS rank, %d AS tab, row.updated AS at, row.key, row.filled{}
-          FROM (SELECT {} AS key, {} AS updated, {} AS filled, * FROM {}) AS row
-          JOIN (SELECT key FROM %s WHERE source = {}) AS state USING (key)
-          JOIN (SELECT * FROM %s WHERE namespace = {}) AS assignment ON assignment.value = row.key"""
+          SELECT assignment.customer, assignment.number, %d AS rank, %d AS tab, record._updated AS said, record._key AS key, record._filled AS filled{}
+          FROM (SELECT {} AS _key, {} AS _updated, {} AS _filled, * FROM {}) AS record
+          JOIN (SELECT key FROM %s WHERE source = {}) AS state ON state.key = record._key
+          JOIN (SELECT * FROM %s WHERE namespace = {}) AS assignment ON assignment.value = record._key"""
           .formatted(ranks.get(source.name()), source.rank(), Records.STATE, Identities.ASSIGNMENTS),
           Sql.join("", values.stream().map(value -> Sql.format(", {}", value)).toList()), source.key(),
           source.updated(), source.filled(), source.from(), Sql.of("?", source.name()),
@@ -175,7 +175,7 @@ final class CustomerTable {
       String order = order(merge.of(names.get(place)));
       String value = "a" + place;
       merged.add(liveAttributes.containsKey(names.get(place))
-          ? "max_by(struct_pack(v := %1$s, at := at, rank := rank), %2$s) FILTER (%1$s IS NOT NULL) AS %1$s"
+          ? "max_by(struct_pack(v := %1$s, said := said, rank := rank), %2$s) FILTER (%1$s IS NOT NULL) AS %1$s"
               .formatted(value, order)
           : "max_by(%1$s, %2$s) FILTER (%1$s IS NOT NULL) AS %1$s".formatted(value, order));
     }
@@ -192,9 +192,9 @@ final class CustomerTable {
   /// recent": they never win against one that has a time.
   private static String order(Merge.Rule rule) {
     return switch (rule) {
-      case IMPORTANCE -> "(-rank, coalesce(epoch_us(at), -9223372036854775807), -number)";
-      case MOST_RECENT -> "(coalesce(epoch_us(at), -9223372036854775807), -rank, -number)";
-      case LEAST_RECENT -> "(-coalesce(epoch_us(at), 9223372036854775807), -rank, -number)";
+      case IMPORTANCE -> "(-rank, coalesce(epoch_us(said), -9223372036854775807), -number)";
+      case MOST_RECENT -> "(coalesce(epoch_us(said), -9223372036854775807), -rank, -number)";
+      case LEAST_RECENT -> "(-coalesce(epoch_us(said), 9223372036854775807), -rank, -number)";
     };
   }
 
@@ -204,14 +204,15 @@ final class CustomerTable {
     var names = List.copyOf(liveAttributes.keySet());
     for (int place = 0; place < names.size(); place++) {
       String order = merge.of(names.get(place)) == Merge.Rule.LEAST_RECENT
-          ? "(-coalesce(epoch_us(at), 9223372036854775807), -number)"
-          : "(coalesce(epoch_us(at), -9223372036854775807), -number)";
+          ? "(-coalesce(epoch_us(said), 9223372036854775807), -number)"
+          : "(coalesce(epoch_us(said), -9223372036854775807), -number)";
       String type = typeName(liveAttributes.getOrDefault(names.get(place), ColumnType.STRING));
-      merged.add(Sql.of(", max_by(struct_pack(v := TRY_CAST(value AS " + type + "), at := at), " + order
+      merged.add(Sql.of(", max_by(struct_pack(v := TRY_CAST(value AS " + type + "), said := said), " + order
           + ") FILTER (name = ?) AS l" + place, names.get(place)));
     }
     session.execute(Sql.format("CREATE OR REPLACE TEMP TABLE _merged_live AS SELECT customer{} FROM "
-        + Identities.LIVE_TRAITS + " JOIN " + Identities.ASSIGNMENTS + " USING (number) GROUP BY customer",
+        + Identities.LIVE_TRAITS + " JOIN (SELECT number, customer FROM " + Identities.ASSIGNMENTS
+        + ") AS assignment USING (number) GROUP BY customer",
         Sql.join("", merged)));
   }
 
@@ -232,8 +233,8 @@ final class CustomerTable {
 
   private String liveWins(String attribute, String row, String live) {
     String ahead = ranks.get(Unification.LIVE) + " < " + row + ".rank";
-    String rowAt = "coalesce(epoch_us(" + row + ".at), %s)";
-    String liveAt = "coalesce(epoch_us(" + live + ".at), %s)";
+    String rowAt = "coalesce(epoch_us(" + row + ".said), %s)";
+    String liveAt = "coalesce(epoch_us(" + live + ".said), %s)";
     return switch (merge.of(attribute)) {
       case IMPORTANCE -> liveApart ? oldest(liveAt) + " >= " + oldest(rowAt) : ahead;
       case MOST_RECENT -> "(%1$s > %2$s OR %1$s = %2$s AND %3$s)".formatted(oldest(liveAt), oldest(rowAt), ahead);

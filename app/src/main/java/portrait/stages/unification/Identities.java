@@ -34,7 +34,7 @@ final class Identities {
       Column.of("customer", ColumnType.STRING));
   private static final Schema LIVE_TRAIT = Schema.of(Column.of("number", ColumnType.INTEGER),
       Column.of("name", ColumnType.STRING), Column.of("value", ColumnType.STRING),
-      Column.of("type", ColumnType.STRING), Column.of("at", ColumnType.TIMESTAMP));
+      Column.of("type", ColumnType.STRING), Column.of("said", ColumnType.TIMESTAMP));
 
   private Identities() {}
 

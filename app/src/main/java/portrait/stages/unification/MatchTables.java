@@ -33,12 +33,12 @@ final class MatchTables {
     }
     groups(source);
     var columns = new ArrayList<Sql>();
-    source.table().key().forEach(column -> columns.add(Sql.format("row.{}", source.column(column))));
+    source.table().key().forEach(column -> columns.add(Sql.format("record.{}", source.column(column))));
     columns.add(Sql.format("""
-        CASE WHEN row.key = winner.key THEN nullif(array_to_string(
+        CASE WHEN record._key = winner.key THEN nullif(array_to_string(
           list_filter(winner.keys, lambda k: k <> winner.key), ';'), '') END AS {}""",
         Sql.name(String.join("_", source.table().key()) + "_Alternate")));
-    columns.add(Sql.of("row.group_id AS \"Deduplication_GroupId\""));
+    columns.add(Sql.of("_group AS \"Deduplication_GroupId\""));
     for (int place = 0; place < rules.size(); place++) {
       String suffix = place == 0 ? "" : "_" + place;
       columns.add(Sql.of("CASE WHEN hit.rules IS NOT NULL AND list_contains(hit.rules, %d) THEN ? END AS \"Rule%s\""
@@ -50,18 +50,20 @@ final class MatchTables {
     columns.add(Sql.of("winner.key AS \"Deduplication_WinnerId\""));
     source.columns().columns().stream().filter(column -> source.table().key().stream()
         .noneMatch(key -> key.equalsIgnoreCase(column.name())))
-        .forEach(column -> columns.add(Sql.format("row.{}", Sql.name(column.name()))));
+        .forEach(column -> columns.add(Sql.format("record.{}", Sql.name(column.name()))));
     session.execute(Sql.format("""
         CREATE OR REPLACE TABLE {} AS
-        WITH row AS (
-          SELECT source.*, groups.id, groups.group_id
-          FROM (SELECT {} AS key, {} AS filled, * FROM {}) AS source JOIN _dedup_group AS groups USING (key)),
+        WITH record AS (
+          SELECT source.*, groups.id AS _id, groups.group_id AS _group
+          FROM (SELECT {} AS _key, {} AS _filled, * FROM {}) AS source JOIN _dedup_group AS groups
+            ON groups.key = source._key),
         winner AS (
-          SELECT group_id, max_by(key, (filled, key)) AS key, list(key ORDER BY key) AS keys FROM row GROUP BY group_id),
+          SELECT _group, max_by(_key, (_filled, _key)) AS key, list(_key ORDER BY _key) AS keys
+          FROM record GROUP BY _group),
         hit AS (
           SELECT id, list(DISTINCT rule) AS rules
           FROM (SELECT one AS id, rule FROM %1$s UNION ALL SELECT other, rule FROM %1$s) GROUP BY id)
-        SELECT {} FROM row JOIN winner USING (group_id) LEFT JOIN hit USING (id)"""
+        SELECT {} FROM record JOIN winner USING (_group) LEFT JOIN hit ON hit.id = record._id"""
         .formatted(Matching.PAIRS), Sql.name("Deduplication_" + source.table().warehouseName()), source.key(),
         source.filled(), source.from(), Sql.join(", ", columns)));
   }
@@ -108,7 +110,7 @@ final class MatchTables {
           .filter(column -> source.table().key().stream().noneMatch(column.name()::equalsIgnoreCase))
           .forEach(column -> columns.add(Sql.format(row + ".{} AS {}", Sql.name(column.name()),
               Sql.name(source.table().warehouseName() + "_" + column.name()))));
-      joins.add(Sql.format(" LEFT JOIN (SELECT {} AS key, * FROM {}) AS " + row + " ON " + row + ".key = customer.{}",
+      joins.add(Sql.format(" LEFT JOIN (SELECT {} AS _key, * FROM {}) AS " + row + " ON " + row + "._key = customer.{}",
           source.key(), source.from(), key));
       anyKey.add(Sql.format("customer.{} IS NOT NULL", key));
     }

@@ -84,11 +84,11 @@ final class Matching {
         texts.add(Sql.format("{} AS {}", text(rule, source, false), textColumn(number, false)));
       }
     });
-    session.execute(Sql.format("CREATE OR REPLACE TEMP TABLE {} AS SELECT CAST(row_number() OVER (ORDER BY key) + "
-        + before + " AS INTEGER) AS id, * FROM (SELECT {} AS key{} FROM {}) WHERE key <> ''",
+    session.execute(Sql.format("CREATE OR REPLACE TEMP TABLE {} AS SELECT CAST(row_number() OVER (ORDER BY _key) + "
+        + before + " AS INTEGER) AS id, * FROM (SELECT {} AS _key{} FROM {}) WHERE _key <> ''",
         scratch(source), source.key(), Sql.join("", texts.stream().map(text -> Sql.format(", {}", text)).toList()),
         source.from()));
-    return session.execute(Sql.format("INSERT INTO " + RECORDS + " SELECT id, " + source.rank() + ", key FROM {}",
+    return session.execute(Sql.format("INSERT INTO " + RECORDS + " SELECT id, " + source.rank() + ", _key FROM {}",
         scratch(source)));
   }
 

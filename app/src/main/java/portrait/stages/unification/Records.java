@@ -64,9 +64,9 @@ final class Records {
           .substring(0, 8);
       session.execute(Sql.format("""
           INSERT INTO %s
-          SELECT {}, key, row_hash || '/%s'
-          FROM (SELECT {} AS key, CAST(_row_hash AS VARCHAR) AS row_hash FROM {})
-          WHERE key <> '' AND length(key) <= %d{}""".formatted(NEXT, mapping, Identity.VALUE_LENGTH_MAX),
+          SELECT {}, _key, hash || '/%s'
+          FROM (SELECT {} AS _key, CAST(_row_hash AS VARCHAR) AS hash FROM {})
+          WHERE _key <> '' AND length(_key) <= %d{}""".formatted(NEXT, mapping, Identity.VALUE_LENGTH_MAX),
           Sql.of("?", source.name()), source.key(), source.from(), matchedOnly(source)));
     }
     return session.first(Sql.of("""
@@ -97,7 +97,7 @@ final class Records {
         }
       });
     }));
-    return Sql.format(" AND key IN ({})", Sql.join(" UNION ALL ", joined));
+    return Sql.format(" AND _key IN ({})", Sql.join(" UNION ALL ", joined));
   }
 
   private List<UnifiedSource> others(UnifiedSource source) {
@@ -114,8 +114,9 @@ final class Records {
     var identityColumns = source.identityColumns();
     var attributes = source.attributes();
     var selected = new ArrayList<Sql>();
-    identityColumns.keySet().forEach(column -> selected.add(text(source, column)));
-    attributes.values().forEach(column -> selected.add(Sql.name(column.name())));
+    identityColumns.keySet().forEach(column -> selected.add(
+        Sql.format("trim(CAST(record.{} AS VARCHAR))", source.column(column))));
+    attributes.values().forEach(column -> selected.add(Sql.format("record.{}", Sql.name(column.name()))));
     var slice = new ArrayList<SourceRecord>();
     var name = Sql.of("?", source.name());
     session.each(Sql.format("""
@@ -123,7 +124,8 @@ final class Records {
           SELECT key FROM (SELECT * FROM %1$s WHERE source = {}) AS next
           LEFT JOIN (SELECT * FROM %2$s WHERE source = {}) AS known USING (key)
           WHERE next.state IS DISTINCT FROM known.state)
-        SELECT key, updated{} FROM (SELECT {} AS key, {} AS updated, * FROM {}) JOIN changed USING (key)"""
+        SELECT _key, _updated{} FROM (SELECT {} AS _key, {} AS _updated, * FROM {}) AS record
+        JOIN changed ON changed.key = record._key"""
         .formatted(NEXT, STATE), name, name,
         Sql.join("", selected.stream().map(column -> Sql.format(", {}", column)).toList()), source.key(),
         source.updated(), source.from()), row -> {

@@ -1,0 +1,150 @@
+package portrait.stages.unification;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static portrait.stages.unification.TestTables.row;
+import static portrait.stages.unification.TestTables.table;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jspecify.annotations.Nullable;
+import portrait.foundation.warehouse.Sql;
+import portrait.foundation.warehouse.Warehouse;
+import portrait.foundation.warehouse.WarehouseSession;
+import portrait.foundation.warehouse.WarehouseSettings;
+import portrait.stages.unification.UnificationDefinition.Condition;
+import portrait.stages.unification.UnificationDefinition.MatchRule;
+import portrait.stages.unification.UnificationDefinition.Merge;
+import portrait.stages.unification.UnificationDefinition.RulesTried;
+
+class MatchingTest {
+
+  private static final Merge MERGE = new Merge(List.of(), Merge.Rule.IMPORTANCE, Map.of());
+  private static final MatchRule SAME_MAIL = new MatchRule("same mail", "shop.loyalty", "shop.contacts",
+      List.of(new Condition("mail", "email", List.of(Normalisation.LOWERCASE, Normalisation.WHITESPACE))), true);
+  private static final MatchRule SAME_NAME = new MatchRule("same name", "shop.loyalty", "shop.contacts",
+      List.of(new Condition("name", "name", List.of())), true);
+
+  private Warehouse warehouse;
+
+  @BeforeEach
+  void open() {
+    warehouse = Warehouse.open(WarehouseSettings.inMemory());
+  }
+
+  @AfterEach
+  void close() {
+    warehouse.close();
+  }
+
+  @Test
+  void recordsOfTwoTablesMatchByNormalisedValuesAndMissingValuesMatchNobody() {
+    var pairs = match(List.of(SAME_MAIL), RulesTried.UNTIL_FIRST_HIT, 200, List.of(
+        row("1", "Ann@example.com", "Ann"), row("2", null, "Bob"), row("3", "", "Cid")),
+        List.of(row("a", " ann@EXAMPLE.com", "Anne"), row("b", null, "Bob"), row("c", " ", "Cid")));
+
+    assertEquals(List.of("shop.contacts:1 shop.loyalty:a same mail"), pairs);
+  }
+
+  @Test
+  void aRecordThatOneRuleHasMatchedIsNotShownToTheNext() {
+    List<@Nullable String[]> contacts = List.of(row("1", "ann@example.com", "Ann"), row("2", "x@example.com", "Anne"));
+    List<@Nullable String[]> loyalty = List.of(row("a", "ann@example.com", "Anne"),
+        row("b", "new@example.com", "Anne"));
+
+    assertEquals(List.of("shop.contacts:1 shop.loyalty:a same mail", "shop.contacts:2 shop.loyalty:b same name"),
+        match(List.of(SAME_MAIL, SAME_NAME), RulesTried.UNTIL_FIRST_HIT, 200, contacts, loyalty));
+    assertEquals(
+        List.of("shop.contacts:1 shop.loyalty:a same mail", "shop.contacts:2 shop.loyalty:a same name",
+            "shop.contacts:2 shop.loyalty:b same name"),
+        match(List.of(SAME_MAIL, SAME_NAME), RulesTried.ALL, 200, contacts, loyalty));
+  }
+
+  @Test
+  void duplicatesWithinOneTableAreFoundAndGrouped() {
+    var rule = new MatchRule("same name and mail", "shop.contacts", "shop.contacts",
+        List.of(new Condition("name", "name", List.of(Normalisation.ASCII)),
+            new Condition("email", "email", List.of())),
+        true);
+    var definition = definition(List.of(rule), RulesTried.UNTIL_FIRST_HIT, 200);
+    warehouse.write(session -> {
+      var contacts = contacts(session, List.of(row("1", "z@example.com", "Zoë"), row("2", "z@example.com", "Zoe"),
+          row("3", "y@example.com", "Zoe"), row("4", "z@example.com", "Zoe")));
+      new Matching(session, definition, List.of(contacts), TestTables.SILENT).run();
+      new MatchTables(session, definition).deduplication(contacts);
+      return 0;
+    });
+
+    assertEquals(List.of("1 null 1 same name and mail 1.0 4", "2 null 1 same name and mail 1.0 4",
+        "3 null 3 null null 3", "4 1;2 1 same name and mail 1.0 4"), rows("""
+            SELECT id, "id_Alternate", "Deduplication_GroupId", "Rule", "Score", "Deduplication_WinnerId"
+            FROM "Deduplication_shop_contacts" ORDER BY id"""));
+  }
+
+  @Test
+  void aValueThatTooManyShareIsLeftOutAndReported() {
+    var contacts = new ArrayList<@Nullable String[]>();
+    for (int number = 0; number < 30; number++) {
+      contacts.add(row("c" + number, "none@example.com", "N"));
+    }
+    contacts.add(row("real", "ann@example.com", "Ann"));
+    var definition = definition(List.of(SAME_MAIL), RulesTried.UNTIL_FIRST_HIT, 20);
+
+    var report = warehouse.write(session -> new Matching(session, definition, List.of(contacts(session, contacts),
+        loyalty(session, List.of(row("a", "none@example.com", ""), row("b", "ann@example.com", "")))),
+        TestTables.SILENT).run());
+
+    assertEquals(List.of(new MatchReport.RuleResult("same mail", 1, 1, 31)), report.rules());
+    assertEquals(33, report.records());
+  }
+
+  @Test
+  void theOrderOfRowsDoesNotMatter() {
+    List<@Nullable String[]> contacts = new ArrayList<>(
+        List.of(row("1", "a@example.com", "A"), row("2", "b@example.com", "B"), row("3", "c@example.com", "C")));
+    List<@Nullable String[]> loyalty = new ArrayList<>(
+        List.of(row("x", "c@example.com", "A"), row("y", "b@example.com", "Q"), row("z", "q@example.com", "B")));
+    var before = match(List.of(SAME_MAIL, SAME_NAME), RulesTried.UNTIL_FIRST_HIT, 200, contacts, loyalty);
+
+    assertEquals(before, match(List.of(SAME_MAIL, SAME_NAME), RulesTried.UNTIL_FIRST_HIT, 200, contacts.reversed(),
+        loyalty.reversed()));
+  }
+
+  private List<String> match(List<MatchRule> rules, RulesTried tried, int blockSizeMax,
+      List<@Nullable String[]> contacts, List<@Nullable String[]> loyalty) {
+    warehouse.write(session -> new Matching(session, definition(rules, tried, blockSizeMax),
+        List.of(contacts(session, contacts), loyalty(session, loyalty)), TestTables.SILENT).run());
+    return rows("""
+        SELECT CASE one.tab WHEN 0 THEN 'shop.contacts:' ELSE 'shop.loyalty:' END || one.key,
+          CASE other.tab WHEN 0 THEN 'shop.contacts:' ELSE 'shop.loyalty:' END || other.key,
+          CASE pair.rule WHEN 0 THEN '%s' ELSE '%s' END
+        FROM _unification_pair AS pair JOIN _unification_record AS one ON one.id = pair.one
+        JOIN _unification_record AS other ON other.id = pair.other ORDER BY one.key, other.key, pair.rule"""
+        .formatted(rules.getFirst().name(), rules.getLast().name()));
+  }
+
+  private static UnificationDefinition definition(List<MatchRule> rules, RulesTried tried, int blockSizeMax) {
+    return new UnificationDefinition("customers", List.of(), rules, MERGE, tried, blockSizeMax);
+  }
+
+  private static UnifiedSource contacts(WarehouseSession session, List<@Nullable String[]> rows) {
+    return table(session, 0, "shop.contacts", List.of("id", "email", "name"), rows.toArray(String[][]::new));
+  }
+
+  private static UnifiedSource loyalty(WarehouseSession session, List<@Nullable String[]> rows) {
+    return table(session, 1, "shop.loyalty", List.of("card", "mail", "name"), rows.toArray(String[][]::new));
+  }
+
+  private List<String> rows(String sql) {
+    return warehouse.read(session -> session.query(Sql.of(sql), row -> {
+      var values = new ArrayList<String>();
+      for (int column = 1; column <= row.columns(); column++) {
+        values.add(String.valueOf(row.value(column)));
+      }
+      return String.join(" ", values);
+    }));
+  }
+}

@@ -1,0 +1,213 @@
+package portrait.stages.unification;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import portrait.foundation.model.ColumnType;
+import portrait.foundation.model.Schema;
+import portrait.foundation.warehouse.Sql;
+import portrait.foundation.warehouse.Warehouse;
+import portrait.foundation.warehouse.WarehouseSession;
+import portrait.foundation.warehouse.WarehouseSettings;
+import portrait.stages.profiles.Fragment;
+import portrait.stages.profiles.MergePolicy;
+import portrait.stages.profiles.Profiles;
+import portrait.stages.sources.ColumnDefinition;
+import portrait.stages.sources.LoadMode;
+import portrait.stages.sources.TableDefinition;
+import portrait.stages.sources.readers.CsvOptions;
+import portrait.stages.unification.UnificationDefinition.Merge;
+import portrait.stages.unification.UnificationDefinition.UnifiedTable;
+
+/// The merge of whole tables in SQL gives what the merge of one customer in Java gives, for random records, live
+/// attributes and policies.
+class MergeDifferentialTest {
+
+  private static final List<String> TABLES = List.of("shop.a", "shop.b", "shop.c");
+  private static final Map<String, ColumnType> ATTRIBUTES = new LinkedHashMap<>();
+  private static final int CUSTOMERS = 40;
+
+  private static final Warehouse WAREHOUSE = Warehouse.open(WarehouseSettings.inMemory());
+
+  static {
+    ATTRIBUTES.put("city", ColumnType.STRING);
+    ATTRIBUTES.put("points", ColumnType.INTEGER);
+    ATTRIBUTES.put("score", ColumnType.NUMBER);
+    ATTRIBUTES.put("vip", ColumnType.BOOLEAN);
+    ATTRIBUTES.put("born", ColumnType.DATE);
+    ATTRIBUTES.put("since", ColumnType.TIMESTAMP);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void sqlMergesAsJavaDoes(long seed) {
+    var random = new Random(seed);
+    var order = new ArrayList<>(TABLES);
+    order.add("live");
+    Collections.shuffle(order, random);
+    var listed = List.copyOf(order.subList(0, random.nextInt(5)));
+    var rules = ATTRIBUTES.keySet().stream().filter(_ -> random.nextBoolean())
+        .collect(Collectors.toMap(name -> name, _ -> rule(random)));
+    var merge = new Merge(listed, rule(random), rules);
+    var fragments = fragments(random);
+
+    var merged = WAREHOUSE.write(session -> sql(session, merge, fragments));
+
+    for (int customer = 0; customer < CUSTOMERS; customer++) {
+      var own = fragments.getOrDefault(customer, List.of());
+      assertEquals(Profiles.merge(own, policy(merge)).values(), merged.getOrDefault(id(customer), Map.of()),
+          "seed %d, customer %d, merge %s, fragments %s".formatted(seed, customer, merge, own));
+    }
+  }
+
+  @AfterAll
+  static void close() {
+    WAREHOUSE.close();
+  }
+
+  private static Merge.Rule rule(Random random) {
+    return Merge.Rule.values()[random.nextInt(3)];
+  }
+
+  private static MergePolicy policy(Merge merge) {
+    return new MergePolicy(merge.order(), MergePolicy.Rule.valueOf(merge.byDefault().name()),
+        merge.attributes().entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, entry -> MergePolicy.Rule.valueOf(entry.getValue().name()))));
+  }
+
+  // The checker does not see the annotation on the record's constructor in a class file.
+  @SuppressWarnings("NullAway")
+  private static Map<Integer, List<Fragment>> fragments(Random random) {
+    var fragments = new HashMap<Integer, List<Fragment>>();
+    for (int number = 1; number <= 150; number++) {
+      int place = random.nextInt(4);
+      boolean isLive = place == 3;
+      var attributes = new HashMap<String, @Nullable Object>();
+      var times = new HashMap<String, Instant>();
+      for (var attribute : ATTRIBUTES.entrySet()) {
+        if (random.nextInt(3) > 0) {
+          attributes.put(attribute.getKey(), value(attribute.getValue(), random));
+        } else if (isLive && random.nextInt(3) == 0) {
+          attributes.put(attribute.getKey(), null);
+        }
+        if (isLive && random.nextInt(3) == 0) {
+          times.put(attribute.getKey(), time(random));
+        }
+      }
+      if (isLive && random.nextBoolean()) {
+        attributes.put("only_live", "v" + random.nextInt(5));
+      }
+      Instant at = random.nextInt(4) == 0 ? null : time(random);
+      fragments.computeIfAbsent(random.nextInt(CUSTOMERS), _ -> new ArrayList<>())
+          .add(new Fragment(number, isLive ? "live" : TABLES.get(place), attributes, at, times));
+    }
+    return fragments;
+  }
+
+  private static Object value(ColumnType type, Random random) {
+    return switch (type) {
+      case STRING, JSON -> "text " + random.nextInt(9);
+      case INTEGER -> random.nextLong(100);
+      case NUMBER -> random.nextInt(100) / 4.0;
+      case BOOLEAN -> random.nextBoolean();
+      case DATE -> LocalDate.of(2000, 1, 1).plusDays(random.nextInt(100));
+      case TIMESTAMP -> time(random);
+    };
+  }
+
+  /// Few different moments, so that ties are common.
+  private static Instant time(Random random) {
+    return Instant.parse("2026-01-01T00:00:00Z").plusSeconds(random.nextInt(4) * 3600L);
+  }
+
+  private static String id(int customer) {
+    return new UUID(0, customer).toString();
+  }
+
+  private static Map<String, Map<String, Object>> sql(WarehouseSession session, Merge merge,
+      Map<Integer, List<Fragment>> fragments) {
+    session.execute("DROP TABLE IF EXISTS " + Records.STATE);
+    session.execute("DROP TABLE IF EXISTS " + Identities.ASSIGNMENTS);
+    Records.create(session);
+    Identities.create(session);
+    var sources = new ArrayList<UnifiedSource>();
+    for (int rank = 0; rank < TABLES.size(); rank++) {
+      sources.add(source(session, rank));
+    }
+    insert(session, fragments);
+    new CustomerTable(session, merge, sources).build(List.of());
+    var merged = new HashMap<String, Map<String, Object>>();
+    session.each(Sql.of("SELECT * FROM \"Customer\""), row -> {
+      var values = new TreeMap<String, Object>();
+      for (int column = 1; column <= row.columns(); column++) {
+        String name = row.columnName(column);
+        Object value = row.value(column);
+        if (value != null && (ATTRIBUTES.containsKey(name) || name.equals("only_live"))) {
+          values.put(name, value);
+        }
+      }
+      merged.put(row.text(1), values);
+    });
+    return merged;
+  }
+
+  private static UnifiedSource source(WarehouseSession session, int rank) {
+    var columns = new ArrayList<Schema.Column>();
+    columns.add(Schema.Column.of("id", ColumnType.STRING));
+    ATTRIBUTES.forEach((name, type) -> columns.add(Schema.Column.of(name, type)));
+    columns.add(Schema.Column.of("updated", ColumnType.TIMESTAMP));
+    String name = TABLES.get(rank).substring(5);
+    var table = new TableDefinition("shop", name, name, Optional.empty(), CsvOptions.none(), Optional.empty(),
+        List.of("id"), Optional.of("updated"), LoadMode.REPLACE, 0.05,
+        columns.stream().map(column -> ColumnDefinition.of(column.name(), column.type())).toList());
+    session.create(table.warehouseName(), new Schema(columns));
+    var attributes = ATTRIBUTES.keySet().stream().collect(Collectors.toMap(attribute -> attribute, column -> column));
+    return UnifiedSource.of(rank, new UnifiedTable(table.fullName(), true, attributes), table, session).orElseThrow();
+  }
+
+  private static void insert(WarehouseSession session, Map<Integer, List<Fragment>> fragments) {
+    var rows = new TreeMap<String, List<@Nullable Object[]>>();
+    fragments.forEach((customer, own) -> own.forEach(fragment -> {
+      String key = "k" + fragment.anchor();
+      add(rows, Identities.ASSIGNMENTS, fragment.anchor(), fragment.source(), key, id(customer), (long) customer, true,
+          Instant.EPOCH, Instant.EPOCH);
+      if (!fragment.source().equals("live")) {
+        var row = new ArrayList<@Nullable Object>();
+        row.add(key);
+        ATTRIBUTES.keySet().forEach(name -> row.add(fragment.attributes().get(name)));
+        row.add(fragment.at());
+        add(rows, fragment.source().replace('.', '_'), row.toArray());
+        add(rows, Records.STATE, fragment.source(), key, "same");
+      }
+    }));
+    for (var table : rows.entrySet()) {
+      Stream<@Nullable Object[]> some = table.getValue().stream();
+      session.append(table.getKey(), some);
+    }
+    Identities.copyLive(session, use -> fragments.values().stream().flatMap(List::stream)
+        .filter(fragment -> fragment.source().equals("live")).forEach(fragment -> fragment.attributes().forEach((name,
+            value) -> use.accept(new LiveTrait(fragment.anchor(), name, value, fragment.timeOf(name))))),
+        TestTables.SILENT);
+  }
+
+  private static void add(Map<String, List<@Nullable Object[]>> rows, String table, @Nullable Object... row) {
+    rows.computeIfAbsent(table, _ -> new ArrayList<>()).add(row);
+  }
+}
