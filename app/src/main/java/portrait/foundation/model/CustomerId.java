@@ -6,7 +6,7 @@ import java.util.UUID;
 /// The stable id of one customer. Only the `identity` stage mints them; it survives refreshes, and after a merge the
 /// ids that were given up keep resolving to the survivor.
 ///
-/// @param value a random UUID, written in lower case with hyphens
+/// @param value a UUID, written in lower case with hyphens
 public record CustomerId(UUID value) implements Comparable<CustomerId> {
 
   /// Reads an id as it is written in URLs and files.

@@ -18,14 +18,12 @@ final class BatchRegistration {
 
   private final Database database;
   private final Namespaces namespaces;
-  private final Numbers identityNumbers;
-  private final Numbers customerNumbers;
+  private final Mint mint;
 
-  BatchRegistration(Database database, Namespaces namespaces, Numbers identityNumbers, Numbers customerNumbers) {
+  BatchRegistration(Database database, Namespaces namespaces, Mint mint) {
     this.database = database;
     this.namespaces = namespaces;
-    this.identityNumbers = identityNumbers;
-    this.customerNumbers = customerNumbers;
+    this.mint = mint;
   }
 
   Changes register(String source, Iterator<List<Identity>> records, Instant at, LongConsumer progress) {
@@ -64,7 +62,7 @@ final class BatchRegistration {
 
   private Outcome write(Function<Registration, Outcome> work) {
     return database
-        .write(tx -> work.apply(new Registration(tx, namespaces, identityNumbers, customerNumbers)));
+        .write(tx -> work.apply(new Registration(tx, namespaces, mint)));
   }
 
   private static <T> void slices(Iterator<T> all, LongConsumer progress, ChangeCount changes,

@@ -38,8 +38,7 @@ public final class IdentityGraph {
 
   private final Supplier<List<Namespace>> definitions;
   private final Duration grain;
-  private final Numbers identityNumbers = new Numbers("identity");
-  private final Numbers customerNumbers = new Numbers("customer");
+  private final Mint mint = new Mint();
   private volatile Namespaces namespaces = new Namespaces(List.of());
 
   public static Migrations migrations() {
@@ -62,7 +61,7 @@ public final class IdentityGraph {
   /// @throws portrait.foundation.model.ProblemException `invalid_event` when all identities are junk, or when one fact
   ///         carries more values of a namespace than one customer can hold
   public Resolution resolve(Transaction tx, Sighting sighting) {
-    return new SightingResolver(tx, inForce(), grain, identityNumbers, customerNumbers).resolve(sighting);
+    return new SightingResolver(tx, inForce(), grain, mint).resolve(sighting);
   }
 
   /// The customer an identity names. Namespace `customer` takes a CustomerId, also one that was given up.
@@ -93,7 +92,7 @@ public final class IdentityGraph {
   /// The numbers of many identities; those never seen before are made, each with a customer of its own.
   public Map<Identity, Long> numbers(Transaction tx, Collection<Identity> identities, Instant at) {
     var numbers = new HashMap<Identity, Long>();
-    new Registration(tx, inForce(), identityNumbers, customerNumbers).nodes(identities, at)
+    new Registration(tx, inForce(), mint).nodes(identities, at)
         .forEach((identity, node) -> numbers.put(identity, node.number()));
     return numbers;
   }
@@ -166,7 +165,7 @@ public final class IdentityGraph {
   ///
   /// @param progress told how many more customers are done
   public Changes rebuild(Database database, LongConsumer progress) {
-    return new Rebuild(database, inForce(), identityNumbers, customerNumbers).run(progress);
+    return new Rebuild(database, inForce(), mint).run(progress);
   }
 
   /// Hands every identity and its customer to `use`, in the order of their numbers, without keeping them.
@@ -212,7 +211,7 @@ public final class IdentityGraph {
   }
 
   private BatchRegistration batch(Database database) {
-    return new BatchRegistration(database, inForce(), identityNumbers, customerNumbers);
+    return new BatchRegistration(database, inForce(), mint);
   }
 
   /// Definitions answer with the same list until they change, so that this is two volatile reads on the hot path.

@@ -21,6 +21,11 @@ final class NamespaceKind implements Kind<Namespace> {
   @Override
   public Namespace parse(String name, JsonNode spec) {
     String namespace = spec.path("namespace").asString(name);
+    if (namespace.equals(IdentityGraph.CUSTOMER)) {
+      throw Problem.of(Problem.Code.INVALID_DEFINITION,
+          "Namespace %s: namespace was 'customer' but must be another: its values are CustomerIds".formatted(name),
+          "Call it crm_id, for example.").asException();
+    }
     Namespace builtIn = Namespaces.builtIn(namespace);
     Namespace.Type type = Namespace.Type
         .valueOf(spec.path("type").asString(builtIn.type().name()).toUpperCase(Locale.ROOT));

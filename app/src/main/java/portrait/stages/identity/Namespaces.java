@@ -2,11 +2,11 @@ package portrait.stages.identity;
 
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import portrait.foundation.model.Identity;
 import portrait.stages.identity.Namespace.Type;
@@ -18,12 +18,15 @@ final class Namespaces {
   private static final Set<String> NOBODY = Set.of("null", "undefined", "none", "nan", "n/a", "unknown", "anonymous",
       "guest", "true", "false", "0", "-1", "[object object]", "00000000-0000-0000-0000-000000000000");
 
+  /// Events may name any namespace, so what is remembered has a bound.
+  private static final int REMEMBERED_MAX = 10_000;
+
   private final List<Namespace> definitions;
-  private final Map<String, Namespace> defined = new HashMap<>();
+  private final Map<String, Namespace> namespaces = new ConcurrentHashMap<>();
 
   Namespaces(List<Namespace> definitions) {
     this.definitions = definitions;
-    definitions.forEach(namespace -> defined.put(namespace.name(), namespace));
+    definitions.forEach(namespace -> namespaces.put(namespace.name(), namespace));
   }
 
   List<Namespace> definitions() {
@@ -31,8 +34,15 @@ final class Namespaces {
   }
 
   Namespace of(String name) {
-    Namespace known = defined.get(name);
-    return known == null ? builtIn(name) : known;
+    Namespace known = namespaces.get(name);
+    if (known != null) {
+      return known;
+    }
+    Namespace builtIn = builtIn(name);
+    if (namespaces.size() < REMEMBERED_MAX) {
+      namespaces.put(name, builtIn);
+    }
+    return builtIn;
   }
 
   Namespace of(Identity identity) {

@@ -29,17 +29,12 @@ final class Numbers {
       }
     }
     if (next == end) {
-      next = take(tx, BLOCK);
-      end = next + BLOCK;
+      tx.update("UPDATE identity_sequence SET next = next + ? WHERE name = ?", BLOCK, sequence);
+      end = stored(tx);
+      next = end - BLOCK;
       takenIn = tx;
     }
     return next++;
-  }
-
-  /// Takes numbers for this transaction alone and tells the first.
-  long take(Transaction tx, int count) {
-    tx.update("UPDATE identity_sequence SET next = next + ? WHERE name = ?", count, sequence);
-    return stored(tx) - count;
   }
 
   synchronized void forget() {

@@ -23,14 +23,12 @@ final class Rebuild {
 
   private final Database database;
   private final Namespaces namespaces;
-  private final Numbers identityNumbers;
-  private final Numbers customerNumbers;
+  private final Mint mint;
 
-  Rebuild(Database database, Namespaces namespaces, Numbers identityNumbers, Numbers customerNumbers) {
+  Rebuild(Database database, Namespaces namespaces, Mint mint) {
     this.database = database;
     this.namespaces = namespaces;
-    this.identityNumbers = identityNumbers;
-    this.customerNumbers = customerNumbers;
+    this.mint = mint;
   }
 
   Changes run(LongConsumer progress) {
@@ -39,7 +37,7 @@ final class Rebuild {
     for (int from = 0; from < doubtful.size(); from += SLICE) {
       List<Long> slice = doubtful.subList(from, Math.min(from + SLICE, doubtful.size()));
       List<Outcome> outcomes = database.write(tx -> slice.stream().map(
-          seed -> new Settlement(tx, namespaces, identityNumbers, customerNumbers).rebuild(List.of(seed))).toList());
+          seed -> new Settlement(tx, namespaces, mint).rebuild(List.of(seed))).toList());
       outcomes.forEach(outcome -> outcome.addTo(changes));
       progress.accept(slice.size());
     }

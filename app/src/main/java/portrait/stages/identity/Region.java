@@ -1,11 +1,11 @@
 package portrait.stages.identity;
 
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import portrait.foundation.database.LostRaceException;
 
 /// The customers around some identities, as the links say they should be.
@@ -33,9 +33,11 @@ record Region(Map<Long, CustomerRow> customers, Collection<List<Node>> parts, Li
       List<LinkRow> links = tables.linksOf(members.keySet());
       Set<Long> outside = endpoints(links);
       outside.removeAll(members.keySet());
-      List<LinkRow> linksOutside = tables.holdingLinksOf(outside);
-      outside.addAll(endpoints(linksOutside));
-      var strangers = new HashMap<>(tables.nodesByNumber(outside));
+      Map<Long, Node> strangers = tables.nodesByNumber(outside);
+      List<LinkRow> linksOutside = tables.holdingLinksOf(shared(strangers, namespaces));
+      outside = endpoints(linksOutside);
+      outside.removeAll(strangers.keySet());
+      strangers.putAll(tables.nodesByNumber(outside));
       switch (new Partition(namespaces, members.values(), strangers, links, linksOutside).decide()) {
         case Partition.TooSmall(var more) -> wanted.addAll(more);
         case Partition.Parts(var parts, var cut) -> {
@@ -43,6 +45,13 @@ record Region(Map<Long, CustomerRow> customers, Collection<List<Node>> parts, Li
         }
       }
     }
+  }
+
+  /// Strangers whose neighbours tell whose they are. One of a unique namespace speaks for itself, and on a shared device
+  /// nearly all strangers are such.
+  private static Set<Long> shared(Map<Long, Node> strangers, Namespaces namespaces) {
+    return strangers.values().stream().filter(node -> namespaces.of(node.identity()).limit() > 1).map(Node::number)
+        .collect(Collectors.toSet());
   }
 
   private static Set<Long> endpoints(List<LinkRow> links) {

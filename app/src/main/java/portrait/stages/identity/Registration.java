@@ -31,18 +31,16 @@ final class Registration {
 
   private final Transaction tx;
   private final Namespaces namespaces;
-  private final Numbers identityNumbers;
-  private final Numbers customerNumbers;
+  private final Mint mint;
   private final GraphTables tables;
   private final List<Node> fresh = new ArrayList<>();
   private final List<Pair> joined = new ArrayList<>();
   private final Set<Long> disturbed = new HashSet<>();
 
-  Registration(Transaction tx, Namespaces namespaces, Numbers identityNumbers, Numbers customerNumbers) {
+  Registration(Transaction tx, Namespaces namespaces, Mint mint) {
     this.tx = tx;
     this.namespaces = namespaces;
-    this.identityNumbers = identityNumbers;
-    this.customerNumbers = customerNumbers;
+    this.mint = mint;
     this.tables = new GraphTables(tx);
   }
 
@@ -147,7 +145,7 @@ final class Registration {
   }
 
   private Outcome settle() {
-    return new Settlement(tx, namespaces, identityNumbers, customerNumbers).settle(fresh, joined, disturbed);
+    return new Settlement(tx, namespaces, mint).settle(fresh, joined, disturbed);
   }
 
   /// Without junk and repeats. A row that carries more values of a namespace than one customer can hold counts with
@@ -166,7 +164,7 @@ final class Registration {
     Map<Identity, Node> nodes = tables.nodes(identities);
     for (Identity identity : identities) {
       if (!nodes.containsKey(identity)) {
-        var node = new Node(identityNumbers.next(tx), identity, Node.UNSETTLED, firstSeen.apply(identity));
+        var node = new Node(mint.identityNumber(tx), identity, Node.UNSETTLED, firstSeen.apply(identity));
         nodes.put(identity, node);
         fresh.add(node);
       }

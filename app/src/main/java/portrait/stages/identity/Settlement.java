@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import portrait.foundation.database.LostRaceException;
 import portrait.foundation.database.Transaction;
 import portrait.foundation.model.CustomerId;
@@ -24,24 +23,25 @@ import portrait.foundation.model.CustomerId;
 /// [Partition]). Only where they do not fit, or where a link went, the customers around are decided from nothing.
 final class Settlement {
 
-  /// History kept for one identity. A public terminal would otherwise gather cut links for ever.
-  private static final int CUT_LINKS_MAX = 1_000;
+  /// History kept for one identity: a public terminal would otherwise gather cut links for ever, and each of them is
+  /// read when somebody else signs in.
+  private static final int CUT_LINKS_MAX = 200;
 
   private final Transaction tx;
   private final Namespaces namespaces;
-  private final Numbers customerNumbers;
+  private final Mint mint;
   private final GraphTables tables;
   private final Comparator<Node> ringOrder;
   private final Outcome outcome = new Outcome();
   private final Writes writes;
 
-  Settlement(Transaction tx, Namespaces namespaces, Numbers identityNumbers, Numbers customerNumbers) {
+  Settlement(Transaction tx, Namespaces namespaces, Mint mint) {
     this.tx = tx;
     this.namespaces = namespaces;
-    this.customerNumbers = customerNumbers;
+    this.mint = mint;
     this.tables = new GraphTables(tx);
     this.ringOrder = namespaces.ringOrder(Node::identity, Node::firstSeen);
-    this.writes = new Writes(tx, identityNumbers, customerNumbers);
+    this.writes = new Writes(tx, mint);
   }
 
   /// @param fresh identities that are not stored yet
@@ -193,10 +193,10 @@ final class Settlement {
   private CustomerRow newCustomer(List<Node> part, List<PreviousId> formerIds) {
     Optional<PreviousId> restored = formerIds.stream().findFirst();
     restored.ifPresent(writes::dropPrevious);
-    CustomerId id = restored.map(PreviousId::id).orElseGet(() -> new CustomerId(UUID.randomUUID()));
+    CustomerId id = restored.map(PreviousId::id).orElseGet(() -> mint.customerId());
     Instant createdAt = restored.map(PreviousId::createdAt)
         .orElseGet(() -> part.stream().map(Node::firstSeen).min(Comparator.naturalOrder()).orElseThrow());
-    var customer = new CustomerRow(customerNumbers.next(tx), id, isKnown(part), createdAt);
+    var customer = new CustomerRow(mint.customerNumber(tx), id, isKnown(part), createdAt);
     writes.insert(customer);
     outcome.made(customer.key(), formerCustomers(part) > 0);
     return customer;

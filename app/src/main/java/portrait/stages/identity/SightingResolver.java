@@ -32,16 +32,13 @@ final class SightingResolver {
   private final Transaction tx;
   private final Namespaces namespaces;
   private final Duration grain;
-  private final Numbers identityNumbers;
-  private final Numbers customerNumbers;
+  private final Mint mint;
 
-  SightingResolver(Transaction tx, Namespaces namespaces, Duration grain, Numbers identityNumbers,
-      Numbers customerNumbers) {
+  SightingResolver(Transaction tx, Namespaces namespaces, Duration grain, Mint mint) {
     this.tx = tx;
     this.namespaces = namespaces;
     this.grain = grain;
-    this.identityNumbers = identityNumbers;
-    this.customerNumbers = customerNumbers;
+    this.mint = mint;
   }
 
   /// A period in which something was seen.
@@ -94,7 +91,7 @@ final class SightingResolver {
     if (customer != null) {
       joined.add(new Pair(anchor.node(), anchor.node()));
     }
-    return new Settlement(tx, namespaces, identityNumbers, customerNumbers).settle(fresh, joined, disturbed)
+    return new Settlement(tx, namespaces, mint).settle(fresh, joined, disturbed)
         .of(anchor.node());
   }
 
@@ -141,7 +138,7 @@ final class SightingResolver {
   }
 
   private Found fresh(Identity identity, Instant at) {
-    return new Found(new Node(identityNumbers.next(tx), identity, Node.UNSETTLED, at), null, null, null);
+    return new Found(new Node(mint.identityNumber(tx), identity, Node.UNSETTLED, at), null, null, null);
   }
 
   private void note(Found found, Instant at, List<Node> fresh) {

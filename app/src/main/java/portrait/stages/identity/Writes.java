@@ -33,13 +33,11 @@ final class Writes {
   private final Map<String, List<@Nullable Object[]>> rows = new LinkedHashMap<>();
   private final Set<Long> unsettled = new HashSet<>();
   private final Transaction tx;
-  private final Numbers identityNumbers;
-  private final Numbers customerNumbers;
+  private final Mint mint;
 
-  Writes(Transaction tx, Numbers identityNumbers, Numbers customerNumbers) {
+  Writes(Transaction tx, Mint mint) {
     this.tx = tx;
-    this.identityNumbers = identityNumbers;
-    this.customerNumbers = customerNumbers;
+    this.mint = mint;
     for (String sql : List.of(GIVE, DROP_PREVIOUS, INHERIT, INSERT_PREVIOUS, DROP_CUSTOMER, INSERT_CUSTOMER,
         INSERT_IDENTITY, SETTLE, KNOWN, CUT, DROP_LINK)) {
       rows.put(sql, new ArrayList<>());
@@ -106,8 +104,7 @@ final class Writes {
       }
     } catch (StoreException failure) {
       // Perhaps another node has our block of numbers too: the next attempt takes new ones.
-      identityNumbers.forget();
-      customerNumbers.forget();
+      mint.forgetNumbers();
       throw failure;
     }
   }

@@ -342,4 +342,13 @@ abstract class IdentityGraphContract {
     assertEquals("same e-mail",
         links.stream().filter(link -> link.source().equals("unification")).findFirst().orElseThrow().rule());
   }
+
+  @Test
+  void a_terminal_that_everybody_uses_keeps_a_bounded_history() {
+    for (int i = 0; i < 450; i++) {
+      graph.see(TestGraph.DAY.plus(Duration.ofMinutes(i)), "user_id:" + i + "x", "anonymous_id:terminal");
+    }
+    assertEquals(graph.idOf("user_id:449x"), graph.idOf("anonymous_id:terminal"));
+    assertEquals(200, graph.database.read(graph.graph::counts).cutLinks());
+  }
 }
