@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 /// month before 31 March is the last day of February.
 public record Span(int amount, Unit unit) {
 
+  private static final long SECONDS_MAX = 200L * 366 * 86_400;
   private static final Pattern WRITTEN = Pattern.compile("([0-9]{1,6}) ?([a-z]{1,7})");
 
   /// What is counted.
@@ -40,8 +41,8 @@ public record Span(int amount, Unit unit) {
   }
 
   public Span {
-    if (amount < 1 || amount > 999_999) {
-      throw new IllegalArgumentException("a span has 1 to 999999 units, not " + amount);
+    if (amount < 1 || secondsMax(amount, unit) > SECONDS_MAX) {
+      throw new IllegalArgumentException("a span lasts at least one unit and at most 200 years, not " + amount + unit);
     }
   }
 
@@ -51,7 +52,9 @@ public record Span(int amount, Unit unit) {
     if (!match.matches() || Integer.parseInt(match.group(1)) == 0) {
       return Optional.empty();
     }
-    return Unit.of(match.group(2)).map(unit -> new Span(Integer.parseInt(match.group(1)), unit));
+    int amount = Integer.parseInt(match.group(1));
+    return Unit.of(match.group(2)).filter(unit -> secondsMax(amount, unit) <= SECONDS_MAX)
+        .map(unit -> new Span(amount, unit));
   }
 
   /// Whether it is the same length everywhere in the calendar.
@@ -79,6 +82,10 @@ public record Span(int amount, Unit unit) {
 
   /// Its length; calendar units as long as they can be.
   public long secondsMax() {
+    return secondsMax(amount, unit);
+  }
+
+  private static long secondsMax(int amount, Unit unit) {
     return switch (unit) {
       case MONTH -> amount * 31L * 86_400;
       case YEAR -> amount * 366L * 86_400;
@@ -86,17 +93,27 @@ public record Span(int amount, Unit unit) {
     };
   }
 
-  /// The first moment from which on the span before it begins at `edge` or later: when something at `edge` drops out
-  /// of a window of this length. `before` never goes back as time goes on, so halving the search finds it.
+  /// The first moment whose span before it begins at `edge` or later: when something at `edge` drops out of a window.
   long leavesMicros(long edge) {
+    return firstMicros(edge, -1);
+  }
+
+  /// The first moment whose span after it ends at `edge` or later.
+  long reachesMicros(long edge) {
+    return firstMicros(edge, 1);
+  }
+
+  /// Calendar arithmetic is cut at the end of months but never goes back, so halving finds the first moment.
+  private long firstMicros(long edge, int sign) {
+    long guess = plus(edge, -sign);
     if (isExact()) {
-      return afterMicros(edge);
+      return guess;
     }
-    long low = afterMicros(edge) - 1;
-    long high = low + 5L * 86_400_000_000L;
+    long low = guess - 1;
+    long high = guess + 5L * Values.DAY_MICROS;
     while (high - low > 1) {
-      long middle = (low + high) >>> 1;
-      if (beforeMicros(middle) >= edge) {
+      long middle = low + (high - low) / 2;
+      if (plus(middle, sign) >= edge) {
         high = middle;
       } else {
         low = middle;
@@ -115,7 +132,7 @@ public record Span(int amount, Unit unit) {
   }
 
   static long micros(Instant moment) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, moment);
+    return moment.getEpochSecond() * 1_000_000L + moment.getNano() / 1_000;
   }
 
   static Instant micros(long moment) {

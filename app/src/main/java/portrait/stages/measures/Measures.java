@@ -1,16 +1,24 @@
 package portrait.stages.measures;
 
 import java.time.Instant;
+import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import portrait.foundation.database.Migrations;
 import portrait.foundation.database.Transaction;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
 import portrait.foundation.expressions.Columns;
+import portrait.foundation.expressions.Expressions;
 import portrait.foundation.expressions.Subject;
+import portrait.foundation.expressions.Uses;
+import portrait.foundation.model.CustomerId;
 import portrait.foundation.warehouse.Sql;
 import portrait.stages.identity.CustomerKey;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Computes measures: for all customers in the warehouse, or for one at once.
 public final class Measures {
@@ -18,43 +26,94 @@ public final class Measures {
   /// `kind: Measure`.
   public static final Kind<MeasureDefinition> KIND = new MeasureKind();
 
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final Definitions definitions;
+  private volatile CompiledMeasures compiled = new CompiledMeasures(List.of());
+
+  public Measures(Definitions definitions) {
+    this.definitions = definitions;
+  }
+
   public static Migrations migrations() {
     return Migrations.beside(Measures.class);
   }
 
-  public Measures(Definitions definitions) {}
-
   /// Every measure, each after those it depends on.
   public List<MeasureDefinition> definitions() {
-    throw new UnsupportedOperationException();
+    return compiled().ordered().stream().map(CompiledMeasures.Compiled::definition).toList();
+  }
+
+  /// What all measures together depend on.
+  public Uses uses() {
+    return compiled().ordered().stream().map(CompiledMeasures.Compiled::uses).reduce(Uses.NOTHING, Uses::and);
   }
 
   /// All measures of one customer.
   public MeasureValues evaluate(Subject subject, Instant now) {
-    throw new UnsupportedOperationException();
+    var values = new HashMap<String, Object>();
+    Instant changesAt = Instant.MAX;
+    for (var measure : compiled().ordered()) {
+      var answer = measure.live().answer(subject, now);
+      if (answer.value() != null) {
+        values.put(measure.definition().name(), answer.value());
+      }
+      if (answer.changesAt() != null && answer.changesAt().isBefore(changesAt)) {
+        changesAt = answer.changesAt();
+      }
+    }
+    return new MeasureValues(values, changesAt.equals(Instant.MAX) ? Optional.empty() : Optional.of(changesAt));
   }
 
   /// Keeps them, so that a look-up finds them.
   public void store(Transaction transaction, CustomerKey customer, MeasureValues values) {
-    throw new UnsupportedOperationException();
+    var written = new TreeMap<String, Object>();
+    values.values().forEach((name, value) -> written.put(name,
+        value instanceof Instant || value instanceof LocalDate ? value.toString() : value));
+    transaction.update("""
+        INSERT INTO measure_value (customer_number, customer_id, measures, recheck_at) VALUES (?, ?, ?, ?)
+        ON CONFLICT (customer_number) DO UPDATE SET measures = excluded.measures, recheck_at = excluded.recheck_at""",
+        customer.number(), customer.id(), JSON.writeValueAsString(written), values.changesAt().orElse(null));
   }
 
-  /// What was kept last; empty for a customer who has none.
+  /// What was kept last; empty for a customer who has none. Dates and timestamps are text in the form of ISO 8601.
   public Map<String, Object> of(Transaction transaction, CustomerKey customer) {
-    throw new UnsupportedOperationException();
+    return transaction.first("SELECT measures FROM measure_value WHERE customer_number = ?", row -> row.text(1),
+        customer.number()).map(Measures::read).orElse(Map.of());
+  }
+
+  private static Map<String, Object> read(String written) {
+    var values = new TreeMap<String, Object>();
+    JSON.readTree(written).forEachEntry((name, value) -> values.put(name, value.isBoolean() ? value.booleanValue()
+        : value.isIntegralNumber() ? (Object) value.longValue()
+            : value.isNumber() ? value.doubleValue() : value.stringValue()));
+    return values;
   }
 
   public void forget(Transaction transaction, CustomerKey customer) {
-    throw new UnsupportedOperationException();
+    transaction.update("DELETE FROM measure_value WHERE customer_number = ?", customer.number());
   }
 
   /// Customers whose measures may have changed by time alone, the longest waiting first.
   public List<CustomerKey> due(Transaction transaction, Instant now, int limit) {
-    throw new UnsupportedOperationException();
+    return transaction.query("""
+        SELECT customer_number, customer_id FROM measure_value WHERE recheck_at <= ?
+        ORDER BY recheck_at, customer_number LIMIT ?""",
+        row -> new CustomerKey(row.number(1), CustomerId.of(row.text(2))), now, limit);
   }
 
   /// A query of all measures of all customers: `CustomerId` and a column for each measure.
   public Sql table(Instant now, Columns columns) {
-    throw new UnsupportedOperationException();
+    return Expressions.values(compiled().outputs(), now, columns);
+  }
+
+  private CompiledMeasures compiled() {
+    var known = compiled;
+    var current = definitions.all(KIND);
+    if (!known.isOf(current)) {
+      known = new CompiledMeasures(current);
+      compiled = known;
+    }
+    return known;
   }
 }

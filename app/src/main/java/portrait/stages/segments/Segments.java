@@ -2,18 +2,29 @@ package portrait.stages.segments;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.Migrations;
 import portrait.foundation.database.Transaction;
+import portrait.foundation.definitions.Change;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
 import portrait.foundation.expressions.Columns;
 import portrait.foundation.expressions.Explanation;
+import portrait.foundation.expressions.Expressions;
 import portrait.foundation.expressions.Subject;
 import portrait.foundation.expressions.Touched;
+import portrait.foundation.expressions.Uses;
+import portrait.foundation.model.CustomerId;
+import portrait.foundation.model.Problem;
+import portrait.foundation.model.ProblemException;
 import portrait.foundation.warehouse.Sql;
 import portrait.stages.identity.CustomerKey;
 import portrait.stages.measures.Measures;
@@ -24,21 +35,36 @@ public final class Segments {
   /// `kind: Segment`.
   public static final Kind<SegmentDefinition> KIND = new SegmentKind();
 
+  private final Definitions definitions;
+  private final Measures measures;
+  private volatile @Nullable SegmentRules rules;
+
   public static Migrations migrations() {
     return Migrations.beside(Segments.class);
   }
 
-  public Segments(Definitions definitions, Database database, Measures measures, Clock clock) {}
+  public Segments(Definitions definitions, Database database, Measures measures, Clock clock) {
+    this.definitions = definitions;
+    this.measures = measures;
+    definitions.onChange(changes -> changes.stream()
+        .filter(change -> change.kind().equals(KIND.name()) && change.action() == Change.Action.DELETED)
+        .forEach(change -> database.write(transaction -> dissolve(transaction, change.name(), clock.instant()))));
+  }
 
   /// Every segment, each after those it depends on.
   public List<SegmentDefinition> definitions() {
-    throw new UnsupportedOperationException();
+    return rules().ordered().stream().map(SegmentRules.Rule::definition).toList();
+  }
+
+  /// What all segments and measures together depend on: which events matter, and for how long they must be kept.
+  public Uses uses() {
+    return rules().ordered().stream().map(SegmentRules.Rule::uses).reduce(measures.uses(), Uses::and);
   }
 
   /// A query of the CustomerIds that are in the segment. Segments it depends on are read from `SegmentMembership`, so
   /// fill that in the order of [#definitions].
   public Sql members(SegmentDefinition segment, Instant now, Columns columns) {
-    throw new UnsupportedOperationException();
+    return Expressions.members(segment.where(), now, segment.zone(), columns);
   }
 
   /// Brings the memberships of one customer up to date. The subject need not know memberships; this does.
@@ -46,47 +72,127 @@ public final class Segments {
   /// @return who came and went, in the order of [#definitions]
   public List<MembershipChange> update(Transaction transaction, CustomerKey customer, Subject subject, Instant now,
       Touched touched) {
-    throw new UnsupportedOperationException();
+    return new MembershipUpdate(transaction, customer, subject, now, touched).run(rules().ordered());
   }
 
   /// The segments a customer is in, by name.
   public List<Membership> of(Transaction transaction, CustomerKey customer) {
-    throw new UnsupportedOperationException();
+    var titles = new HashMap<String, String>();
+    rules().ordered().forEach(rule -> titles.put(rule.name(), rule.definition().title()));
+    return transaction.query("""
+        SELECT segment, since, until_at FROM segment_membership
+        WHERE customer_number = ? AND since IS NOT NULL ORDER BY segment""",
+        row -> new Membership(row.text(1), titles.getOrDefault(row.text(1), row.text(1)), row.instant(2),
+            row.instantOrNull(3)),
+        customer.number());
   }
 
   /// After a merge: memberships of a customer that is no more go to the one that stays, the earlier `since` wins. Call
   /// [#update] with everything touched afterwards.
   public void move(Transaction transaction, CustomerKey from, CustomerKey to) {
-    throw new UnsupportedOperationException();
+    transaction.update("""
+        INSERT INTO segment_membership (customer_number, segment, customer_id, since, until_at, recheck_at)
+        SELECT CAST(? AS BIGINT), segment, CAST(? AS TEXT), since, until_at, recheck_at
+        FROM segment_membership WHERE customer_number = ? AND since IS NOT NULL
+        ON CONFLICT (customer_number, segment) DO UPDATE SET since = CASE
+          WHEN segment_membership.since IS NULL OR segment_membership.since > excluded.since THEN excluded.since
+          ELSE segment_membership.since END""", to.number(), to.id(), from.number());
+    transaction.update("""
+        INSERT INTO segment_history (customer_number, changed_at, segment, has_entered, customer_id, version, why)
+        SELECT CAST(? AS BIGINT), changed_at, segment, has_entered, CAST(? AS TEXT), version, why
+        FROM segment_history WHERE customer_number = ?
+        ON CONFLICT DO NOTHING""", to.number(), to.id(), from.number());
+    forget(transaction, from);
   }
 
   public void forget(Transaction transaction, CustomerKey customer) {
-    throw new UnsupportedOperationException();
+    transaction.update("DELETE FROM segment_membership WHERE customer_number = ?", customer.number());
+    transaction.update("DELETE FROM segment_history WHERE customer_number = ?", customer.number());
   }
 
   /// Customers whose memberships may have changed by time alone, the longest waiting first.
   public List<CustomerKey> due(Transaction transaction, Instant now, int limit) {
-    throw new UnsupportedOperationException();
+    return transaction.query("""
+        SELECT customer_number, customer_id FROM segment_membership WHERE recheck_at <= ?
+        GROUP BY customer_number, customer_id ORDER BY MIN(recheck_at), customer_number LIMIT ?""",
+        row -> key(row.number(1), row.text(2)), now, limit);
   }
 
   /// How many members each segment has.
   public Map<String, Long> sizes(Transaction transaction) {
-    throw new UnsupportedOperationException();
+    var sizes = new TreeMap<String, Long>();
+    rules().ordered().forEach(rule -> sizes.put(rule.name(), 0L));
+    transaction.each("""
+        SELECT segment, COUNT(*) FROM segment_membership WHERE since IS NOT NULL GROUP BY segment""",
+        row -> sizes.computeIfPresent(row.text(1), (_, _) -> row.number(2)));
+    return sizes;
   }
 
   /// Members of one segment, in the order of their numbers.
   public MemberPage members(Transaction transaction, String segment, int limit, Optional<String> cursor) {
-    throw new UnsupportedOperationException();
+    long after = cursor.map(Segments::number).orElse(Long.MIN_VALUE);
+    var numbers = new ArrayList<Long>();
+    var members = transaction.query("""
+        SELECT customer_number, customer_id, since FROM segment_membership
+        WHERE segment = ? AND since IS NOT NULL AND customer_number > ? ORDER BY customer_number LIMIT ?""", row -> {
+      numbers.add(row.number(1));
+      return new MemberPage.Member(CustomerId.of(row.text(2)), row.instant(3));
+    }, segment, after, limit + 1);
+    return members.size() <= limit ? new MemberPage(members, Optional.empty())
+        : new MemberPage(members.subList(0, limit), Optional.of(String.valueOf(numbers.get(limit - 1))));
+  }
+
+  private static long number(String cursor) {
+    try {
+      return Long.parseLong(cursor);
+    } catch (NumberFormatException wrong) {
+      throw new ProblemException(Problem.of(Problem.Code.INVALID_PARAMETER,
+          "cursor was '%s' but must be the next of an earlier answer".formatted(cursor)), wrong);
+    }
   }
 
   /// Comings and goings of one customer, newest first.
   public List<MembershipChange> history(Transaction transaction, CustomerKey customer, int limit) {
-    throw new UnsupportedOperationException();
+    return transaction.query("""
+        SELECT segment, has_entered, changed_at, version, why FROM segment_history
+        WHERE customer_number = ? ORDER BY changed_at DESC, segment, has_entered LIMIT ?""",
+        row -> new MembershipChange(customer, row.text(1), row.number(2) == 1, row.instant(3), (int) row.number(4),
+            row.text(5)),
+        customer.number(), limit);
   }
 
   /// Why a customer is in a segment, or is not.
+  ///
+  /// @throws ProblemException `not_found` when there is no such segment
   public Explanation explain(Transaction transaction, String segment, CustomerKey customer, Subject subject,
       Instant now) {
-    throw new UnsupportedOperationException();
+    var rule = rules().ordered().stream().filter(each -> each.name().equals(segment)).findFirst()
+        .orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND, "there is no segment '%s'".formatted(segment),
+            "GET /api/v1/definitions/Segment lists them.").asException());
+    var memberships = of(transaction, customer).stream().map(Membership::name).collect(Collectors.toSet());
+    return rule.live().explain(new MemberSubject(subject, memberships::contains), now);
+  }
+
+  /// Nobody is in a segment that is gone; the history says so.
+  private static int dissolve(Transaction transaction, String segment, Instant now) {
+    transaction.update("""
+        INSERT INTO segment_history (customer_number, changed_at, segment, has_entered, customer_id, version, why)
+        SELECT customer_number, CAST(? AS BIGINT), segment, 0, customer_id, 0, 'the segment is gone'
+        FROM segment_membership WHERE segment = ? AND since IS NOT NULL ON CONFLICT DO NOTHING""", now, segment);
+    return transaction.update("DELETE FROM segment_membership WHERE segment = ?", segment);
+  }
+
+  private static CustomerKey key(long number, String id) {
+    return new CustomerKey(number, CustomerId.of(id));
+  }
+
+  private SegmentRules rules() {
+    var known = rules;
+    var current = definitions.all(KIND);
+    if (known == null || !known.isOf(current)) {
+      known = new SegmentRules(current, definitions);
+      rules = known;
+    }
+    return known;
   }
 }

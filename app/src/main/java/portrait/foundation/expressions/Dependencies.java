@@ -1,0 +1,49 @@
+package portrait.foundation.expressions;
+
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+
+/// Finds what an expression depends on.
+final class Dependencies {
+
+  private Dependencies() {}
+
+  static Uses of(Expression expression) {
+    return switch (expression) {
+      case Formula.Attribute(var name) ->
+        new Uses(Set.of(), false, Set.of(name), Set.of(), Set.of(), Optional.empty(), false);
+      case Formula.Measure(var name) ->
+        new Uses(Set.of(), false, Set.of(), Set.of(name), Set.of(), Optional.empty(), false);
+      case Formula.Literal _,Formula.Property _,Formula.EventTime _,Formula.EventName _,Formula.Now _,Formula.Today _ ->
+        Uses.NOTHING;
+      case Formula.Arithmetic(var left, _, var right) -> of(left).and(of(right));
+      case Formula.Negative(var of) -> of(of);
+      case Formula.Call(_, var arguments) -> of(arguments);
+      case Formula.Aggregate(_, _, var events) -> of(events.pick(), events.window());
+      case Condition.All(var parts) -> of(parts);
+      case Condition.Any(var parts) -> of(parts);
+      case Condition.Not(var part) -> of(part);
+      case Condition.Comparison(var left, _, var right, _) -> of(left).and(of(right));
+      case Condition.Between(var of, var low, var high) -> of(of).and(of(low)).and(of(high));
+      case Condition.OneOf(var of, _, _) -> of(of);
+      case Condition.Matches(var of, _, _, _) -> of(of);
+      case Condition.IsNull(var of) -> of(of);
+      case Condition.Truth(var of) -> of(of);
+      case Condition.Member(var segment) ->
+        new Uses(Set.of(), false, Set.of(), Set.of(), Set.of(segment), Optional.empty(), false);
+      case Condition.Sequence(var steps, var without, var window) ->
+        steps.stream().map(step -> of(step.pick(), window)).reduce(Uses.NOTHING, Uses::and)
+            .and(without.map(pick -> of(pick, window)).orElse(Uses.NOTHING));
+    };
+  }
+
+  private static Uses of(Collection<? extends Expression> parts) {
+    return parts.stream().map(Dependencies::of).reduce(Uses.NOTHING, Uses::and);
+  }
+
+  private static Uses of(Pick pick, Window window) {
+    return new Uses(Set.copyOf(pick.names()), pick.names().isEmpty(), Set.of(), Set.of(), Set.of(), window.within(),
+        window.within().isEmpty());
+  }
+}

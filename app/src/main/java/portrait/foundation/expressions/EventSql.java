@@ -1,0 +1,200 @@
+package portrait.foundation.expressions;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import portrait.foundation.expressions.Condition.Step;
+import portrait.foundation.warehouse.Sql;
+
+/// The joins of a query over customers: one pass over the events of the same names computes all aggregates of them,
+/// grouped by customer, whatever the number of conditions. Nothing is looked up row by row.
+final class EventSql {
+
+  private final Dialect dialect;
+  private final Instant now;
+  private final Map<List<String>, Group> groups = new LinkedHashMap<>();
+  private final Map<Object, Join> joins = new LinkedHashMap<>();
+  private boolean isMeasureUsed;
+
+  EventSql(Dialect dialect, Instant now) {
+    this.dialect = dialect;
+    this.now = FormulaSql.micros(now);
+  }
+
+  private record Join(String alias, Sql table) {}
+
+  /// Aggregates over events of the same names.
+  private static final class Group {
+    private final String alias;
+    private final List<Sql> values = new ArrayList<>();
+    private Optional<Instant> earliest = Optional.of(Instant.MAX);
+
+    Group(String alias) {
+      this.alias = alias;
+    }
+
+    /// The column of a value, added when it is not there yet.
+    Sql column(Sql value, Optional<Instant> after) {
+      int place = values.indexOf(value);
+      if (place < 0) {
+        place = values.size();
+        values.add(value);
+      }
+      earliest = earliest.flatMap(soFar -> after.map(moment -> moment.isBefore(soFar) ? moment : soFar));
+      return Sql.of(alias + ".v" + place);
+    }
+  }
+
+  Sql aggregate(Formula.Aggregate aggregate, FormulaSql formulas) {
+    var filter = filter(aggregate.events(), formulas);
+    var type = Typed.of(aggregate);
+    return switch (aggregate.aggregation()) {
+      case COUNT -> Sql.format("CAST(coalesce({}, 0) AS DOUBLE)",
+          column(aggregate, Sql.format("count(*) FILTER (WHERE {})", filter)));
+      case COUNT_DISTINCT -> Sql.format("CAST(coalesce({}, 0) AS DOUBLE)", column(aggregate,
+          Sql.format("count(DISTINCT {}) FILTER (WHERE {})", of(aggregate, ValueType.TEXT, formulas), filter)));
+      case SUM -> column(aggregate, dialect.sum(of(aggregate, ValueType.NUMBER, formulas), filter));
+      case AVERAGE -> column(aggregate, dialect.average(of(aggregate, ValueType.NUMBER, formulas), filter));
+      case MIN -> column(aggregate, Sql.format("min({}) FILTER (WHERE {})", of(aggregate, type, formulas), filter));
+      case MAX -> column(aggregate, Sql.format("max({}) FILTER (WHERE {})", of(aggregate, type, formulas), filter));
+      case FIRST, LAST -> endmost(aggregate, type, formulas);
+    };
+  }
+
+  /// The first or last value, as the type that is wanted.
+  Sql endmost(Formula.Aggregate aggregate, ValueType wanted, FormulaSql formulas) {
+    return column(aggregate,
+        dialect.endmost(aggregate.aggregation() == Aggregation.FIRST, of(aggregate, wanted, formulas),
+            Sql.of("e.ActivityTimestamp"), Sql.of("e.ActivityId"), filter(aggregate.events(), formulas)));
+  }
+
+  private static Sql of(Formula.Aggregate aggregate, ValueType wanted, FormulaSql formulas) {
+    return formulas.as(wanted, aggregate.of().orElseThrow());
+  }
+
+  private Sql column(Formula.Aggregate aggregate, Sql value) {
+    var names = aggregate.events().pick().names().stream().sorted().distinct().toList();
+    var window = aggregate.events().window();
+    var group = groups.computeIfAbsent(names, _ -> new Group("e" + groups.size()));
+    return group.column(value, after(window));
+  }
+
+  /// Nothing at or before this moment counts.
+  private Optional<Instant> after(Window window) {
+    var within = window.within().map(span -> span.before(now));
+    var from = window.from().map(moment -> moment.minusNanos(1_000));
+    return within.isPresent() && from.isPresent() ? within.filter(start -> start.isAfter(from.get())).or(() -> from)
+        : within.or(() -> from);
+  }
+
+  private Sql filter(Events events, FormulaSql formulas) {
+    var parts = inWindow(events.window());
+    if (!events.pick().where().equals(Condition.ALWAYS)) {
+      parts.add(formulas.condition(events.pick().where()));
+    }
+    return parts.isEmpty() ? Sql.of("TRUE") : Sql.join(" AND ", parts);
+  }
+
+  private List<Sql> inWindow(Window window) {
+    var parts = new ArrayList<Sql>();
+    after(window).ifPresent(moment -> parts.add(Sql.of("e.ActivityTimestamp > CAST(? AS TIMESTAMP)", moment)));
+    window.to().ifPresent(
+        moment -> parts.add(Sql.of("e.ActivityTimestamp < CAST(? AS TIMESTAMP)", FormulaSql.micros(moment))));
+    return parts;
+  }
+
+  private static Sql named(List<String> names) {
+    return names.isEmpty() ? Sql.of("TRUE")
+        : Sql.format("e.ActivityName IN ({})",
+            Sql.join(", ", names.stream().map(name -> Sql.of("?", name)).toList()));
+  }
+
+  private Sql untilNow() {
+    return Sql.of("e.ActivityTimestamp <= CAST(? AS TIMESTAMP)", now);
+  }
+
+  /// A column of the table of measures, which is joined only when it is asked for.
+  Sql measure(String name) {
+    isMeasureUsed = true;
+    return Sql.of("m." + Sql.quoted(name));
+  }
+
+  Sql member(String segment) {
+    return Sql.format("({}.CustomerId IS NOT NULL)", join(segment, Sql.of("""
+        SELECT DISTINCT CustomerId FROM SegmentMembership WHERE Segment = ?""", segment)));
+  }
+
+  /// One pass for each step: the latest moment at which a chain that ends in this row can have begun.
+  /// [EventCompiler#sequence] says why the latest.
+  Sql sequence(Condition.Sequence sequence, FormulaSql formulas) {
+    var steps = sequence.steps();
+    var rows = inWindow(sequence.window());
+    rows.add(untilNow());
+    var columns = new ArrayList<Sql>();
+    for (int step = 0; step < steps.size(); step++) {
+      columns.add(Sql.format("{} AS is_step" + step, matches(steps.get(step).pick(), formulas)));
+    }
+    var named = new ArrayList<>(steps.stream().map(Step::pick).toList());
+    sequence.without().ifPresent(named::add);
+    if (named.stream().noneMatch(pick -> pick.names().isEmpty())) {
+      rows.add(named(named.stream().flatMap(pick -> pick.names().stream()).distinct().toList()));
+    }
+    columns.add(Sql.format("{} AS not_between",
+        sequence.without().map(pick -> matches(pick, formulas)).orElse(Sql.of("FALSE"))));
+    Sql table = Sql.format("""
+        SELECT CustomerId, ActivityTimestamp AS happened, {}
+        FROM UnifiedActivity e WHERE {}""", Sql.join(", ", columns), Sql.join(" AND ", rows));
+    table = Sql.format("SELECT *, CASE WHEN is_step0 THEN happened END AS began0 FROM ({})", table);
+    for (int step = 1; step < steps.size(); step++) {
+      table = Sql.format("""
+          SELECT *, CASE WHEN is_step%d THEN max(began%d) OVER (PARTITION BY CustomerId ORDER BY happened
+            RANGE BETWEEN {} PRECEDING AND INTERVAL '1 microsecond' PRECEDING) END AS began%d
+          FROM ({})""".formatted(step, step - 1, step), reach(steps.get(step)), table);
+    }
+    return Sql.format("({}.CustomerId IS NOT NULL)", join(sequence, Sql.format("""
+        SELECT DISTINCT CustomerId FROM (
+          SELECT CustomerId, began%d AS began,
+            max(CASE WHEN not_between THEN happened END) OVER (PARTITION BY CustomerId ORDER BY happened
+              RANGE BETWEEN UNBOUNDED PRECEDING AND INTERVAL '1 microsecond' PRECEDING) AS refused
+          FROM ({})) WHERE began IS NOT NULL AND (refused IS NULL OR refused <= began)""".formatted(steps.size() - 1),
+        table)));
+  }
+
+  private Sql reach(Step step) {
+    return step.within().map(span -> dialect.interval(span.secondsMax())).orElse(Sql.of("UNBOUNDED"));
+  }
+
+  private static Sql matches(Pick pick, FormulaSql formulas) {
+    return Sql.format("coalesce({} AND {}, FALSE)", named(pick.names()), formulas.condition(pick.where()));
+  }
+
+  private Sql join(Object what, Sql table) {
+    return Sql.of(joins.computeIfAbsent(what, _ -> new Join("j" + joins.size(), table)).alias);
+  }
+
+  /// Everything the values asked for so far need, as LEFT JOINs to `c.CustomerId`.
+  List<Sql> joined() {
+    var all = new ArrayList<Sql>();
+    if (isMeasureUsed) {
+      all.add(Sql.of("LEFT JOIN Customer_Measure m ON m.CustomerId = c.CustomerId"));
+    }
+    groups.forEach((names, group) -> {
+      var rows = new ArrayList<>(List.of(named(names), untilNow()));
+      group.earliest.filter(moment -> !moment.equals(Instant.MAX))
+          .ifPresent(moment -> rows.add(Sql.of("e.ActivityTimestamp > CAST(? AS TIMESTAMP)", moment)));
+      var values = new ArrayList<Sql>();
+      for (int i = 0; i < group.values.size(); i++) {
+        values.add(Sql.format("{} AS v" + i, group.values.get(i)));
+      }
+      all.add(Sql.format("LEFT JOIN (SELECT e.CustomerId, {} FROM UnifiedActivity e WHERE {} GROUP BY e.CustomerId) "
+          + group.alias + " ON " + group.alias + ".CustomerId = c.CustomerId", Sql.join(", ", values),
+          Sql.join(" AND ", rows)));
+    });
+    joins.values().forEach(join -> all.add(Sql.format(
+        "LEFT JOIN ({}) " + join.alias + " ON " + join.alias + ".CustomerId = c.CustomerId", join.table)));
+    return all;
+  }
+}

@@ -1,0 +1,140 @@
+package portrait.foundation.expressions;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Map;
+import portrait.foundation.model.ColumnType;
+import portrait.foundation.model.Problem;
+import portrait.foundation.warehouse.Sql;
+import tools.jackson.databind.JsonNode;
+
+/// The language of conditions and formulas: read, written, and compiled for all customers or for one.
+public final class Expressions {
+
+  private Expressions() {}
+
+  /// Reads a condition on a customer, written as a tree or as text.
+  ///
+  /// @param path where it stands, for messages: `where`
+  /// @throws portrait.foundation.model.ProblemException `invalid_expression` that names the place
+  public static Condition condition(JsonNode written, String path) {
+    return placed(() -> new TreeParser(TextParser.Scope.CUSTOMER).condition(written, path, 1));
+  }
+
+  /// Reads a condition on a customer, written as text.
+  public static Condition condition(String text) {
+    return placed(() -> TextParser.condition(text, TextParser.Scope.CUSTOMER));
+  }
+
+  /// Reads a formula about a customer, written as text.
+  public static Formula formula(String text) {
+    return placed(() -> TextParser.formula(text, TextParser.Scope.CUSTOMER));
+  }
+
+  /// Reads which events count: `event`, `with`, `where`, `within`, `from`, `to`, as in a condition; other keys are left
+  /// to the caller.
+  public static Events events(JsonNode written, String path) {
+    return placed(() -> new TreeParser(TextParser.Scope.CUSTOMER).events(written, path, 1));
+  }
+
+  /// Reads what is taken of each event, and makes the aggregate. `of` may be empty for `count`.
+  public static Formula aggregate(String aggregation, String of, Events events) {
+    return placed(() -> TreeParser.aggregate(aggregation, of, events));
+  }
+
+  /// A formula whose value is turned into another type.
+  public static Formula converted(Formula formula, ValueType type) {
+    return placed(() -> switch (type) {
+      case ANY -> formula;
+      case TEXT -> Typed.call(Function.TEXT, java.util.List.of(formula));
+      case NUMBER -> Typed.call(Function.NUMBER, java.util.List.of(formula));
+      case BOOLEAN -> Typed.call(Function.BOOLEAN, java.util.List.of(formula));
+      case DATE -> Typed.call(Function.DATE, java.util.List.of(formula));
+      case TIMESTAMP -> Typed.call(Function.TIMESTAMP, java.util.List.of(formula));
+    });
+  }
+
+  /// A formula with a value for when it has none.
+  public static Formula otherwise(Formula formula, Object value) {
+    return placed(
+        () -> Typed.call(Function.COALESCE, java.util.List.of(formula, new Formula.Literal(value))));
+  }
+
+  /// What a formula yields.
+  public static ValueType type(Formula formula) {
+    return Typed.of(formula);
+  }
+
+  /// The expression as text, which reads back as the same tree.
+  public static String text(Expression expression) {
+    return TextWriter.write(expression);
+  }
+
+  /// The condition as a tree of YAML or JSON, which reads back as the same tree.
+  public static JsonNode tree(Condition condition) {
+    return TreeWriter.write(condition);
+  }
+
+  public static Uses uses(Expression expression) {
+    return Dependencies.of(expression);
+  }
+
+  /// Replaces every measure by what `formulas` says it is; measures it does not know stay.
+  public static Formula inlined(Formula formula,
+      java.util.function.Function<String, java.util.Optional<Formula>> formulas) {
+    return Inlining.of(formula, formulas);
+  }
+
+  /// Compiles a condition for one customer at a time.
+  public static LiveCondition live(Condition condition, ZoneId zone) {
+    return new LiveCondition(condition, Zones.plain(zone));
+  }
+
+  /// Compiles a formula for one customer at a time.
+  public static LiveFormula live(Output output) {
+    return new LiveFormula(output);
+  }
+
+  /// A query of the CustomerIds for whom a condition holds.
+  public static Sql members(Condition condition, Instant now, ZoneId zone, Columns columns) {
+    return CustomerQuery.members(condition, now, Zones.plain(zone), columns);
+  }
+
+  /// A query of `CustomerId` and a column for each output, for all customers.
+  public static Sql values(Map<String, Output> outputs, Instant now, Columns columns) {
+    return CustomerQuery.values(outputs, now, columns);
+  }
+
+  /// A value to compute.
+  ///
+  /// @param column what it is kept as
+  public record Output(Formula formula, ColumnType column, ZoneId zone) {
+
+    public Output {
+      zone = Zones.plain(zone);
+    }
+
+    ValueType type() {
+      return switch (column) {
+        case STRING, JSON -> ValueType.TEXT;
+        case INTEGER, NUMBER -> ValueType.NUMBER;
+        case BOOLEAN -> ValueType.BOOLEAN;
+        case DATE -> ValueType.DATE;
+        case TIMESTAMP -> ValueType.TIMESTAMP;
+      };
+    }
+  }
+
+  private interface Reading<T> {
+    T read();
+  }
+
+  private static <T> T placed(Reading<T> reading) {
+    try {
+      return reading.read();
+    } catch (Mistake mistake) {
+      throw Problem.of(Problem.Code.INVALID_EXPRESSION, mistake.getMessage(),
+          "The language is described in docs/reference/expressions.md.").asException();
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package portrait.stages.segments;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import portrait.foundation.database.Transaction;
+import portrait.foundation.expressions.LiveCondition;
+import portrait.foundation.expressions.Subject;
+import portrait.foundation.expressions.Touched;
+import portrait.stages.identity.CustomerKey;
+import portrait.stages.segments.SegmentRules.Rule;
+
+/// One customer's memberships, brought up to date in one pass over the rules that something touched.
+final class MembershipUpdate {
+
+  /// How many possible changes are tried to find the real one. Most rules find it at the first.
+  private static final int STEPS_MAX = 8;
+
+  private record Row(@Nullable Instant since, @Nullable Instant until, @Nullable Instant recheckAt) {}
+
+  private final Transaction transaction;
+  private final CustomerKey customer;
+  private final Subject subject;
+  private final Instant now;
+  private final Touched touched;
+  private final Map<String, Row> rows = new HashMap<>();
+  private final Set<String> changed = new HashSet<>();
+  private final List<MembershipChange> changes = new ArrayList<>();
+
+  MembershipUpdate(Transaction transaction, CustomerKey customer, Subject subject, Instant now, Touched touched) {
+    this.transaction = transaction;
+    this.customer = customer;
+    this.subject = new MemberSubject(subject, this::isMember);
+    this.now = now;
+    this.touched = touched;
+    transaction.each("""
+        SELECT segment, since, until_at, recheck_at FROM segment_membership WHERE customer_number = ?""",
+        row -> rows.put(row.text(1), new Row(row.instantOrNull(2), row.instantOrNull(3), row.instantOrNull(4))),
+        customer.number());
+  }
+
+  private boolean isMember(String segment) {
+    var row = rows.get(segment);
+    return row != null && row.since != null;
+  }
+
+  List<MembershipChange> run(List<Rule> rules) {
+    for (var rule : rules) {
+      if (touched.reaches(rule.uses()) || rule.uses().segments().stream().anyMatch(changed::contains)) {
+        evaluate(rule);
+      }
+    }
+    if (touched.isEverything()) {
+      var known = new HashSet<String>();
+      rules.forEach(rule -> known.add(rule.name()));
+      List.copyOf(rows.keySet()).stream().filter(segment -> !known.contains(segment)).sorted().forEach(this::drop);
+    }
+    return List.copyOf(changes);
+  }
+
+  private void evaluate(Rule rule) {
+    var answer = rule.live().answer(subject, now);
+    var before = rows.get(rule.name());
+    Instant since = before == null ? null : before.since;
+    boolean wasMember = since != null;
+    if (answer.holds() && !wasMember) {
+      since = now;
+    }
+    var after = answer.holds() ? new Row(since, until(rule, answer), answer.changesAt())
+        : answer.changesAt() == null ? null : new Row(null, null, answer.changesAt());
+    if (!Objects.equals(before, after)) {
+      write(rule.name(), after);
+    }
+    if (answer.holds() != wasMember) {
+      changed.add(rule.name());
+      change(rule.name(), answer.holds(), rule.version(), why());
+    }
+  }
+
+  /// The first moment at which time alone ends the membership. The evaluator says when the answer can change; whether
+  /// it does shows when it is asked again for that moment.
+  private @Nullable Instant until(Rule rule, LiveCondition.Answer answer) {
+    var next = answer;
+    for (int step = 0; step < STEPS_MAX && next.changesAt() != null; step++) {
+      Instant moment = next.changesAt();
+      next = rule.live().answer(subject, moment);
+      if (!next.holds()) {
+        return moment;
+      }
+    }
+    return null;
+  }
+
+  private void write(String segment, @Nullable Row row) {
+    if (row == null) {
+      rows.remove(segment);
+      transaction.update("DELETE FROM segment_membership WHERE customer_number = ? AND segment = ?", customer.number(),
+          segment);
+      return;
+    }
+    rows.put(segment, row);
+    transaction.update("""
+        INSERT INTO segment_membership (customer_number, segment, customer_id, since, until_at, recheck_at)
+        VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (customer_number, segment) DO UPDATE
+          SET since = excluded.since, until_at = excluded.until_at, recheck_at = excluded.recheck_at""",
+        customer.number(), segment, customer.id(), row.since, row.until, row.recheckAt);
+  }
+
+  private void drop(String segment) {
+    boolean wasMember = isMember(segment);
+    write(segment, null);
+    if (wasMember) {
+      change(segment, false, 0, "the segment is gone");
+    }
+  }
+
+  private void change(String segment, boolean entered, int version, String why) {
+    changes.add(new MembershipChange(customer, segment, entered, now, version, why));
+    transaction.update("""
+        INSERT INTO segment_history (customer_number, changed_at, segment, has_entered, customer_id, version, why)
+        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
+        customer.number(), now, segment, entered ? 1 : 0, customer.id(), version, why);
+  }
+
+  private String why() {
+    if (touched.isEverything()) {
+      return "everything was looked at again";
+    }
+    var reasons = new ArrayList<String>();
+    touched.events().stream().sorted().forEach(reasons::add);
+    touched.attributes().stream().sorted().map(name -> "attribute " + name).forEach(reasons::add);
+    touched.measures().stream().sorted().map(name -> "measure " + name).forEach(reasons::add);
+    return String.join(", ", reasons);
+  }
+}
