@@ -1,14 +1,18 @@
 package portrait.foundation.database;
 
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +29,7 @@ public final class Database implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
   private static final int READERS = 4;
   private static final int ATTEMPTS_MAX = 8;
+  private static final long PAUSE_NANOS = 2_000_000;
 
   private final Engine engine;
   private final ExecutorService writer = Executors.newSingleThreadExecutor(
@@ -33,11 +38,13 @@ public final class Database implements AutoCloseable {
       Thread.ofPlatform().daemon().name("profile-store-reader-", 1).factory());
   private final LinkedBlockingDeque<Session> idle = new LinkedBlockingDeque<>();
   private final ThreadLocal<Boolean> inTransaction = ThreadLocal.withInitial(() -> false);
+  private final Optional<WriteAheadLog> log;
   private Session writing;
 
   private Database(Engine engine) throws SQLException {
     this.engine = engine;
     this.writing = new Session(engine, true);
+    this.log = engine.writeAheadLog();
   }
 
   /// Opens the store and brings its tables up to date.
@@ -61,44 +68,92 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /// Reads from one consistent snapshot.
+  /// Reads from one consistent snapshot. The work must not change anything: SQLite and PostgreSQL both refuse it.
   public <T> T read(Function<Transaction, T> work) {
-    refuseNesting();
-    return wait(readers.submit(() -> {
-      Session session = idle.pollFirst();
-      if (session == null) {
-        session = new Session(engine, false);
-      }
-      try {
-        T result = within(session, work);
-        session.connection().rollback();
-        idle.addFirst(session);
-        return result;
-      } catch (SQLException | RuntimeException | Error failure) {
-        session.close();
-        throw failure;
+    return wait(submit(readers, () -> {
+      while (true) {
+        Session resting = idle.pollFirst();
+        Session session = resting == null ? new Session(engine, false) : resting;
+        var transaction = new Transaction(session);
+        try {
+          session.begin();
+          T result = within(transaction, work);
+          session.commit();
+          return result;
+        } catch (SQLException | StoreException failure) {
+          if (resting == null || session.rollBack() || transaction.hasAnswered()) {
+            throw failure;
+          }
+          LOG.warn("a connection to the profile store broke while it rested: {}", failure.getMessage());
+        } finally {
+          giveBack(session);
+        }
       }
     }));
   }
 
+  /// Whatever the work threw: a session whose transaction can be ended is as good as new.
+  private void giveBack(Session session) {
+    if (session.rollBack()) {
+      idle.addFirst(session);
+    } else {
+      session.close();
+      closeIdle(); // One connection broke, so the others probably did, too.
+    }
+  }
+
+  private void closeIdle() {
+    for (Session session = idle.pollFirst(); session != null; session = idle.pollFirst()) {
+      session.close();
+    }
+  }
+
   /// Changes the store: all of it is durable when this returns, or none of it happened. The work may run more than
-  /// once when another writer got in its way, so it must have no other effects.
+  /// once when another writer got in its way or the connection broke, so it must have no other effects.
+  ///
+  /// On PostgreSQL other nodes write at the same time: what is read in order to be changed must be read with
+  /// [Transaction#forUpdate].
   public <T> T write(Function<Transaction, T> work) {
-    refuseNesting();
-    return wait(writer.submit(() -> {
+    return wait(submit(writer, () -> {
       for (int attempt = 1;; attempt++) {
+        boolean isCommitting = false;
         try {
-          T result = within(writing, work);
-          writing.connection().commit();
+          writing.begin();
+          T result = within(new Transaction(writing), work);
+          isCommitting = true;
+          writing.commit();
+          keepLogShort();
           return result;
         } catch (SQLException | RuntimeException | Error failure) {
-          rollBack();
-          if (attempt == ATTEMPTS_MAX || !isTransient(failure)) {
+          boolean isBroken = !writing.rollBack();
+          if (isBroken) {
+            LOG.warn("the connection to the profile store broke and is opened again: {}", failure.getMessage());
+            writing.close();
+            writing = new Session(engine, true);
+          }
+          if (isBroken && isCommitting) {
+            throw new ProblemException(Problem.of(Problem.Code.STORE_FAILED,
+                "the connection to the profile store broke while a change was made durable: it may have happened or not",
+                "Look before you repeat it."), failure);
+          }
+          if (attempt == ATTEMPTS_MAX || !(isBroken || isTransient(failure))) {
             throw failure;
           }
+          LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS * attempt));
         }
       }
     }));
+  }
+
+  /// After the answer, so that the transaction that crossed the limit does not wait for it.
+  private void keepLogShort() {
+    if (log.isPresent() && log.get().isTooLongAfterCommit()) {
+      try {
+        writer.execute(() -> log.get().empty(writing.connection()));
+      } catch (RejectedExecutionException _) {
+        // Closing: SQLite empties the log when its last connection goes.
+      }
+    }
   }
 
   /// Whether other nodes may change the store while this one runs.
@@ -106,21 +161,22 @@ public final class Database implements AutoCloseable {
     return engine.isShared();
   }
 
-  private <T> T within(Session session, Function<Transaction, T> work) {
-    inTransaction.set(true);
-    try {
-      return work.apply(new Transaction(session));
-    } finally {
-      inTransaction.set(false);
-    }
+  /// What the store occupies on disk, its log included.
+  public long bytes() {
+    return read(engine::bytes);
   }
 
-  private void rollBack() throws SQLException {
+  private <T> T within(Transaction transaction, Function<Transaction, T> work) {
+    inTransaction.set(true);
     try {
-      writing.connection().rollback();
-    } catch (SQLException broken) {
-      LOG.warn("the connection to the profile store broke and is opened again: {}", broken.getMessage());
-      writing = new Session(engine, true);
+      T result = work.apply(transaction);
+      if (transaction.hasFailed()) {
+        throw new IllegalStateException("a statement failed and its exception was caught inside the transaction");
+      }
+      return result;
+    } finally {
+      transaction.end();
+      inTransaction.set(false);
     }
   }
 
@@ -131,6 +187,15 @@ public final class Database implements AutoCloseable {
       case LostRaceException _ -> true;
       default -> false;
     };
+  }
+
+  private <T> Future<T> submit(ExecutorService threads, Callable<T> work) {
+    refuseNesting();
+    try {
+      return threads.submit(work);
+    } catch (RejectedExecutionException closed) {
+      throw new ProblemException(Problem.of(Problem.Code.STORE_FAILED, "the profile store is closed"), closed);
+    }
   }
 
   private void refuseNesting() {
@@ -164,18 +229,13 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /// Waits for the transactions that are under way.
   @Override
   public void close() {
     writer.close();
     readers.close();
-    var sessions = new ArrayList<>(idle);
-    sessions.add(writing);
-    for (var session : sessions) {
-      try {
-        session.close();
-      } catch (SQLException failure) {
-        LOG.warn("closing a connection to the profile store: {}", failure.getMessage());
-      }
-    }
+    closeIdle();
+    log.ifPresent(WriteAheadLog::close);
+    writing.close();
   }
 }

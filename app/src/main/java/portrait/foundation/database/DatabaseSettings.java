@@ -9,7 +9,22 @@ public sealed interface DatabaseSettings {
   /// A SQLite file inside the home folder: the default, one process, nothing to install.
   ///
   /// @param file created when absent; its folder must exist
-  record Sqlite(Path file) implements DatabaseSettings {}
+  /// @param logMegabytesMax how long the write-ahead log beside the file may get before writing waits until it is
+  ///        emptied; smaller means shorter restarts after a crash, larger means fewer stalls
+  record Sqlite(Path file, int logMegabytesMax) implements DatabaseSettings {
+
+    public static final int LOG_MEGABYTES_MAX = 256;
+
+    public Sqlite {
+      if (logMegabytesMax < 1) {
+        throw new IllegalArgumentException("logMegabytesMax was %d but must be at least 1".formatted(logMegabytesMax));
+      }
+    }
+
+    public Sqlite(Path file) {
+      this(file, LOG_MEGABYTES_MAX);
+    }
+  }
 
   /// A PostgreSQL database (15 or newer), shared by several Portrait nodes.
   ///

@@ -1,20 +1,29 @@
 package portrait.foundation.database;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 
 /// What differs between SQLite and PostgreSQL. Everything else is the same SQL through the same code.
 sealed interface Engine {
 
+  /// A connection whose transactions take the write lock at once, or see one snapshot and cannot write.
   Connection connect(boolean writes) throws SQLException;
 
   /// A migration as this engine spells it. Migrations are written with PostgreSQL's type names and two placeholders
   /// at the end of each table: `${table}` for an ordinary one, `${clustered}` for one stored in the order of its
   /// primary key where the engine can do that.
   String migration(String sql);
+
+  /// Makes nodes that start at the same time migrate one after the other; empty where there is one process.
+  Optional<String> migrationLock();
 
   /// Locks the rows of a SELECT until the transaction ends; empty where a single writer makes it needless.
   String forUpdate();
@@ -25,6 +34,12 @@ sealed interface Engine {
   /// Whether other processes may change the store while this one runs.
   boolean isShared();
 
+  /// The write-ahead log, where emptying it is our business.
+  Optional<WriteAheadLog> writeAheadLog() throws SQLException;
+
+  /// What the store occupies on disk.
+  long bytes(Transaction transaction);
+
   static Engine of(DatabaseSettings settings) {
     return switch (settings) {
       case DatabaseSettings.Sqlite sqlite -> new Sqlite(sqlite);
@@ -34,19 +49,29 @@ sealed interface Engine {
 
   record Sqlite(DatabaseSettings.Sqlite settings) implements Engine {
 
+    static final int BUSY_TIMEOUT_MILLIS = 10_000;
+
     @Override
     public Connection connect(boolean writes) throws SQLException {
       var properties = new Properties();
       properties.setProperty("journal_mode", "WAL");
       // FULL: an acknowledged event survives a power cut, not only a crash of the process.
       properties.setProperty("synchronous", "FULL");
-      properties.setProperty("busy_timeout", "10000");
+      properties.setProperty("busy_timeout", String.valueOf(BUSY_TIMEOUT_MILLIS));
       properties.setProperty("foreign_keys", "true");
       properties.setProperty("cache_size", writes ? "-131072" : "-32768");
       properties.setProperty("temp_store", "MEMORY");
       // A writer that begins as a reader can fail half-way with "busy"; IMMEDIATE takes the lock at once.
       properties.setProperty("transaction_mode", writes ? "IMMEDIATE" : "DEFERRED");
-      return DriverManager.getConnection("jdbc:sqlite:" + settings.file(), properties);
+      var connection = DriverManager.getConnection("jdbc:sqlite:" + settings.file(), properties);
+      try (var statement = connection.createStatement()) {
+        // See WriteAheadLog: an automatic checkpoint would run inside somebody's commit.
+        statement.execute("PRAGMA wal_autocheckpoint = 0");
+        if (!writes) {
+          statement.execute("PRAGMA query_only = true");
+        }
+      }
+      return connection;
     }
 
     @Override
@@ -57,8 +82,19 @@ sealed interface Engine {
     }
 
     @Override
+    public Optional<String> migrationLock() {
+      return Optional.empty();
+    }
+
+    @Override
     public String forUpdate() {
       return "";
+    }
+
+    @Override
+    public boolean isTransient(SQLException failure) {
+      // 5 SQLITE_BUSY, 6 SQLITE_LOCKED
+      return (failure.getErrorCode() & 0xff) == 5 || (failure.getErrorCode() & 0xff) == 6;
     }
 
     @Override
@@ -67,9 +103,25 @@ sealed interface Engine {
     }
 
     @Override
-    public boolean isTransient(SQLException failure) {
-      // 5 SQLITE_BUSY, 6 SQLITE_LOCKED
-      return (failure.getErrorCode() & 0xff) == 5 || (failure.getErrorCode() & 0xff) == 6;
+    public Optional<WriteAheadLog> writeAheadLog() throws SQLException {
+      return Optional.of(new WriteAheadLog(logFile(), settings.logMegabytesMax() * 1024L * 1024L, connect(false)));
+    }
+
+    @Override
+    public long bytes(Transaction transaction) {
+      return size(settings.file()) + size(logFile());
+    }
+
+    private Path logFile() {
+      return settings.file().resolveSibling(settings.file().getFileName() + "-wal");
+    }
+
+    private static long size(Path file) {
+      try {
+        return Files.exists(file) ? Files.size(file) : 0;
+      } catch (IOException unreadable) {
+        throw new UncheckedIOException(unreadable);
+      }
     }
   }
 
@@ -86,11 +138,19 @@ sealed interface Engine {
       properties.setProperty("password", settings.password().reveal());
       properties.setProperty("stringtype", "unspecified");
       properties.setProperty("reWriteBatchedInserts", "true");
+      // Long results come in portions instead of filling the memory.
+      properties.setProperty("defaultRowFetchSize", "1000");
       // The detail of an error quotes the row: personal data that must not reach a log.
       properties.setProperty("logServerErrorDetail", "false");
       properties.setProperty("connectTimeout", "10");
+      properties.setProperty("tcpKeepAlive", "true");
       properties.setProperty("ApplicationName", "portrait");
-      return DriverManager.getConnection(settings.url(), properties);
+      var connection = DriverManager.getConnection(settings.url(), properties);
+      if (!writes) {
+        connection.setReadOnly(true);
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      }
+      return connection;
     }
 
     @Override
@@ -99,8 +159,18 @@ sealed interface Engine {
     }
 
     @Override
+    public Optional<String> migrationLock() {
+      return Optional.of("SELECT pg_advisory_xact_lock(8017734)");
+    }
+
+    @Override
     public String forUpdate() {
       return " FOR UPDATE";
+    }
+
+    @Override
+    public boolean isTransient(SQLException failure) {
+      return TRANSIENT_STATES.contains(failure.getSQLState());
     }
 
     @Override
@@ -109,8 +179,14 @@ sealed interface Engine {
     }
 
     @Override
-    public boolean isTransient(SQLException failure) {
-      return TRANSIENT_STATES.contains(failure.getSQLState());
+    public Optional<WriteAheadLog> writeAheadLog() {
+      return Optional.empty();
+    }
+
+    @Override
+    public long bytes(Transaction transaction) {
+      return transaction.first("SELECT pg_database_size(current_database())", row -> row.number(1))
+          .orElseThrow();
     }
   }
 }

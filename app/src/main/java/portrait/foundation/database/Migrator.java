@@ -19,6 +19,7 @@ final class Migrator {
 
   /// Tells how many scripts were applied.
   static int migrate(Transaction transaction, Session session, List<Migrations> owners) {
+    session.engine().migrationLock().ifPresent(lock -> run(session, lock));
     run(session, session.engine().migration("""
         CREATE TABLE IF NOT EXISTS migration (
           owner TEXT NOT NULL, version BIGINT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL,

@@ -28,6 +28,7 @@ public final class ResultRow {
     return get(() -> results.getString(column));
   }
 
+  /// A whole number; 0 where the column is null.
   public long number(int column) {
     return get(() -> results.getLong(column));
   }
@@ -39,6 +40,7 @@ public final class ResultRow {
     });
   }
 
+  /// A floating number; 0 where the column is null.
   public double decimal(int column) {
     return get(() -> results.getDouble(column));
   }
@@ -50,16 +52,27 @@ public final class ResultRow {
     });
   }
 
+  /// An answer; false where the column is null.
   public boolean isTrue(int column) {
     return get(() -> results.getBoolean(column));
   }
 
+  /// Bytes that cannot be null.
   public byte[] bytes(int column) {
-    return get(() -> results.getBytes(column));
+    byte @Nullable [] value = get(() -> results.getBytes(column));
+    if (value == null) {
+      throw new IllegalStateException("column " + column + " is null");
+    }
+    return value;
   }
 
+  /// A moment that cannot be null.
   public Instant instant(int column) {
-    return Instant.EPOCH.plus(number(column), ChronoUnit.MICROS);
+    Instant value = instantOrNull(column);
+    if (value == null) {
+      throw new IllegalStateException("column " + column + " is null");
+    }
+    return value;
   }
 
   public @Nullable Instant instantOrNull(int column) {

@@ -4,10 +4,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// One connection, used by one platform thread, with the statements it has prepared.
+/// One connection, used by one platform thread at a time, with the statements it has prepared.
 final class Session implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
   private static final int PREPARED_MAX = 512;
 
   private final Engine engine;
@@ -17,7 +20,6 @@ final class Session implements AutoCloseable {
   Session(Engine engine, boolean writes) throws SQLException {
     this.engine = engine;
     this.connection = engine.connect(writes);
-    connection.setAutoCommit(false);
   }
 
   Engine engine() {
@@ -28,21 +30,56 @@ final class Session implements AutoCloseable {
     return connection;
   }
 
-  PreparedStatement prepared(String sql) throws SQLException {
-    PreparedStatement known = prepared.get(sql);
-    if (known != null && !known.isClosed()) {
-      return known;
+  /// Hands out a prepared statement, which is nobody else's until it is given back: a query that is read may well run
+  /// the same query again for each row.
+  PreparedStatement take(String sql) throws SQLException {
+    PreparedStatement known = prepared.remove(sql);
+    return known == null ? connection.prepareStatement(sql) : known;
+  }
+
+  /// Keeps a statement for the next time. One that failed is closed instead: it may hold half a batch.
+  void giveBack(String sql, PreparedStatement statement) throws SQLException {
+    PreparedStatement twin = prepared.put(sql, statement);
+    if (twin != null) {
+      twin.close();
     }
-    if (prepared.size() >= PREPARED_MAX) {
-      prepared.pollFirstEntry();
+    if (prepared.size() > PREPARED_MAX) {
+      prepared.pollFirstEntry().getValue().close();
     }
-    var statement = connection.prepareStatement(sql);
-    prepared.put(sql, statement);
-    return statement;
+  }
+
+  /// Begins a transaction. Between two of them the connection is in no transaction at all: an idle writer must not hold
+  /// SQLite's write lock, nor a place in its log.
+  void begin() throws SQLException {
+    connection.setAutoCommit(false);
+  }
+
+  void commit() throws SQLException {
+    connection.setAutoCommit(true);
+  }
+
+  /// Ends the transaction, if one is open, without effect.
+  ///
+  /// @return whether the session can be used again
+  boolean rollBack() {
+    try {
+      if (!connection.getAutoCommit()) {
+        connection.rollback();
+        connection.setAutoCommit(true);
+      }
+      return !connection.isClosed();
+    } catch (SQLException broken) {
+      LOG.debug("rolling back: {}", broken.getMessage());
+      return false;
+    }
   }
 
   @Override
-  public void close() throws SQLException {
-    connection.close();
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException failure) {
+      LOG.debug("closing a connection to the profile store: {}", failure.getMessage());
+    }
   }
 }

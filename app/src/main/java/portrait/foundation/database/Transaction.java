@@ -11,15 +11,25 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.model.CustomerId;
+import portrait.foundation.model.Problem;
+import portrait.foundation.model.ProblemException;
 
 /// Statements of one transaction. Everything in it happens, or nothing does.
 ///
 /// Parameters may be text, whole and floating numbers, booleans, bytes, null, [Instant] (kept as microseconds since
 /// 1970 in a `BIGINT` column), [UUID] and [CustomerId] (kept as text). Statements are prepared once per connection, so
 /// pass constant SQL text and put what varies into parameters.
+///
+/// A statement that fails ends the transaction: nothing more can be done in it, on any engine.
 public final class Transaction {
 
   private final Session session;
+  private State state = State.OPEN;
+  private boolean hasAnswered;
+
+  private enum State {
+    OPEN, FAILED, ENDED
+  }
 
   Transaction(Session session) {
     this.session = session;
@@ -34,32 +44,36 @@ public final class Transaction {
 
   /// The first row of a query, if any.
   public <T> Optional<T> first(String sql, Function<ResultRow, T> mapper, @Nullable Object... parameters) {
-    try (var results = bound(sql, parameters).executeQuery()) {
-      return results.next() ? Optional.of(mapper.apply(new ResultRow(results))) : Optional.empty();
-    } catch (SQLException failure) {
-      throw new StoreException(sql, failure);
-    }
+    return run(sql, statement -> {
+      bind(statement, parameters);
+      try (var results = statement.executeQuery()) {
+        hasAnswered = true;
+        return results.next() ? Optional.of(mapper.apply(new ResultRow(results))) : Optional.empty();
+      }
+    });
   }
 
   /// Hands each row of a query to `use`, without keeping them.
   public void each(String sql, Consumer<ResultRow> use, @Nullable Object... parameters) {
-    try (var results = bound(sql, parameters).executeQuery()) {
-      var row = new ResultRow(results);
-      while (results.next()) {
-        use.accept(row);
+    run(sql, statement -> {
+      bind(statement, parameters);
+      try (var results = statement.executeQuery()) {
+        hasAnswered = true;
+        var row = new ResultRow(results);
+        while (results.next()) {
+          use.accept(row);
+        }
+        return true;
       }
-    } catch (SQLException failure) {
-      throw new StoreException(sql, failure);
-    }
+    });
   }
 
   /// Runs one change and tells how many rows it touched.
   public int update(String sql, @Nullable Object... parameters) {
-    try {
-      return bound(sql, parameters).executeUpdate();
-    } catch (SQLException failure) {
-      throw new StoreException(sql, failure);
-    }
+    return run(sql, statement -> {
+      bind(statement, parameters);
+      return statement.executeUpdate();
+    });
   }
 
   /// Runs one change for many rows; nothing happens for an empty list. Use [#update] where the count matters: drivers
@@ -68,16 +82,13 @@ public final class Transaction {
     if (rows.isEmpty()) {
       return;
     }
-    try {
-      var statement = session.prepared(sql);
+    run(sql, statement -> {
       for (var row : rows) {
         bind(statement, row);
         statement.addBatch();
       }
-      statement.executeBatch();
-    } catch (SQLException failure) {
-      throw new StoreException(sql, failure);
-    }
+      return statement.executeBatch();
+    });
   }
 
   /// Appended to a SELECT whose rows this transaction is going to change.
@@ -85,20 +96,59 @@ public final class Transaction {
     return session.engine().forUpdate();
   }
 
-  private PreparedStatement bound(String sql, @Nullable Object[] parameters) throws SQLException {
-    var statement = session.prepared(sql);
-    bind(statement, parameters);
-    return statement;
+  /// From now on every statement is refused.
+  void end() {
+    state = State.ENDED;
+  }
+
+  boolean hasFailed() {
+    return state == State.FAILED;
+  }
+
+  /// Whether any statement got an answer. Until then the work knows nothing of this transaction and can start over.
+  boolean hasAnswered() {
+    return hasAnswered;
+  }
+
+  private interface Use<T> {
+    T with(PreparedStatement statement) throws SQLException;
+  }
+
+  private <T> T run(String sql, Use<T> use) {
+    switch (state) {
+      case OPEN -> {
+      }
+      case FAILED -> throw new IllegalStateException("the transaction has failed: let its exception pass");
+      case ENDED -> throw new IllegalStateException("the transaction has ended: do all its work inside the function");
+    }
+    try {
+      var statement = session.take(sql);
+      boolean isSound = false;
+      try {
+        T result = use.with(statement);
+        isSound = true;
+        return result;
+      } finally {
+        if (isSound) {
+          session.giveBack(sql, statement);
+        } else {
+          statement.close();
+        }
+      }
+    } catch (SQLException failure) {
+      state = State.FAILED;
+      throw new StoreException(sql, failure);
+    }
   }
 
   private static void bind(PreparedStatement statement, @Nullable Object[] parameters) throws SQLException {
     for (int i = 0; i < parameters.length; i++) {
       switch (parameters[i]) {
         case null -> statement.setObject(i + 1, null);
-        case String text -> statement.setString(i + 1, text);
+        case String text -> statement.setString(i + 1, storable(text));
         case Long number -> statement.setLong(i + 1, number);
         case Integer number -> statement.setLong(i + 1, number);
-        case Double number -> statement.setDouble(i + 1, number);
+        case Double number -> statement.setDouble(i + 1, storable(number));
         case Boolean answer -> statement.setBoolean(i + 1, answer);
         case byte[] bytes -> statement.setBytes(i + 1, bytes);
         case Instant moment -> statement.setLong(i + 1, ResultRow.micros(moment));
@@ -107,5 +157,25 @@ public final class Transaction {
         default -> throw new IllegalArgumentException("cannot bind a " + parameters[i].getClass().getName());
       }
     }
+  }
+
+  /// PostgreSQL keeps no U+0000, and SQLite's own functions stop at it: neither may depend on which engine runs.
+  ///
+  /// @throws ProblemException `invalid_parameter`
+  private static String storable(String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw Problem.of(Problem.Code.INVALID_PARAMETER, "a text holds the character U+0000, which cannot be stored")
+          .asException();
+    }
+    return text;
+  }
+
+  /// SQLite turns NaN into null without a word.
+  private static double storable(double number) {
+    if (!Double.isFinite(number)) {
+      throw Problem.of(Problem.Code.INVALID_PARAMETER, "a number was %s but must be finite".formatted(number))
+          .asException();
+    }
+    return number;
   }
 }

@@ -23,7 +23,7 @@ final class Replay {
   /// @param definitions applied before the first fact
   /// @param now when to look at the result
   static TestLive of(List<StoredEvent> facts, DatabaseSettings settings, String definitions, Instant now) {
-    if (settings instanceof DatabaseSettings.Sqlite(var file)) {
+    if (settings instanceof DatabaseSettings.Sqlite(var file, _)) {
       try {
         Files.createDirectories(file.getParent());
       } catch (IOException failure) {
