@@ -107,7 +107,7 @@ final class Commit {
   /// many messages it got, merge, measure and segment.
   private List<Outcome> apply(Transaction transaction, List<Entry> group, Instant now) {
     var outcomes = new ArrayList<Outcome>(group.size());
-    var touched = new TreeMap<Long, CustomerKey>();
+    var changes = new TreeMap<Long, Change>();
     long position = events.reserve(transaction, group.size());
     for (var entry : group) {
       outcomes.add(switch (entry.message()) {
@@ -119,32 +119,45 @@ final class Commit {
           if (!events.isFirst(transaction, accepted.event().id(), accepted.event().receivedAt())) {
             yield Outcome.REPEATED;
           }
-          apply(transaction, accepted, position++, touched);
+          apply(transaction, accepted, position++, changes);
           yield Outcome.ACCEPTED;
         }
       });
     }
-    for (var customer : touched.values()) {
-      evaluation.refresh(transaction, customer, now);
+    for (var change : changes.values()) {
+      evaluation.refresh(transaction, change.customer(), change.touched(), now);
     }
     return outcomes;
   }
 
   private void apply(Transaction transaction, Collected.Accepted message, long position,
-      Map<Long, CustomerKey> touched) {
+      Map<Long, Change> changes) {
     var event = message.event();
     var resolution = identities.resolve(transaction,
         new Sighting(event.identities(), event.source(), event.id(), event.timestamp()));
     events.append(transaction, position, resolution.anchor(), message);
+    var change = change(changes, resolution.customer());
+    change.happened(event.name());
     if (event.type() == EventType.IDENTIFY && !event.properties().isEmpty()) {
-      profiles.putFragment(transaction, new Fragment(resolution.anchor(), Event.LIVE,
-          Profiles.attributes(event.properties()), event.timestamp()));
+      var attributes = Profiles.attributes(event.properties());
+      profiles.putFragment(transaction,
+          new Fragment(resolution.anchor(), Event.LIVE, attributes, event.timestamp()));
+      change.said(attributes.keySet());
+    }
+    if (resolution.isNew() || !resolution.absorbed().isEmpty()) {
+      change.everything();
     }
     for (var absorbed : resolution.absorbed()) {
-      touched.remove(absorbed.number());
+      changes.remove(absorbed.number());
       evaluation.absorb(transaction, absorbed, resolution.customer());
     }
-    resolution.changed().forEach(customer -> touched.put(customer.number(), customer));
-    touched.put(resolution.customer().number(), resolution.customer());
+    for (var other : resolution.changed()) {
+      change.everything();
+      change(changes, other).everything();
+    }
+  }
+
+  private static Change change(Map<Long, Change> changes, CustomerKey customer) {
+    return changes.computeIfAbsent(customer.number(), _ -> new Change(customer));
   }
 }

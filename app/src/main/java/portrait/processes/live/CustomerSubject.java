@@ -2,22 +2,24 @@ package portrait.processes.live;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.expressions.Subject;
 import portrait.stages.events.PastEvent;
-import portrait.stages.profiles.Document;
+import portrait.stages.profiles.Profile;
 import tools.jackson.databind.JsonNode;
 
-/// A customer as the evaluator sees them: merged attributes, what happened, and measures once they are computed.
+/// A customer as the evaluator sees them: merged attributes, what happened, and measures once they are computed. The
+/// history is read when somebody asks for it: most events reach no definition that looks at it.
 final class CustomerSubject implements Subject {
 
-  private final Document document;
-  private final List<PastEvent> history;
+  private final Profile profile;
+  private final Supplier<List<PastEvent>> history;
+  private @Nullable List<PastEvent> events;
   private Map<String, Object> measures = Map.of();
 
-  CustomerSubject(Document document, List<PastEvent> history) {
-    this.document = document;
+  CustomerSubject(Profile profile, Supplier<List<PastEvent>> history) {
+    this.profile = profile;
     this.history = history;
   }
 
@@ -25,10 +27,20 @@ final class CustomerSubject implements Subject {
     measures = values;
   }
 
+  /// The columns of the warehouse's customer table that are no attributes have the same names here.
   @Override
   public @Nullable Object attribute(String name) {
-    Object value = Optional.ofNullable(document.attributes().get(name)).map(Document.Value::value).orElse(null);
-    return value instanceof JsonNode json ? json.toString() : value;
+    Object value = profile.attributes().get(name);
+    if (value != null) {
+      return value instanceof JsonNode json ? json.toString() : value;
+    }
+    return switch (name) {
+      case "CustomerId" -> profile.customer().id().toString();
+      case "Known" -> profile.known();
+      case "FirstSeen" -> profile.firstSeen();
+      case "LastSeen" -> profile.lastSeen();
+      default -> null;
+    };
   }
 
   @Override
@@ -44,6 +56,11 @@ final class CustomerSubject implements Subject {
 
   @Override
   public List<PastEvent> events() {
-    return history;
+    List<PastEvent> known = events;
+    if (known == null) {
+      known = history.get();
+      events = known;
+    }
+    return known;
   }
 }

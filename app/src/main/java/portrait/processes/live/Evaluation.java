@@ -3,14 +3,17 @@ package portrait.processes.live;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import portrait.foundation.database.Transaction;
+import portrait.foundation.expressions.Subject;
 import portrait.foundation.expressions.Touched;
 import portrait.stages.events.Events;
 import portrait.stages.identity.CustomerKey;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.identity.KnownIdentity;
 import portrait.stages.measures.Measures;
+import portrait.stages.profiles.Document;
 import portrait.stages.profiles.MergePolicy;
 import portrait.stages.profiles.Profile;
 import portrait.stages.profiles.Profiles;
@@ -40,7 +43,9 @@ final class Evaluation {
   }
 
   /// Publishes the customer as its facts say now; one without identities is forgotten.
-  void refresh(Transaction transaction, CustomerKey customer, Instant now) {
+  ///
+  /// @param touched what changed: only segments that this can reach are evaluated
+  void refresh(Transaction transaction, CustomerKey customer, Touched touched, Instant now) {
     var keyRing = identities.keyRing(transaction, customer);
     if (keyRing.isEmpty()) {
       forget(transaction, customer);
@@ -48,20 +53,37 @@ final class Evaluation {
     }
     var anchors = keyRing.stream().map(KnownIdentity::number).toList();
     var document = Profiles.merge(profiles.fragments(transaction, anchors), policy.get());
-    var history = events.history(transaction, anchors);
-    var subject = new CustomerSubject(document, history);
+    var profile = profile(transaction, customer, keyRing, document);
+    var subject = new CustomerSubject(profile, () -> events.history(transaction, anchors));
     var measured = measures.evaluate(subject, now);
-    measures.store(transaction, customer, measured);
     subject.measured(measured.values());
-    segments.update(transaction, customer, subject, now, Touched.everything());
+    measures.store(transaction, customer, measured);
+    segments.update(transaction, customer, subject, now, touched.withMeasures(measured.values().keySet()));
+    profiles.store(transaction, profile, document, keyRing.stream().map(KnownIdentity::identity).toList());
+  }
+
+  private Profile profile(Transaction transaction, CustomerKey customer, List<KnownIdentity> keyRing,
+      Document document) {
     var firstSeen = keyRing.stream().map(KnownIdentity::firstSeen).min(Instant::compareTo).orElseThrow();
     var lastSeen = keyRing.stream().map(KnownIdentity::lastSeen).max(Instant::compareTo).orElseThrow();
-    if (!history.isEmpty()) {
-      firstSeen = Collections.min(List.of(firstSeen, history.getFirst().at()));
-      lastSeen = Collections.max(List.of(lastSeen, history.getLast().at()));
+    // The key ring may lag behind by an hour, and knows nothing of activities.
+    var span = events.span(transaction, keyRing.stream().map(KnownIdentity::number).toList());
+    if (span.isPresent()) {
+      firstSeen = Collections.min(List.of(firstSeen, span.get().first()));
+      lastSeen = Collections.max(List.of(lastSeen, span.get().last()));
     }
-    profiles.store(transaction, new Profile(customer, PERSON, identities.isKnown(transaction, customer),
-        document.values(), firstSeen, lastSeen), document, keyRing.stream().map(KnownIdentity::identity).toList());
+    return new Profile(customer, PERSON, identities.isKnown(transaction, customer), document.values(), firstSeen,
+        lastSeen);
+  }
+
+  /// The customer as the evaluator sees them, as published.
+  Optional<Subject> subject(Transaction transaction, CustomerKey customer) {
+    return profiles.profile(transaction, customer).map(profile -> {
+      var anchors = identities.keyRing(transaction, customer).stream().map(KnownIdentity::number).toList();
+      var subject = new CustomerSubject(profile, () -> events.history(transaction, anchors));
+      subject.measured(measures.of(transaction, customer));
+      return subject;
+    });
   }
 
   /// Takes out a customer that became part of another; memberships go along with the time since when they hold.

@@ -12,6 +12,7 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.Transaction;
+import portrait.foundation.expressions.Touched;
 import portrait.foundation.model.Identity;
 import portrait.stages.events.Collected;
 import portrait.stages.events.EventPage;
@@ -22,6 +23,7 @@ import portrait.stages.identity.IdentityGraph;
 import portrait.stages.measures.Measures;
 import portrait.stages.profiles.MergePolicy;
 import portrait.stages.profiles.Profiles;
+import portrait.foundation.expressions.Explanation;
 import portrait.stages.segments.Membership;
 import portrait.stages.segments.Segments;
 
@@ -109,7 +111,7 @@ public final class Live implements AutoCloseable {
     database.write(transaction -> {
       // Taken first by everybody who derives profiles: nodes that share a store do so one after the other.
       events.reserve(transaction, 0);
-      slice.forEach(customer -> evaluation.refresh(transaction, customer, now));
+      slice.forEach(customer -> evaluation.refresh(transaction, customer, Touched.everything(), now));
       return slice.size();
     });
   }
@@ -127,6 +129,13 @@ public final class Live implements AutoCloseable {
   /// The segments the customer is in, since when and until when.
   public Optional<List<Membership>> segments(Identity identity) {
     return lookUps.segments(identity);
+  }
+
+  /// Why the customer is in a segment, or is not; empty when there is no such customer.
+  public Optional<Explanation> explain(Identity identity, String segment) {
+    return lookUps.of(identity, (transaction, customer) -> evaluation.subject(transaction, customer)
+        .map(subject -> segments.explain(transaction, segment, customer, subject, clock.instant())))
+        .flatMap(explanation -> explanation);
   }
 
   /// The customer's identities and what ties them together.

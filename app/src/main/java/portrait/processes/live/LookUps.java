@@ -108,7 +108,7 @@ final class LookUps {
         known.firstSeen(), known.lastSeen())).toList();
   }
 
-  private <T> Optional<T> of(Identity identity, BiFunction<Transaction, CustomerKey, T> answer) {
+  <T> Optional<T> of(Identity identity, BiFunction<Transaction, CustomerKey, T> answer) {
     return database.read(transaction -> identities.find(transaction, identity)
         .map(customer -> answer.apply(transaction, customer)));
   }

@@ -103,6 +103,22 @@ final class EventLog {
     return found;
   }
 
+  Optional<Span> span(Transaction transaction, Collection<Long> anchors) {
+    Optional<Span> span = Optional.empty();
+    for (long anchor : anchors) {
+      // Two seeks in the index; min() and max() in one query would read every entry of the anchor.
+      var first = transaction.first("SELECT at FROM event WHERE anchor = ? ORDER BY at LIMIT 1", row -> row.instant(1),
+          anchor);
+      if (first.isPresent()) {
+        var last = transaction.first("SELECT at FROM event WHERE anchor = ? ORDER BY at DESC LIMIT 1",
+            row -> row.instant(1), anchor).orElseThrow();
+        var one = new Span(first.get(), last);
+        span = Optional.of(span.map(one::with).orElse(one));
+      }
+    }
+    return span;
+  }
+
   List<StoredEvent> after(Transaction transaction, long position, int limit) {
     return transaction.query(
         "SELECT position, anchor, " + COLUMNS

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.function.ToLongBiFunction;
@@ -62,6 +63,11 @@ public final class Events {
   /// Everything that hangs on these identities, oldest first, ties by id: what the live evaluator looks at.
   public List<PastEvent> history(Transaction transaction, Collection<Long> anchors) {
     return log.history(transaction, anchors);
+  }
+
+  /// When the first and the last event that hangs on these identities happened; empty when there is none.
+  public Optional<Span> span(Transaction transaction, Collection<Long> anchors) {
+    return log.span(transaction, anchors);
   }
 
   /// Collected events after a position, in order, without activities: what the warehouse has not seen yet.
