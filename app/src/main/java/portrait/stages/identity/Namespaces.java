@@ -49,7 +49,11 @@ final class Namespaces {
     return of(identity.namespace());
   }
 
+  /// Whether the identity names nobody. Nor does one in the namespace that only look-ups know.
   boolean isJunk(Identity identity) {
+    if (identity.namespace().equals(IdentityGraph.CUSTOMER)) {
+      return true;
+    }
     Set<String> junk = of(identity).junk();
     return !junk.isEmpty() && junk.contains(identity.value().strip().toLowerCase(Locale.ROOT));
   }
