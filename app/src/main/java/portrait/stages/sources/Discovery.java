@@ -31,6 +31,6 @@ public record Discovery(FileFormat format, Optional<CsvOptions> csv, List<Column
 
   /// The `Source` definition that this file suggests, as YAML ready to be applied.
   public String yaml(String source, String table) {
-    throw new UnsupportedOperationException();
+    return SourceYaml.of(this, source, table);
   }
 }

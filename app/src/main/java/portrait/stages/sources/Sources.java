@@ -1,22 +1,62 @@
 package portrait.stages.sources;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.Migrations;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
+import portrait.foundation.model.Problem;
+import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.Warehouse;
+import portrait.foundation.warehouse.WarehouseRow;
+import portrait.foundation.warehouse.WarehouseSession;
+import portrait.stages.sources.LoadedFiles.Loaded;
+import portrait.stages.sources.LoadedFiles.Remembered;
+import portrait.stages.sources.readers.CsvOptions;
+import portrait.stages.sources.readers.Extract;
+import portrait.stages.sources.readers.FileFormat;
+import portrait.stages.sources.readers.FileReader;
+import portrait.stages.sources.readers.ReadRequest;
 
 /// Source tables: looked at, loaded, browsed.
+///
+/// A load reads its files into temporary ones ([FileReader]), then changes the table in one transaction of the
+/// warehouse ([Load]), then remembers the files ([LoadedFiles]). A crash between the last two costs a load that changes
+/// nothing.
 public final class Sources {
 
   /// What a `Source` definition is.
   public static final Kind<SourceDefinition> KIND = new SourceKind();
 
-  public Sources(Definitions definitions, Database database, Warehouse warehouse, Clock clock) {}
+  private static final int ROWS_LOOKED_AT = 10_000;
+  private static final int ROWS_SHOWN = 20;
+
+  private final Definitions definitions;
+  private final Warehouse warehouse;
+  private final LoadedFiles remembered;
+  private final Clock clock;
+
+  public Sources(Definitions definitions, Database database, Warehouse warehouse, Clock clock) {
+    this.definitions = definitions;
+    this.warehouse = warehouse;
+    this.remembered = new LoadedFiles(database);
+    this.clock = clock;
+  }
 
   /// The tables that remember what was loaded.
   public static Migrations migrations() {
@@ -30,42 +70,265 @@ public final class Sources {
   ///         not there, `invalid_file` for one that cannot be read, `too_many_bad_rows` when the table's limit is
   ///         passed; the table then stays as it was
   public LoadResult load(String sourceTable, List<Path> files, LoadMode mode, LoadListener progress) {
-    throw new UnsupportedOperationException();
+    var table = defined(sourceTable);
+    checkFiles(table, files, mode);
+    var before = remembered.table(table.fullName())
+        .filter(state -> state.definition().equals(LoadedFiles.fingerprint(table)));
+    var loaded = files.stream().map(Loaded::of).toList();
+    var unseen = before.filter(this::isInPlace).isPresent()
+        ? remembered.unseen(table.fullName(), files, loaded, mode)
+        : files;
+    if (unseen.isEmpty()) {
+      return LoadResult.seen();
+    }
+    try (var folder = new TemporaryFolder()) {
+      var parts = parts(table, unseen, folder.path(), progress);
+      var fresh = parts.stream().map(part -> loaded.get(files.indexOf(part.file()))).toList();
+      return change(table, parts, mode, before, fresh);
+    }
+  }
+
+  private LoadResult change(TableDefinition table, List<Load.Part> parts, LoadMode mode, Optional<Remembered> before,
+      List<Loaded> files) {
+    var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    record Done(LoadResult result, List<ColumnDefinition> columns, long rows, long refused) {}
+    var done = warehouse.write(session -> {
+      var choice = ColumnChoice.of(session, table, parts, before.map(Remembered::columns), mode);
+      var load = new Load(session, table, choice.columns(), new ColumnValues(choice.decimal()), now);
+      var result = switch (mode) {
+        case REPLACE -> load.replace(parts);
+        case UPSERT -> load.upsert(parts);
+        case DELETE -> load.delete(parts);
+      };
+      return new Done(result, choice.columns(), count(session, table.warehouseName()), refusedRows(session, table));
+    });
+    remembered.remember(new Remembered(table.fullName(), LoadedFiles.fingerprint(table), done.columns(), done.rows(),
+        done.refused(), now), files, mode);
+    return done.result();
   }
 
   /// The files that a table's own `path` names, in the order of their names; empty when it has no path.
   ///
   /// @param base where a relative path begins
+  /// @throws portrait.foundation.model.ProblemException `not_found` when there is no such file
   public List<Path> filesOf(TableDefinition table, Path base) {
-    throw new UnsupportedOperationException();
+    if (table.path().isEmpty()) {
+      return List.of();
+    }
+    Path pattern = base.resolve(table.path().orElseThrow());
+    if (!pattern.toString().matches(".*[*?{\\[].*")) {
+      return List.of(pattern);
+    }
+    Path root = pattern;
+    while (root.toString().matches(".*[*?{\\[].*")) {
+      root = Optional.ofNullable(root.getParent()).orElse(base);
+    }
+    var matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+    try (Stream<Path> all = Files.isDirectory(root) ? Files.walk(root) : Stream.of()) {
+      var found = all.filter(Files::isRegularFile).filter(matcher::matches).sorted().toList();
+      if (found.isEmpty()) {
+        throw Problem.of(Problem.Code.NOT_FOUND,
+            "no file fits the path '%s' of table %s".formatted(table.path().orElseThrow(), table.fullName()),
+            "A relative path begins at %s.".formatted(base)).asException();
+      }
+      return found;
+    } catch (IOException failure) {
+      throw new UncheckedIOException("listing " + root, failure);
+    }
   }
 
   /// Looks at a file and suggests how to define its table.
   public Discovery discover(Path file) {
-    throw new UnsupportedOperationException();
+    checkFile(file);
+    var format = FileFormat.ofName(String.valueOf(file.getFileName())).orElse(FileFormat.CSV);
+    try (var folder = new TemporaryFolder()) {
+      var extract = FileReader.of(format).read(file,
+          new ReadRequest(CsvOptions.none(), folder.path(), ROWS_LOOKED_AT, (_, _) -> {}), warehouse);
+      return warehouse.read(session -> {
+        var suggestions = Suggestions.of(session, extract);
+        var rows = session.query(Sql.format("SELECT * FROM ({}) ORDER BY line LIMIT %d".formatted(ROWS_SHOWN),
+            extract.rows(extract.columns())), row -> {
+              var values = new ArrayList<@Nullable String>();
+              for (int column = 2; column <= row.columns(); column++) {
+                values.add(row.textOrNull(column));
+              }
+              return (List<@Nullable String>) values;
+            });
+        var notes = new ArrayList<>(suggestions.notes());
+        long refused = session.query(Sql.format("SELECT count(*) FROM ({})", extract.refused()), row -> row.number(1))
+            .getFirst();
+        if (refused > 0) {
+          notes.add("%d of the first %d rows cannot be read and would be refused.".formatted(refused,
+              extract.rowsRead()));
+        }
+        return new Discovery(format, extract.csv().map(csv -> new CsvOptions(csv.delimiter(), csv.quote(), csv.escape(),
+            csv.encoding(), csv.header(), suggestions.decimal(), csv.nullTexts())), suggestions.columns(),
+            suggestions.key(), suggestions.updated(), rows, suggestions.rowsSeen(), notes);
+      });
+    }
   }
 
   /// The definition of a table.
   public Optional<TableDefinition> definition(String fullName) {
-    throw new UnsupportedOperationException();
+    return allDefined().filter(table -> table.fullName().equals(fullName)).findFirst();
   }
 
   /// Every table of every source, loaded or not, by name.
   public List<TableState> tables() {
-    throw new UnsupportedOperationException();
+    var states = remembered.tables().stream().collect(Collectors.toMap(Remembered::name, Function.identity()));
+    return allDefined().sorted(Comparator.comparing(TableDefinition::fullName))
+        .map(table -> state(table, Optional.ofNullable(states.get(table.fullName())))).toList();
   }
 
   public Optional<TableState> table(String fullName) {
-    throw new UnsupportedOperationException();
+    return definition(fullName).map(table -> state(table, remembered.table(fullName)));
   }
 
   /// Good rows, in the order of the key.
   public Preview rows(String fullName, int limit, int offset) {
-    throw new UnsupportedOperationException();
+    var table = defined(fullName);
+    var order = table.key().stream().map(key -> Sql.quoted(key) + " NULLS LAST").collect(Collectors.joining(", "));
+    return preview(table.warehouseName(), List.of(Load.ROW_HASH), order, limit, offset);
   }
 
   /// Refused rows, one line for each reason.
   public Preview refused(String fullName, int limit, int offset) {
-    throw new UnsupportedOperationException();
+    return preview(defined(fullName).corruptName(), List.of(),
+        "loaded_at DESC, file, line, field NULLS LAST, reason, found NULLS LAST", limit, offset);
+  }
+
+  private Preview preview(String table, List<String> hidden, String order, int limit, int offset) {
+    return warehouse.read(session -> {
+      var schema = session.schema(table);
+      if (schema.isEmpty()) {
+        return new Preview(List.of(), List.of(), 0);
+      }
+      var names = schema.orElseThrow().columns().stream().map(column -> column.name())
+          .filter(name -> !hidden.contains(name)).toList();
+      var rows = session.query(Sql.of("SELECT %s FROM %s ORDER BY %s LIMIT %d OFFSET %d".formatted(
+          names.stream().map(Sql::quoted).collect(Collectors.joining(", ")), Sql.quoted(table), order, limit, offset)),
+          Sources::values);
+      return new Preview(names, rows, count(session, table));
+    });
+  }
+
+  private static List<@Nullable Object> values(WarehouseRow row) {
+    var values = new ArrayList<@Nullable Object>();
+    for (int column = 1; column <= row.columns(); column++) {
+      values.add(row.value(column));
+    }
+    return values;
+  }
+
+  private List<Load.Part> parts(TableDefinition table, List<Path> files, Path folder, LoadListener progress) {
+    var parts = new ArrayList<Load.Part>();
+    long lines = 0;
+    long rows = 0;
+    for (int i = 0; i < files.size(); i++) {
+      Path file = files.get(i);
+      long rowsBefore = rows;
+      int filesLeft = files.size() - i - 1;
+      var format = table.format().or(() -> FileFormat.ofName(String.valueOf(file.getFileName())))
+          .orElse(FileFormat.CSV);
+      Extract extract = FileReader.of(format).read(file, new ReadRequest(table.csv(), folder, Long.MAX_VALUE,
+          (read, share) -> {
+            // Files of one table are taken to be of like size.
+            long whole = share > 0 ? Math.round(read / share) : read;
+            progress.progress(rowsBefore + read, rowsBefore + whole * (1 + filesLeft));
+          }), warehouse);
+      parts.add(new Load.Part(file, extract, lines));
+      lines += extract.lines();
+      rows += extract.rowsRead();
+    }
+    progress.progress(rows, rows);
+    return parts;
+  }
+
+  private static TableState state(TableDefinition table, Optional<Remembered> known) {
+    return new TableState(table.fullName(), table.title(), known.map(Remembered::rows).orElse(0L),
+        known.map(Remembered::refused).orElse(0L), known.map(Remembered::loadedAt),
+        known.map(Remembered::columns).orElseGet(() -> ColumnChoice.declared(table)));
+  }
+
+  /// Whether the warehouse still holds what was remembered: it may have been rebuilt or restored.
+  private boolean isInPlace(Remembered state) {
+    return warehouse.read(session -> definition(state.name()).filter(
+        table -> session.exists(table.warehouseName()) && count(session, table.warehouseName()) == state.rows())
+        .isPresent());
+  }
+
+  private static long count(WarehouseSession session, String table) {
+    return session.query(Sql.of("SELECT count(*) FROM " + Sql.quoted(table)), row -> row.number(1)).getFirst();
+  }
+
+  private static long refusedRows(WarehouseSession session, TableDefinition table) {
+    return session.query(Sql.of("SELECT count(*) FROM (SELECT DISTINCT loaded_at, file, line FROM %s)"
+        .formatted(Sql.quoted(table.corruptName()))), row -> row.number(1)).getFirst();
+  }
+
+  private Stream<TableDefinition> allDefined() {
+    return definitions.all(KIND).stream().flatMap(source -> source.tables().stream());
+  }
+
+  private TableDefinition defined(String fullName) {
+    return definition(fullName).orElseThrow(() -> {
+      String known = allDefined().map(TableDefinition::fullName).sorted().collect(Collectors.joining(", "));
+      return Problem.of(Problem.Code.NOT_FOUND, "there is no source table '%s'".formatted(fullName),
+          known.isEmpty() ? "Apply a Source definition first." : "There are: " + known).asException();
+    });
+  }
+
+  private static void checkFiles(TableDefinition table, List<Path> files, LoadMode mode) {
+    if (files.isEmpty()) {
+      throw Problem.of(Problem.Code.INVALID_PARAMETER, "no file was named for " + table.fullName()).asException();
+    }
+    if (table.isKeyedByLine() && mode != LoadMode.REPLACE) {
+      throw Problem.of(Problem.Code.INVALID_PARAMETER,
+          "%s has no key of its own, so its rows cannot be told from those of another file"
+              .formatted(table.fullName()),
+          "Load the whole table, with mode replace.").asException();
+    }
+    if (new HashSet<>(files).size() < files.size()) {
+      throw Problem.of(Problem.Code.INVALID_PARAMETER, "a file was named twice").asException();
+    }
+    files.forEach(Sources::checkFile);
+  }
+
+  private static void checkFile(Path file) {
+    if (!Files.exists(file)) {
+      throw Problem.of(Problem.Code.NOT_FOUND, "there is no file %s".formatted(file)).asException();
+    }
+    if (!Files.isRegularFile(file)) {
+      throw Problem.of(Problem.Code.INVALID_FILE, "%s is no file".formatted(file),
+          "Name the files in it, for example with %s/*.csv".formatted(file)).asException();
+    }
+  }
+
+  /// A folder that only this process's user can read, gone at the end.
+  private record TemporaryFolder(Path path) implements AutoCloseable {
+
+    TemporaryFolder() {
+      this(created());
+    }
+
+    private static Path created() {
+      try {
+        return Files.createTempDirectory("portrait-load");
+      } catch (IOException failure) {
+        throw new UncheckedIOException("creating a temporary folder", failure);
+      }
+    }
+
+    @Override
+    public void close() {
+      try (var files = Files.list(path)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+        Files.delete(path);
+      } catch (IOException failure) {
+        throw new UncheckedIOException("deleting " + path, failure);
+      }
+    }
   }
 }
