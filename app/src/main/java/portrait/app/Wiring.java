@@ -11,8 +11,11 @@ import java.util.List;
 import portrait.doors.cli.Home.LocalServer;
 import portrait.doors.cli.Product;
 import portrait.doors.collect.Collect;
+import portrait.doors.http.Uploads;
 import portrait.doors.http.WebServer;
 import portrait.doors.http.WebServerSettings;
+import portrait.doors.rest.Rest;
+import portrait.doors.web.Web;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.Migrations;
 import portrait.foundation.definitions.Definitions;
@@ -93,8 +96,12 @@ public final class Wiring implements Product.Running {
       var localKey = newLocalKey();
       var settings = WebServerSettings.local(configuration.port()).withHost(configuration.host())
           .withLocalKey(localKey);
+      var uploads = new Uploads(configuration.home().resolve("uploads"));
       var web = opened(WebServer.start(settings, security, metrics, List::of, List.of(
-          new Collect(live, security, clock))));
+          new Collect(live, security, clock),
+          new Rest(live, definitions, sources, segments, jobs, security, database, warehouse, refresh, uploads, clock),
+          new Web(live, profiles, identities, definitions, sources, segments, measures, jobs, security, database,
+              warehouse, refresh, uploads, clock))));
       server = new LocalServer(web.address(), localKey);
     } catch (RuntimeException | Error failure) {
       close();

@@ -108,6 +108,10 @@ public final class WebServer implements AutoCloseable {
     });
     for (var route : routes.all()) {
       config.routes.addHttpHandler(type(route.method()), route.path(), context -> gate.handle(route, context));
+      if (route.method() == Routes.Method.GET) {
+        // The same answer; the server leaves the body out.
+        config.routes.addHttpHandler(HandlerType.HEAD, route.path(), context -> gate.handle(route, context));
+      }
     }
     routes.all().stream().filter(route -> route.access().fromAnyOrigin()).map(Routes.Route::path).distinct()
         .forEach(path -> config.routes.options(path, Gate::preflight));

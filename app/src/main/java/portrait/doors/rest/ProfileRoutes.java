@@ -1,0 +1,104 @@
+package portrait.doors.rest;
+
+import static portrait.doors.http.Access.needs;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import portrait.doors.http.Answer;
+import portrait.doors.http.Door;
+import portrait.doors.http.Request;
+import portrait.doors.http.Routes;
+import portrait.foundation.model.Identity;
+import portrait.foundation.model.Problem;
+import portrait.foundation.model.ProblemException;
+import portrait.foundation.security.Permission;
+import portrait.processes.live.Live;
+import portrait.stages.events.EventQuery;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Look-ups of one customer by any of their identities. A value with a slash may be sent as it is or encoded.
+final class ProfileRoutes implements Door {
+
+  private static final String PROFILE = "/api/v1/profiles/{namespace}/<value>";
+
+  private final Live live;
+
+  ProfileRoutes(Live live) {
+    this.live = live;
+  }
+
+  @Override
+  public void routes(Routes routes) {
+    var access = needs(Permission.LOOK_UP).withAnyOrigin();
+    // The whole portrait comes last: its path fits all the others, too.
+    routes.get(PROFILE + "/segments", access, request -> answer(request, live::segments,
+        segments -> Shapes.list("segments", segments, segment -> Shapes.object().put("name", segment.name())
+            .put("title", segment.title()).put("since", Shapes.time(segment.since()))
+            .put("until", Shapes.time(segment.until())))));
+    routes.get(PROFILE + "/events", access, request -> {
+      var query = events(request);
+      return answer(request, identity -> live.events(identity, query),
+          page -> Shapes.next(Shapes.list("events", page.events(), Shapes::event), page.next()));
+    });
+    routes.get(PROFILE + "/identities", access, request -> answer(request, live::identities, Shapes::identityMap));
+    routes.get(PROFILE + "/lineage", access, request -> answer(request, live::lineage, Shapes::lineage));
+    routes.get(PROFILE, access, request -> answer(request, live::find, Shapes::portrait));
+  }
+
+  private static <T> Answer answer(Request request, Function<Identity, Optional<T>> lookUp,
+      Function<T, ObjectNode> shape) {
+    var found = lookUp.apply(identity(request)).orElseThrow(
+        () -> Problem.of(Problem.Code.UNKNOWN_PROFILE,
+            "no customer has this identity in the namespace %s".formatted(request.pathPart("namespace")),
+            "Check the spelling: values are compared exactly.").asException());
+    String body = shape.apply(found).toString();
+    String tag = "\"" + hash(body) + "\"";
+    if (request.header("If-None-Match").filter(tag::equals).isPresent()) {
+      return Answer.empty().withStatus(304).withHeader("ETag", tag);
+    }
+    return Answer.bytes("application/json", body.getBytes(StandardCharsets.UTF_8)).withHeader("ETag", tag)
+        .withHeader("Cache-Control", "private, no-cache");
+  }
+
+  private static Identity identity(Request request) {
+    try {
+      return new Identity(request.pathPart("namespace"), request.pathPart("value"));
+    } catch (IllegalArgumentException noIdentity) {
+      throw new ProblemException(
+          Problem.of(Problem.Code.INVALID_PARAMETER, String.valueOf(noIdentity.getMessage())), noIdentity);
+    }
+  }
+
+  private static EventQuery events(Request request) {
+    return new EventQuery(moment(request, "from"), moment(request, "to"),
+        request.query("name").map(Set::of).orElse(Set.of()), request.query("limit", 1, EventQuery.LIMIT_MAX, 100),
+        request.query("cursor"));
+  }
+
+  private static Optional<Instant> moment(Request request, String name) {
+    return request.query(name).map(text -> {
+      try {
+        return Instant.parse(text);
+      } catch (DateTimeException noMoment) {
+        throw new ProblemException(Problem.of(Problem.Code.INVALID_PARAMETER,
+            "%s was '%s' but must be a moment such as 2026-01-31T00:00:00Z".formatted(name, text)), noMoment);
+      }
+    });
+  }
+
+  private static String hash(String body) {
+    try {
+      return HexFormat.of().formatHex(
+          MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8)), 0, 12);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every Java has SHA-256", impossible);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package portrait.doors.rest;
+
+import static portrait.doors.http.Access.PUBLIC;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import portrait.doors.http.Answer;
+import portrait.doors.http.Door;
+import portrait.doors.http.Routes;
+import portrait.doors.http.Uploads;
+import portrait.foundation.database.Database;
+import portrait.foundation.definitions.Definitions;
+import portrait.foundation.jobs.Jobs;
+import portrait.foundation.security.Security;
+import portrait.foundation.warehouse.Warehouse;
+import portrait.processes.live.Live;
+import portrait.processes.refresh.Refresh;
+import portrait.stages.segments.Segments;
+import portrait.stages.sources.Sources;
+
+/// The JSON API under `/api/v1`, and its description.
+public final class Rest implements Door {
+
+  /// The largest body that is read at once: definitions, settings.
+  static final int BODY_BYTES_MAX = 4 << 20;
+
+  private final List<Door> groups;
+
+  /// @param uploads where files lie on their way into a table
+  public Rest(Live live, Definitions definitions, Sources sources, Segments segments, Jobs jobs, Security security,
+      Database database, Warehouse warehouse, Refresh refresh, Uploads uploads,
+      Clock clock) {
+    this.groups = List.of(new ProfileRoutes(live), new DefinitionRoutes(definitions, security),
+        new TableRoutes(sources, security, uploads), new JobRoutes(jobs, security, refresh),
+        new SegmentRoutes(segments, database, warehouse, clock), new SecurityRoutes(security));
+  }
+
+  @Override
+  public void routes(Routes routes) {
+    byte[] description = description();
+    routes.get("/openapi.yaml", PUBLIC, _ -> Answer.bytes("application/yaml", description));
+    groups.forEach(group -> group.routes(routes));
+  }
+
+  private static byte[] description() {
+    try (var stream = Objects.requireNonNull(Rest.class.getResourceAsStream("openapi.yaml"))) {
+      return stream.readAllBytes();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException("cannot read openapi.yaml", unreadable);
+    }
+  }
+}

@@ -1,0 +1,284 @@
+package portrait.doors.rest;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import portrait.foundation.definitions.Change;
+import portrait.foundation.definitions.Definition;
+import portrait.foundation.jobs.Job;
+import portrait.foundation.jobs.TaskState;
+import portrait.foundation.model.Identity;
+import portrait.foundation.model.Problem;
+import portrait.foundation.security.AuditEntry;
+import portrait.foundation.security.KeyInfo;
+import portrait.processes.live.IdentityMap;
+import portrait.processes.live.Lineage;
+import portrait.processes.live.Portrait;
+import portrait.processes.live.SeenIdentity;
+import portrait.stages.events.Event;
+import portrait.stages.segments.SegmentDefinition;
+import portrait.stages.sources.LoadResult;
+import portrait.stages.sources.Preview;
+import portrait.stages.sources.TableState;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/// What answers look like. Written out member by member: these shapes are a promise to programs, and must not move when
+/// a record of ours does.
+final class Shapes {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final YAMLMapper YAML = YAMLMapper.builder().build();
+
+  private Shapes() {}
+
+  static ObjectNode object() {
+    return JSON.createObjectNode();
+  }
+
+  /// An object with one list in it.
+  static <T> ObjectNode list(String name, Collection<T> items, Function<T, ? extends JsonNode> shape) {
+    return object().set(name, array(items, shape));
+  }
+
+  static <T> ArrayNode array(Collection<T> items, Function<T, ? extends JsonNode> shape) {
+    var array = JSON.createArrayNode();
+    items.forEach(item -> array.add(shape.apply(item)));
+    return array;
+  }
+
+  static ObjectNode next(ObjectNode page, Optional<String> next) {
+    return page.put("next", next.orElse(null));
+  }
+
+  static ObjectNode portrait(Portrait portrait) {
+    var shape = object();
+    shape.put("customerId", portrait.customerId().toString());
+    shape.put("kind", portrait.kind());
+    shape.put("known", portrait.known());
+    shape.set("attributes", values(portrait.attributes()));
+    shape.set("measures", values(portrait.measures()));
+    shape.set("segments", JSON.valueToTree(portrait.segments()));
+    shape.set("identities", array(portrait.identities(), Shapes::seen));
+    shape.set("previousCustomerIds", JSON.valueToTree(texts(portrait.previousCustomerIds())));
+    shape.put("firstSeen", time(portrait.firstSeen()));
+    shape.put("lastSeen", time(portrait.lastSeen()));
+    return shape;
+  }
+
+  static ObjectNode seen(SeenIdentity identity) {
+    return object().put("namespace", identity.namespace()).put("value", identity.value())
+        .put("firstSeen", time(identity.firstSeen())).put("lastSeen", time(identity.lastSeen()));
+  }
+
+  static ObjectNode event(Event event) {
+    var shape = object();
+    shape.put("id", event.id());
+    shape.put("type", event.type().text());
+    shape.put("name", event.name());
+    shape.put("timestamp", time(event.timestamp()));
+    shape.put("receivedAt", time(event.receivedAt()));
+    shape.put("source", event.source());
+    shape.set("identities", array(event.identities(), Shapes::identity));
+    shape.set("properties", event.properties());
+    return shape;
+  }
+
+  static ObjectNode identityMap(IdentityMap map) {
+    var shape = object();
+    shape.put("customerId", map.customerId().toString());
+    shape.set("previousCustomerIds", JSON.valueToTree(texts(map.previousCustomerIds())));
+    shape.set("identities", array(map.identities(), Shapes::seen));
+    shape.set("links", array(map.links(), Shapes::tie));
+    return shape;
+  }
+
+  static ObjectNode lineage(Lineage lineage) {
+    var shape = object();
+    shape.put("customerId", lineage.customerId().toString());
+    shape.set("attributes", array(lineage.attributes(), Shapes::attribute));
+    shape.set("links", array(lineage.links(), Shapes::tie));
+    return shape;
+  }
+
+  private static ObjectNode attribute(Lineage.Attribute attribute) {
+    var shape = object();
+    shape.put("name", attribute.name());
+    shape.set("value", value(attribute.value()));
+    shape.put("source", attribute.source());
+    shape.put("at", time(attribute.at()));
+    shape.set("said", array(attribute.said(), said -> {
+      var one = object();
+      one.set("value", value(said.value()));
+      one.put("source", said.source());
+      one.put("at", time(said.at()));
+      one.set("identity", identity(said.identity()));
+      return one;
+    }));
+    return shape;
+  }
+
+  private static ObjectNode tie(IdentityMap.Tie tie) {
+    var shape = object();
+    shape.set("one", identity(tie.one()));
+    shape.set("other", identity(tie.other()));
+    shape.put("source", tie.source());
+    shape.put("fact", tie.fact());
+    shape.put("rule", tie.rule());
+    shape.put("score", tie.score());
+    shape.put("firstSeen", time(tie.firstSeen()));
+    shape.put("lastSeen", time(tie.lastSeen()));
+    shape.put("cut", tie.isCut());
+    return shape;
+  }
+
+  private static ObjectNode identity(Identity identity) {
+    return object().put("namespace", identity.namespace()).put("value", identity.value());
+  }
+
+  static ObjectNode definition(Definition definition) {
+    var shape = object();
+    shape.put("kind", definition.kind());
+    shape.put("name", definition.name());
+    shape.set("spec", definition.spec());
+    shape.put("version", definition.version());
+    shape.put("appliedAt", time(definition.appliedAt()));
+    shape.put("appliedBy", definition.appliedBy());
+    return shape;
+  }
+
+  static ObjectNode change(Change change) {
+    return object().put("kind", change.kind()).put("name", change.name())
+        .put("action", change.action().name().toLowerCase(java.util.Locale.ROOT)).put("version", change.version());
+  }
+
+  static ObjectNode table(TableState table) {
+    var shape = object();
+    shape.put("name", table.fullName());
+    shape.put("title", table.title());
+    shape.put("rows", table.rows());
+    shape.put("refused", table.refused());
+    shape.put("loadedAt", time(table.loadedAt().orElse(null)));
+    shape.set("columns", array(table.columns(), column -> object().put("name", column.name()).put("type",
+        column.type().text()).put("semantic", column.semantic().orElse(null))));
+    return shape;
+  }
+
+  static ObjectNode preview(Preview preview) {
+    var shape = object();
+    shape.set("columns", JSON.valueToTree(preview.columns()));
+    shape.set("rows", array(preview.rows(), row -> {
+      var line = object();
+      for (int column = 0; column < preview.columns().size(); column++) {
+        line.set(preview.columns().get(column), value(row.get(column)));
+      }
+      return line;
+    }));
+    shape.put("total", preview.total());
+    return shape;
+  }
+
+  static ObjectNode load(LoadResult result) {
+    return object().put("rowsRead", result.rowsRead()).put("rowsLoaded", result.rowsLoaded())
+        .put("rowsRefused", result.rowsRefused()).put("unchanged", result.unchanged()).put("changed", result.changed())
+        .put("deleted", result.deleted()).put("skippedAsSeen", result.skippedAsSeen());
+  }
+
+  static ObjectNode job(Job job) {
+    var shape = object();
+    shape.put("id", job.id().toString());
+    shape.put("name", job.name());
+    shape.put("title", job.title());
+    shape.put("status", job.status().text());
+    shape.put("startedAt", time(job.startedAt()));
+    shape.put("endedAt", time(job.endedAt()));
+    shape.put("by", job.by());
+    shape.set("tasks", array(job.tasks(), Shapes::task));
+    return shape;
+  }
+
+  private static ObjectNode task(TaskState task) {
+    var shape = object();
+    shape.put("name", task.name());
+    shape.put("title", task.title());
+    shape.put("status", task.status().text());
+    shape.put("rowsDone", task.rowsDone());
+    shape.put("rowsExpected", task.rowsExpected());
+    shape.put("startedAt", time(task.startedAt()));
+    shape.put("endedAt", time(task.endedAt()));
+    shape.put("note", task.note());
+    var problem = task.problem();
+    shape.set("problem", problem == null ? JSON.nullNode() : problem(problem));
+    return shape;
+  }
+
+  private static ObjectNode problem(Problem problem) {
+    return object().put("code", problem.code().text()).put("detail", problem.message()).put("hint", problem.hint());
+  }
+
+  static ObjectNode segment(SegmentDefinition segment, long size) {
+    return object().put("name", segment.name()).put("title", segment.title()).put("description", segment.description())
+        .put("size", size);
+  }
+
+  static ObjectNode key(KeyInfo key) {
+    var shape = object();
+    shape.put("id", key.id());
+    shape.put("role", key.role().text());
+    shape.put("name", key.name());
+    shape.put("createdAt", time(key.createdAt()));
+    shape.put("createdBy", key.createdBy());
+    shape.put("lastUsedAt", time(key.lastUsedAt().orElse(null)));
+    shape.put("revokedAt", time(key.revokedAt().orElse(null)));
+    return shape;
+  }
+
+  static ObjectNode audit(AuditEntry entry) {
+    return object().put("number", entry.number()).put("at", time(entry.at())).put("by", entry.by())
+        .put("requestId", entry.requestId()).put("action", entry.action()).put("target", entry.target())
+        .put("detail", entry.detail());
+  }
+
+  static @Nullable String time(@Nullable Instant at) {
+    return at == null ? null : at.toString();
+  }
+
+  private static List<String> texts(Collection<?> ids) {
+    return ids.stream().map(Object::toString).toList();
+  }
+
+  private static ObjectNode values(Map<String, Object> values) {
+    var shape = object();
+    new TreeMap<>(values).forEach((name, value) -> shape.set(name, value(value)));
+    return shape;
+  }
+
+  private static JsonNode value(@Nullable Object value) {
+    return JSON.valueToTree(value);
+  }
+
+  /// Reads an object that was sent as JSON or YAML; nothing at all counts as an empty one.
+  ///
+  /// @throws portrait.foundation.model.ProblemException `invalid_body`
+  static JsonNode read(String body) {
+    try {
+      var sent = YAML.readTree(body.isBlank() ? "{}" : body);
+      if (sent.isObject()) {
+        return sent;
+      }
+    } catch (JacksonException _) {
+      // Told below, like a body that is no object. The parser's own message could repeat what was sent.
+    }
+    throw Problem.of(Problem.Code.INVALID_BODY, "the body must be an object, in JSON or YAML").asException();
+  }
+
+}

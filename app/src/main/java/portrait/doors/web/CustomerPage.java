@@ -1,0 +1,54 @@
+package portrait.doors.web;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// One customer: who they are, what they did, which segments they are in, and why these records are one person.
+///
+/// @param facts lines of the head, each with an icon
+/// @param previousIds CustomerIds given up in merges
+/// @param more the cursor of older events
+public record CustomerPage(String id, Face face, boolean known, List<Fact> facts, Optional<Instant> firstSeen,
+    Optional<Instant> lastSeen, List<Attribute> attributes, List<Figure> measures, List<Membership> segments,
+    List<Name> identities, List<String> previousIds, List<Reason> reasons, Timeline timeline) {
+
+  public record Fact(String icon, String text) {}
+
+  /// @param source who said so; empty when not known
+  public record Attribute(String label, String value, String source) {}
+
+  public record Figure(String title, String value) {}
+
+  /// @param until when time alone will end it
+  public record Membership(String name, String title, Instant since, Optional<Instant> until) {}
+
+  public record Name(String namespace, String value, Instant firstSeen, Instant lastSeen) {}
+
+  /// Two identities seen together, or matched by a rule.
+  ///
+  /// @param isCut whether the link was given up because stronger ones contradict it
+  public record Reason(String one, String other, String how, Instant lastSeen, boolean isCut) {}
+
+  /// @param types how often each kind of event occurs among those shown
+  public record Timeline(String customerId, String event, List<Count> types, List<Month> months,
+      Optional<String> more) {
+
+    /// Only the events of this name.
+    public String url(String name) {
+      return "/customers/%s?event=%s#timeline-title".formatted(customerId, CustomersPage.encoded(name));
+    }
+
+    public String moreUrl() {
+      return "/customers/%s?event=%s&cursor=%s#timeline-title".formatted(customerId, CustomersPage.encoded(event),
+          more.map(CustomersPage::encoded).orElse(""));
+    }
+  }
+
+  public record Count(String name, int count) {}
+
+  public record Month(String title, List<Entry> entries) {}
+
+  /// @param look `money`, `look`, `who` or empty: the colour of the spot
+  public record Entry(String icon, String look, String title, String detail, Instant at, String source) {}
+}

@@ -1,0 +1,164 @@
+package portrait.doors.web;
+
+import static portrait.doors.http.Access.needs;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import portrait.doors.http.Answer;
+import portrait.doors.http.Door;
+import portrait.doors.http.Request;
+import portrait.doors.http.Routes;
+import portrait.foundation.database.Database;
+import portrait.foundation.definitions.Definitions;
+import portrait.foundation.model.CustomerId;
+import portrait.foundation.model.Identity;
+import portrait.foundation.model.Problem;
+import portrait.foundation.model.ProblemException;
+import portrait.foundation.security.Permission;
+import portrait.processes.live.IdentityMap;
+import portrait.processes.live.Lineage;
+import portrait.processes.live.Live;
+import portrait.processes.live.Portrait;
+import portrait.stages.events.EventQuery;
+import portrait.stages.measures.Measures;
+import portrait.stages.segments.Segments;
+
+/// The list of customers, and the card of one.
+final class Customers implements Door {
+
+  private static final int TIMELINE_PAGE = 40;
+  private static final int COUNTED_EVENTS = 500;
+  private static final Set<String> KINDS = Set.of("all", "known", "unknown");
+
+  private final Renderer renderer;
+  private final Cards cards;
+  private final Live live;
+  private final Definitions definitions;
+  private final Segments segments;
+  private final Measures measures;
+  private final Database database;
+
+  Customers(Renderer renderer, Cards cards, Live live, Definitions definitions, Segments segments, Measures measures,
+      Database database) {
+    this.renderer = renderer;
+    this.cards = cards;
+    this.live = live;
+    this.definitions = definitions;
+    this.segments = segments;
+    this.measures = measures;
+    this.database = database;
+  }
+
+  @Override
+  public void routes(Routes routes) {
+    routes.get("/customers", needs(Permission.VIEW), this::list);
+    routes.get("/customers/{id}", needs(Permission.VIEW), this::one);
+  }
+
+  private Answer list(Request request) {
+    String query = request.query("q").orElse("").strip();
+    String kind = request.query("kind").filter(KINDS::contains).orElse("all");
+    String segment = request.query("segment").orElse("");
+    var known = kind.equals("all") ? Optional.<Boolean>empty() : Optional.of(kind.equals("known"));
+    var cursor = request.query("cursor");
+    var found = database.read(transaction -> segment.isEmpty() ? cards.search(transaction, query, known, cursor)
+        : cards.members(transaction, segment, query, known, cursor));
+    var choices = segments.definitions().stream()
+        .map(each -> new CustomersPage.Choice(each.name(), each.title())).toList();
+    var page = new CustomersPage(query, kind, segment, choices, found.cards(), found.next(), cursor.isEmpty());
+    boolean wantsCards = request.isFragment() && request.header("HX-History-Restore-Request").isEmpty();
+    return wantsCards ? renderer.part(request, "cards", "page", page)
+        : renderer.page(request, "customers", renderer.text().of("nav.customers"), "customers", page);
+  }
+
+  private Answer one(Request request) {
+    String id = request.pathPart("id");
+    var identity = new Identity("customer", CustomerId.of(id).toString());
+    var portrait = live.find(identity).orElseThrow(() -> Problem.of(Problem.Code.UNKNOWN_PROFILE,
+        "there is no customer %s".formatted(id), "Search for a name, an e-mail or any id on the page Customers.")
+        .asException());
+    if (!portrait.customerId().toString().equals(id)) {
+      return Answer.seeOther("/customers/" + portrait.customerId());
+    }
+    var page = page(portrait, identity, request);
+    return renderer.page(request, "customer", page.face().name(), "customers", page);
+  }
+
+  private CustomerPage page(Portrait portrait, Identity identity, Request request) {
+    var face = cards.face(portrait.customerId(), portrait.attributes());
+    var lineage = live.lineage(identity);
+    var memberships = live.segments(identity).orElse(List.of()).stream()
+        .map(in -> new CustomerPage.Membership(in.name(), in.title(), in.since(), Optional.ofNullable(in.until())))
+        .toList();
+    var names = portrait.identities().stream()
+        .map(name -> new CustomerPage.Name(name.namespace(), name.value(), name.firstSeen(), name.lastSeen())).toList();
+    var reasons = lineage.map(Lineage::links).orElse(List.of()).stream().map(this::reason).toList();
+    return new CustomerPage(portrait.customerId().toString(), face, portrait.known(), facts(portrait, face),
+        Optional.of(portrait.firstSeen()), Optional.of(portrait.lastSeen()), attributes(portrait, lineage),
+        figures(portrait), memberships, names,
+        portrait.previousCustomerIds().stream().map(CustomerId::toString).toList(), reasons,
+        timeline(portrait.customerId(), identity, request.query("event").orElse(""), request.query("cursor")));
+  }
+
+  private static List<CustomerPage.Fact> facts(Portrait portrait, Face face) {
+    var facts = new ArrayList<CustomerPage.Fact>();
+    Face.text(portrait.attributes(), "email", "Email", "mail").filter(mail -> !mail.equals(face.name()))
+        .ifPresent(mail -> facts.add(new CustomerPage.Fact("mail", mail)));
+    Face.text(portrait.attributes(), "phone", "Phone", "mobile").ifPresent(
+        phone -> facts.add(new CustomerPage.Fact("phone", phone)));
+    Face.text(portrait.attributes(), "city", "City").ifPresent(city -> facts.add(new CustomerPage.Fact("pin", city)));
+    return facts;
+  }
+
+  private List<CustomerPage.Attribute> attributes(Portrait portrait, Optional<Lineage> lineage) {
+    var sources = new HashMap<String, String>();
+    lineage.ifPresent(found -> found.attributes().forEach(said -> sources.put(said.name(), said.source())));
+    return new TreeMap<>(portrait.attributes()).entrySet().stream()
+        .map(entry -> new CustomerPage.Attribute(Messages.label(entry.getKey()),
+            renderer.text().value(entry.getValue()), sources.getOrDefault(entry.getKey(), "")))
+        .filter(attribute -> !attribute.value().isBlank()).toList();
+  }
+
+  private List<CustomerPage.Figure> figures(Portrait portrait) {
+    return measures.definitions().stream().filter(measure -> portrait.measures().containsKey(measure.name()))
+        .map(measure -> new CustomerPage.Figure(measure.title(),
+            renderer.text().value(portrait.measures().get(measure.name()))))
+        .toList();
+  }
+
+  private CustomerPage.Reason reason(IdentityMap.Tie tie) {
+    String how = tie.rule().isEmpty() ? renderer.text().of("customer.whySeen", tie.source())
+        : renderer.text().of("customer.whyMatched", tie.rule());
+    return new CustomerPage.Reason(tie.one().toString(), tie.other().toString(), how, tie.lastSeen(), tie.isCut());
+  }
+
+  private CustomerPage.Timeline timeline(CustomerId customer, Identity identity, String name,
+      Optional<String> cursor) {
+    var counted = events(identity, Set.of(), COUNTED_EVENTS, Optional.empty()).events();
+    var counts = new LinkedHashMap<String, Integer>();
+    counted.forEach(event -> counts.merge(event.name(), 1, Integer::sum));
+    var types = counts.entrySet().stream().sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+        .map(entry -> new CustomerPage.Count(entry.getKey(), entry.getValue())).toList();
+    var shown = events(identity, name.isEmpty() ? Set.of() : Set.of(name), TIMELINE_PAGE, cursor);
+    var entries = new TimelineEntries(definitions, renderer.text());
+    var months = new LinkedHashMap<String, List<CustomerPage.Entry>>();
+    for (var event : shown.events()) {
+      months.computeIfAbsent(renderer.text().month(event.timestamp()), _ -> new ArrayList<>()).add(entries.of(event));
+    }
+    return new CustomerPage.Timeline(customer.toString(), name, types,
+        months.entrySet().stream().map(month -> new CustomerPage.Month(month.getKey(), month.getValue())).toList(),
+        shown.next());
+  }
+
+  private portrait.stages.events.EventPage events(Identity identity, Set<String> names, int limit,
+      Optional<String> cursor) {
+    return live.events(identity, new EventQuery(Optional.empty(), Optional.empty(), names, limit, cursor))
+        .orElseThrow(() -> new ProblemException(Problem.of(Problem.Code.UNKNOWN_PROFILE, "the customer is gone")));
+  }
+}

@@ -1,0 +1,28 @@
+package portrait.doors.web;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import portrait.foundation.jobs.Job;
+import portrait.foundation.jobs.Status;
+import portrait.foundation.jobs.TaskState;
+
+/// One job, task by task.
+public record JobPage(Job job, Instant now) {
+
+  public boolean isOver() {
+    return job.status().isEnd();
+  }
+
+  public Duration took() {
+    return Duration.between(job.startedAt(), Objects.requireNonNullElse(job.endedAt(), now));
+  }
+
+  /// How far a task is, of 100; a task that cannot say counts as half way.
+  public static int percent(TaskState task) {
+    if (task.status().isEnd()) {
+      return task.status() == Status.SKIPPED ? 0 : 100;
+    }
+    return task.rowsExpected() > 0 ? (int) Math.min(99, 100 * task.rowsDone() / task.rowsExpected()) : 50;
+  }
+}

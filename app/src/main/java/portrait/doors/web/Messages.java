@@ -1,0 +1,150 @@
+package portrait.doors.web;
+
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.text.MessageFormat;
+import java.text.NumberFormat;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The words of the pages in one language, and numbers and times as its people write them. Times are UTC.
+public final class Messages {
+
+  private final Locale locale;
+  private final Clock clock;
+  private final Properties words = new Properties();
+
+  Messages(Locale locale, Clock clock) {
+    this.locale = locale;
+    this.clock = clock;
+    try (var stream = Objects.requireNonNull(Messages.class.getResourceAsStream("messages.properties"))) {
+      words.load(new InputStreamReader(stream, StandardCharsets.UTF_8));
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException("cannot read messages.properties", unreadable);
+    }
+  }
+
+  /// The words for `key`, with `{0}`, `{1}` … filled in.
+  public String of(String key, Object... values) {
+    String pattern = words.getProperty(key);
+    if (pattern == null) {
+      throw new IllegalArgumentException("messages.properties has no " + key);
+    }
+    return new MessageFormat(pattern, locale).format(values);
+  }
+
+  /// The words for `key` if there are any, else `otherwise`: for names that people give and that have a common meaning.
+  public String orElse(String key, String otherwise) {
+    return words.containsKey(key) ? of(key) : otherwise;
+  }
+
+  public String language() {
+    return locale.getLanguage();
+  }
+
+  public String number(long number) {
+    return NumberFormat.getIntegerInstance(locale).format(number);
+  }
+
+  public String share(long part, long whole) {
+    return NumberFormat.getPercentInstance(locale).format(whole == 0 ? 0 : (double) part / whole);
+  }
+
+  public String day(Instant at) {
+    return day(LocalDate.ofInstant(at, ZoneOffset.UTC));
+  }
+
+  public String day(LocalDate day) {
+    return DateTimeFormatter.ofLocalizedDate(FormatStyle.MEDIUM).withLocale(locale).format(day);
+  }
+
+  /// `7 Mar`: where the year is clear.
+  public String shortDay(LocalDate day) {
+    return DateTimeFormatter.ofPattern("d MMM", locale).format(day);
+  }
+
+  public String month(Instant at) {
+    return DateTimeFormatter.ofPattern("LLLL yyyy", locale).withZone(ZoneOffset.UTC).format(at);
+  }
+
+  public String moment(Instant at) {
+    return DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.SHORT).withLocale(locale)
+        .withZone(ZoneOffset.UTC).format(at);
+  }
+
+  /// `7 Mar, 14:05`: inside a month's heading.
+  public String dayAndTime(Instant at) {
+    return DateTimeFormatter.ofPattern("d MMM, HH:mm", locale).withZone(ZoneOffset.UTC).format(at);
+  }
+
+  /// How long ago, roughly; a date once it is more than a month.
+  public String ago(Instant at) {
+    long seconds = Duration.between(at, clock.instant()).toSeconds();
+    if (seconds < 60) {
+      return of("ago.now");
+    }
+    if (seconds < 3600) {
+      return of("ago.minutes", seconds / 60);
+    }
+    if (seconds < 86_400) {
+      return of("ago.hours", seconds / 3600);
+    }
+    return seconds < 30 * 86_400L ? of("ago.days", seconds / 86_400) : day(at);
+  }
+
+  public String length(Duration duration) {
+    if (duration.toMillis() < 10_000) {
+      return of("length.seconds", duration.toMillis() / 1000.0);
+    }
+    return duration.toMinutes() < 1 ? of("length.seconds", duration.toSeconds())
+        : of("length.minutes", duration.toMinutes(), duration.toSecondsPart());
+  }
+
+  /// A value of an attribute, a measure or a cell, as text.
+  public String value(@Nullable Object value) {
+    return switch (value) {
+      case null -> "";
+      case Integer number -> number(number);
+      case Long number -> number(number);
+      case Number number -> decimal(number.doubleValue());
+      case Boolean answer -> of(answer ? "value.yes" : "value.no");
+      case LocalDate day -> day(day);
+      case Instant at -> moment(at);
+      case Object other -> other.toString();
+    };
+  }
+
+  /// A value as it lies in a table: numbers without grouping, times as they are written in files.
+  String cell(@Nullable Object value) {
+    return value == null ? "" : value.toString();
+  }
+
+  private String decimal(double number) {
+    var format = NumberFormat.getNumberInstance(locale);
+    format.setMaximumFractionDigits(2);
+    return format.format(number);
+  }
+
+  /// Turns `lifetime_revenue` or `FirstName` into `Lifetime revenue`, `First name`.
+  public static String label(String name) {
+    String words = name.replace('_', ' ').replaceAll("(?<=[a-z])(?=[A-Z])", " ").strip();
+    return words.isEmpty() ? name
+        : Character.toUpperCase(words.charAt(0)) + words.substring(1).toLowerCase(Locale.ROOT);
+  }
+
+  Set<String> keys() {
+    return words.stringPropertyNames();
+  }
+}

@@ -1,0 +1,180 @@
+package portrait.doors.web;
+
+import static portrait.doors.http.Access.needs;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import portrait.doors.http.Answer;
+import portrait.doors.http.Door;
+import portrait.doors.http.Request;
+import portrait.doors.http.Routes;
+import portrait.foundation.definitions.Change;
+import portrait.foundation.definitions.Definition;
+import portrait.foundation.definitions.Definitions;
+import portrait.foundation.model.Problem;
+import portrait.foundation.model.ProblemException;
+import portrait.foundation.security.Permission;
+import portrait.foundation.security.Role;
+import portrait.foundation.security.Security;
+
+/// Definitions and keys.
+final class Setup implements Door {
+
+  private static final List<String> KINDS = List.of("Source", "Namespace", "Unification", "Activity", "Measure",
+      "Segment");
+
+  private final Renderer renderer;
+  private final Definitions definitions;
+  private final Security security;
+
+  Setup(Renderer renderer, Definitions definitions, Security security) {
+    this.renderer = renderer;
+    this.definitions = definitions;
+    this.security = security;
+  }
+
+  @Override
+  public void routes(Routes routes) {
+    var view = needs(Permission.VIEW);
+    var contribute = needs(Permission.CONTRIBUTE);
+    var administer = needs(Permission.ADMINISTER);
+    routes.get("/definitions", view, request -> page(request,
+        "definitions", all(request.query("example").flatMap(Setup::example).orElse("")), Optional.empty()));
+    routes.get("/definitions.yaml", view, _ -> Answer
+        .bytes("application/yaml", definitions.export(Optional.empty()).getBytes(StandardCharsets.UTF_8))
+        .withHeader("Content-Disposition", "attachment; filename=\"portrait-definitions.yaml\""));
+    routes.post("/definitions", contribute, this::apply);
+    routes.get("/definitions/{kind}/{name}", view, this::one);
+    routes.post("/definitions/{kind}/{name}/delete", contribute, this::delete);
+    routes.get("/keys", administer, request -> keys(request, Optional.empty()));
+    routes.post("/keys", administer, this::makeKey);
+    routes.post("/keys/{id}/revoke", administer, this::revokeKey);
+  }
+
+  private DefinitionsPage all(String draft) {
+    var kinds = KINDS.stream()
+        .map(kind -> new DefinitionsPage.Kind(kind, definitions.list(kind).stream().map(Setup::entry).toList()))
+        .filter(kind -> !kind.entries().isEmpty()).toList();
+    return new DefinitionsPage(kinds, draft);
+  }
+
+  private static DefinitionsPage.Entry entry(Definition definition) {
+    return new DefinitionsPage.Entry(definition.name(), definition.spec().path("title").asString(""),
+        definition.version(), definition.appliedAt(), definition.appliedBy());
+  }
+
+  /// What was written stays in the form until it is applied.
+  private Answer apply(Request request) {
+    String yaml = request.form("yaml").orElse("");
+    try {
+      if (request.form("do").filter("check"::equals).isPresent()) {
+        return page(request, "definitions", all(yaml),
+            Optional.of(new Shell.Notice(true, told(definitions.diff(yaml), "definitions.checked"), "")));
+      }
+      var changes = definitions.apply(yaml, request.caller().name());
+      return Renderer.done(back(request), told(changes, "definitions.applied"));
+    } catch (ProblemException refused) {
+      return renderer.page(request, "definitions", renderer.text().of("nav.definitions"), "definitions", all(yaml),
+          refused.problem());
+    }
+  }
+
+  private String told(List<Change> changes, String key) {
+    var told = changes.stream().filter(change -> change.action() != Change.Action.UNCHANGED)
+        .map(change -> renderer.text().of("change." + change.action().name().toLowerCase(java.util.Locale.ROOT),
+            change.kind(), change.name(), change.version()))
+        .collect(Collectors.joining(", "));
+    return told.isEmpty() ? renderer.text().of("definitions.unchanged") : renderer.text().of(key, told);
+  }
+
+  private static String back(Request request) {
+    return request.form("back").filter(SignIn::isOurs).orElse("/definitions");
+  }
+
+  private Answer one(Request request) {
+    var definition = found(request);
+    var history = definitions.history(definition.kind(), definition.name()).stream().map(Setup::entry).toList();
+    return renderer.page(request, "definition", definition.name(), "definitions",
+        new DefinitionPage(definition.kind(), definition.name(), DefinitionText.of(definition), history));
+  }
+
+  private Answer delete(Request request) {
+    var definition = found(request);
+    try {
+      definitions.delete(definition.kind(), definition.name(), request.caller().name());
+      security.audit("definition deleted", definition.kind() + "/" + definition.name(), "");
+      return Renderer.done("/definitions", renderer.text().of("definition.deleted", definition.name()));
+    } catch (ProblemException refused) {
+      return Renderer.failed("/definitions/%s/%s".formatted(definition.kind(), definition.name()), refused.problem());
+    }
+  }
+
+  private Definition found(Request request) {
+    String kind = request.pathPart("kind");
+    String name = request.pathPart("name");
+    return definitions.find(kind, name).orElseThrow(
+        () -> Problem.of(Problem.Code.NOT_FOUND, "there is no %s named %s".formatted(kind, name)).asException());
+  }
+
+  private Answer page(Request request, String template, DefinitionsPage page, Optional<Shell.Notice> notice) {
+    String title = renderer.text().of("nav.definitions");
+    return notice.isPresent() ? renderer.page(request, template, title, "definitions", page, notice)
+        : renderer.page(request, template, title, "definitions", page);
+  }
+
+  private Answer keys(Request request, Optional<String> made) {
+    var roles = Arrays.stream(Role.values()).filter(role -> role != Role.OWNER)
+        .filter(role -> role.ordinal() <= request.caller().role().ordinal()).map(Role::text).toList();
+    return renderer.page(request, "keys", renderer.text().of("nav.keys"), "keys",
+        new KeysPage(security.keys(), roles, made));
+  }
+
+  private Answer makeKey(Request request) {
+    var role = Role.of(request.form("role").orElse(""));
+    if (role.ordinal() > request.caller().role().ordinal()) {
+      throw Problem.of(Problem.Code.NOT_ALLOWED, "a key may not have a higher role than the one who makes it")
+          .asException();
+    }
+    var made = security.createKey(role, request.form("name").filter(name -> !name.isBlank()).orElse(role.text()));
+    return keys(request, Optional.of(made.key().reveal()));
+  }
+
+  private Answer revokeKey(Request request) {
+    security.revokeKey(request.pathPart("id"));
+    return Renderer.done("/keys", renderer.text().of("keys.revokedNow"));
+  }
+
+  /// A definition to begin with.
+  private static Optional<String> example(String kind) {
+    return switch (kind) {
+      case "segment" -> Optional.of("""
+          kind: Segment
+          name: leather-shoe-fans
+          spec:
+            title: Interested in leather shoes
+            where:
+              all:
+                - event: Product Viewed
+                  with: { category: leather-shoes }
+                  within: 30d
+                  count: { at_least: 3 }
+                - not: { event: Order Completed, within: 30d }
+          """);
+      case "measure" -> Optional.of("""
+          kind: Measure
+          name: revenue_365d
+          spec:
+            title: Revenue, last year
+            aggregate: sum
+            of: amount
+            event: Order Completed
+            within: 365d
+            default: 0
+          """);
+      default -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,101 @@
+package portrait.doors.web;
+
+import static portrait.doors.http.Access.needs;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import portrait.doors.http.Answer;
+import portrait.doors.http.Door;
+import portrait.doors.http.Request;
+import portrait.doors.http.Routes;
+import portrait.doors.http.Uploads;
+import portrait.foundation.model.Problem;
+import portrait.foundation.model.ProblemException;
+import portrait.foundation.security.Permission;
+import portrait.foundation.security.Security;
+import portrait.stages.sources.LoadListener;
+import portrait.stages.sources.LoadMode;
+import portrait.stages.sources.Preview;
+import portrait.stages.sources.Sources;
+import portrait.stages.sources.TableState;
+
+/// Sources and what was read of their tables.
+final class Tables implements Door {
+
+  private static final int ROWS = 50;
+
+  private final Renderer renderer;
+  private final Sources sources;
+  private final Security security;
+  private final Uploads uploads;
+
+  Tables(Renderer renderer, Sources sources, Security security, Uploads uploads) {
+    this.renderer = renderer;
+    this.sources = sources;
+    this.security = security;
+    this.uploads = uploads;
+  }
+
+  @Override
+  public void routes(Routes routes) {
+    routes.get("/tables", needs(Permission.VIEW), this::all);
+    routes.get("/tables/{table}", needs(Permission.VIEW), this::one);
+    routes.post("/tables/{table}/load", needs(Permission.CONTRIBUTE), this::load);
+  }
+
+  private Answer all(Request request) {
+    Map<String, List<TablesPage.Table>> bySource = new LinkedHashMap<>();
+    for (var table : sources.tables()) {
+      bySource.computeIfAbsent(table.fullName().substring(0, table.fullName().indexOf('.')), _ -> new ArrayList<>())
+          .add(new TablesPage.Table(table.fullName(), table.title(), table.rows(), table.refused(), table.loadedAt()));
+    }
+    var page = new TablesPage(bySource.entrySet().stream()
+        .map(source -> new TablesPage.Source(source.getKey(), Messages.label(source.getKey()), source.getValue()))
+        .toList());
+    return renderer.page(request, "tables", renderer.text().of("nav.tables"), "tables", page);
+  }
+
+  private Answer one(Request request) {
+    var table = table(request);
+    int offset = request.query("offset", 0, Integer.MAX_VALUE, 0);
+    var good = sources.rows(table.fullName(), ROWS, offset);
+    var refused = table.refused() == 0 ? new Preview(List.of(), List.of(), 0)
+        : sources.refused(table.fullName(), ROWS, 0);
+    Optional<Integer> more = offset + good.rows().size() < good.total() ? Optional.of(offset + ROWS)
+        : Optional.empty();
+    return renderer.page(request, "table", table.title(), "tables",
+        new TablePage(table.fullName(), table.title(), table.rows(), table.refused(), table.loadedAt(), good.columns(),
+            cells(good), more, refused.columns(), cells(refused)));
+  }
+
+  private Answer load(Request request) throws IOException {
+    String table = table(request).fullName();
+    String page = "/tables/" + table;
+    try (var kept = uploads.keep(request.files("file"))) {
+      var mode = switch (request.form("mode").orElse("")) {
+        case "replace" -> LoadMode.REPLACE;
+        case "upsert" -> LoadMode.UPSERT;
+        default -> sources.definition(table).orElseThrow().mode();
+      };
+      var result = sources.load(table, kept.files(), mode, LoadListener.silent());
+      security.audit("table loaded", table, "%d rows, %d refused".formatted(result.rowsLoaded(), result.rowsRefused()));
+      return Renderer.done(page, result.skippedAsSeen() ? renderer.text().of("table.loaded.seen")
+          : renderer.text().of("table.loaded.done", result.rowsLoaded(), result.rowsRefused()));
+    } catch (ProblemException refused) {
+      return Renderer.failed(page, refused.problem());
+    }
+  }
+
+  private List<List<String>> cells(Preview preview) {
+    return preview.rows().stream().map(row -> row.stream().map(renderer.text()::cell).toList()).toList();
+  }
+
+  private TableState table(Request request) {
+    return sources.table(request.pathPart("table")).orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND,
+        "there is no table %s".formatted(request.pathPart("table")), "A Source definition makes it.").asException());
+  }
+}

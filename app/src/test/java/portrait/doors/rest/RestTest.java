@@ -1,0 +1,204 @@
+package portrait.doors.rest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import portrait.TestPortrait;
+import portrait.doors.http.Door;
+import portrait.doors.http.Routes;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/// The shapes that programs rely on, and the description they are built from.
+class RestTest {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  @TempDir
+  Path home;
+
+  @Test
+  void aLookUpHasEveryFieldOfTheContract() {
+    try (var portrait = TestPortrait.in(home)) {
+      assertEquals(200, portrait.collect("/v1/identify", """
+          {"messageId": "m1", "anonymousId": "guest/1 a+b", "userId": "u1", "timestamp": "2026-11-22T11:00:00Z",
+           "traits": {"first_name": "Zoë", "city": "Lyon"}}""").statusCode());
+      assertEquals(200, portrait.collect("/v1/track", """
+          {"messageId": "m2", "anonymousId": "guest/1 a+b", "event": "Product Viewed",
+           "timestamp": "2026-11-22T11:30:00Z", "properties": {"category": "leather-shoes"}}""").statusCode());
+
+      var found = portrait.get("/api/v1/profiles/anonymous_id/guest%2F1%20a%2Bb");
+      assertEquals(List.of("customerId", "kind", "known", "attributes", "measures", "segments", "identities",
+          "previousCustomerIds", "firstSeen", "lastSeen"), names(found));
+      assertTrue(found.path("known").asBoolean());
+      assertEquals("Lyon", found.path("attributes").path("city").asString());
+      assertEquals(List.of("namespace", "value", "firstSeen", "lastSeen"), names(found.path("identities").get(0)));
+      assertEquals(found, portrait.get("/api/v1/profiles/user_id/u1"));
+      assertEquals(found, portrait.get("/api/v1/profiles/customer/" + found.path("customerId").asString()));
+
+      var events = portrait.get("/api/v1/profiles/user_id/u1/events?limit=1");
+      assertEquals(List.of("id", "type", "name", "timestamp", "receivedAt", "source", "identities", "properties"),
+          names(events.path("events").get(0)));
+      assertEquals("Product Viewed", events.path("events").get(0).path("name").asString());
+      assertFalse(events.path("next").isNull());
+      var older = portrait.get("/api/v1/profiles/user_id/u1/events?cursor=" + events.path("next").asString());
+      assertEquals("identify", older.path("events").get(0).path("type").asString());
+      assertEquals(0, portrait.get("/api/v1/profiles/user_id/u1/events?name=Nothing").path("events").size());
+
+      assertTrue(portrait.get("/api/v1/profiles/user_id/u1/segments").path("segments").isArray());
+      var identities = portrait.get("/api/v1/profiles/user_id/u1/identities");
+      assertEquals(2, identities.path("identities").size());
+      assertEquals(1, identities.path("links").size());
+      var lineage = portrait.get("/api/v1/profiles/user_id/u1/lineage");
+      assertEquals("live", lineage.path("attributes").get(0).path("source").asString());
+    }
+  }
+
+  @Test
+  void whoIsUnknownIsAProblemAndAnUnchangedAnswerIsNotSentTwice() throws Exception {
+    try (var portrait = TestPortrait.in(home); var client = HttpClient.newHttpClient()) {
+      var absent = portrait.exchange("GET", "/api/v1/profiles/email/nobody%40example.com", "");
+      assertEquals(404, absent.statusCode());
+      assertEquals("unknown_profile", JSON.readTree(absent.body()).path("code").asString());
+      assertFalse(absent.body().contains("nobody"), "personal data in a problem");
+      assertEquals(404, portrait.exchange("GET", "/api/v1/profiles/customer/7d2f0c9e-0000-4000-8000-000000000000", "")
+          .statusCode());
+
+      portrait.collect("/v1/track", "{\"messageId\": \"m1\", \"anonymousId\": \"a\", \"event\": \"Seen\"}");
+      String tag = portrait.exchange("GET", "/api/v1/profiles/anonymous_id/a", "").headers().firstValue("ETag")
+          .orElseThrow();
+      var again = client.send(HttpRequest
+          .newBuilder(portrait.parts().server().url().resolve("/api/v1/profiles/anonymous_id/a"))
+          .header("Authorization", "Bearer " + portrait.parts().server().key().reveal()).header("If-None-Match", tag)
+          .build(), BodyHandlers.ofString());
+      assertEquals(304, again.statusCode());
+      assertEquals("", again.body());
+    }
+  }
+
+  @Test
+  void definitionsGoInAndComeBack() {
+    try (var portrait = TestPortrait.in(home)) {
+      String yaml = """
+          kind: Segment
+          name: lyon
+          spec: { title: People of Lyon, where: { attribute: { city: { equals: Lyon } } } }
+          """;
+      assertEquals("created", JSON.readTree(portrait.exchange("POST", "/api/v1/definitions?dryRun=true", yaml).body())
+          .path("changes").get(0).path("action").asString());
+      assertEquals(404, portrait.exchange("GET", "/api/v1/definitions/Segment/lyon", "").statusCode());
+      assertEquals(200, portrait.exchange("POST", "/api/v1/definitions", yaml).statusCode());
+      var one = portrait.get("/api/v1/definitions/Segment/lyon");
+      assertEquals("People of Lyon", one.path("spec").path("title").asString());
+      assertEquals(1, one.path("version").asInt());
+      assertTrue(portrait.exchange("GET", "/api/v1/definitions", "").body().contains("name: lyon"));
+      var wrong = portrait.exchange("PUT", "/api/v1/definitions/Segment/other", "{\"where\": {\"nonsense\": 1}}");
+      assertEquals(400, wrong.statusCode());
+      assertEquals("lyon", portrait.get("/api/v1/segments").path("segments").get(0).path("name").asString());
+      assertEquals(200, portrait.exchange("DELETE", "/api/v1/definitions/Segment/lyon", "").statusCode());
+      assertEquals(404, portrait.exchange("DELETE", "/api/v1/definitions/Segment/lyon", "").statusCode());
+    }
+  }
+
+  @Test
+  void aTableIsLoadedWithWhatIsSent() {
+    try (var portrait = TestPortrait.in(home)) {
+      portrait.apply("""
+          kind: Source
+          name: shop
+          spec: { title: Shop, tables: [ { name: contacts, title: Contacts, key: Id } ] }
+          """);
+      var loaded = portrait.exchange("POST", "/api/v1/tables/shop.contacts/load?file=contacts.csv",
+          "Id,City\n1,Lyon\n2,Paris\n");
+      assertEquals(200, loaded.statusCode(), loaded.body());
+      assertEquals(2, JSON.readTree(loaded.body()).path("rowsLoaded").asInt());
+      var rows = portrait.get("/api/v1/tables/shop.contacts/rows");
+      assertEquals("Lyon", rows.path("rows").get(0).path("City").asString());
+      assertEquals(2, portrait.get("/api/v1/tables").path("tables").get(0).path("rows").asInt());
+      assertEquals(404, portrait.exchange("POST", "/api/v1/tables/shop.nothing/load", "x").statusCode());
+    }
+  }
+
+  @Test
+  void keysAreMadeOnceShownAndRevoked() {
+    try (var portrait = TestPortrait.in(home)) {
+      var made = JSON.readTree(
+          portrait.exchange("POST", "/api/v1/keys", "{\"role\": \"viewer\", \"name\": \"a program\"}").body());
+      assertTrue(made.path("key").asString().startsWith("pk_v_"), made.toString());
+      assertFalse(portrait.get("/api/v1/keys").toString().contains(made.path("key").asString()));
+      assertEquals(200, portrait.exchange("DELETE", "/api/v1/keys/" + made.path("id").asString(), "").statusCode());
+      assertEquals(400,
+          portrait.exchange("POST", "/api/v1/keys", "{\"role\": \"king\", \"name\": \"x\"}").statusCode());
+      assertTrue(portrait.get("/api/v1/audit").path("entries").size() > 0);
+    }
+  }
+
+  @Test
+  void aJobIsWatchedToItsEnd() throws Exception {
+    try (var portrait = TestPortrait.in(home); var client = HttpClient.newHttpClient()) {
+      var started = portrait.exchange("POST", "/api/v1/refresh", "{}");
+      assertEquals(202, started.statusCode(), started.body());
+      String id = JSON.readTree(started.body()).path("id").asString();
+      var stream = client.send(HttpRequest
+          .newBuilder(portrait.parts().server().url().resolve("/api/v1/jobs/" + id + "/stream"))
+          .header("Authorization", "Bearer " + portrait.parts().server().key().reveal()).build(),
+          BodyHandlers.ofString());
+      assertEquals("text/event-stream", stream.headers().firstValue("Content-Type").orElse(""));
+      var last = JSON.readTree(stream.body().strip().replaceFirst("(?s).*data: ", ""));
+      assertEquals("done", last.path("status").asString(), last.toString());
+      assertEquals(id, portrait.get("/api/v1/jobs").path("jobs").get(0).path("id").asString());
+      assertEquals(404, portrait.exchange("GET", "/api/v1/jobs/7d2f0c9e-0000-4000-8000-000000000000/stream", "")
+          .statusCode());
+    }
+  }
+
+  @Test
+  void theDescriptionListsExactlyTheRoutesThereAre() throws IOException {
+    try (var portrait = TestPortrait.in(home)) {
+      var described = new TreeSet<String>();
+      try (var stream = Objects.requireNonNull(Rest.class.getResourceAsStream("openapi.yaml"))) {
+        for (var path : YAMLMapper.builder().build().readTree(stream).path("paths").properties()) {
+          for (var operation : path.getValue().properties()) {
+            if (!operation.getKey().equals("parameters")) {
+              described.add("%s %s %s".formatted(operation.getKey(), path.getKey(),
+                  operation.getValue().path("x-permission").asString("PUBLIC")));
+            }
+          }
+        }
+      }
+      var parts = portrait.parts();
+      var registered = new TreeSet<>(List.of("get /health/live PUBLIC", "get /health/ready PUBLIC",
+          "get /metrics PUBLIC"));
+      var routes = new Routes();
+      rest(parts).routes(routes);
+      for (var route : routes.all()) {
+        registered.add("%s %s %s".formatted(route.method().name().toLowerCase(java.util.Locale.ROOT),
+            route.path().replace('<', '{').replace('>', '}'),
+            route.access().permission().map(Enum::name).orElse("PUBLIC")));
+      }
+      assertEquals(registered, described);
+    }
+  }
+
+  private static Door rest(portrait.app.Wiring parts) {
+    return new Rest(parts.live(), parts.definitions(), parts.sources(), parts.segments(), parts.jobs(),
+        parts.security(), parts.database(), parts.warehouse(), parts.refresh(),
+        new portrait.doors.http.Uploads(Path.of("unused")), java.time.Clock.systemUTC());
+  }
+
+  private static List<String> names(JsonNode object) {
+    return object.properties().stream().map(java.util.Map.Entry::getKey).toList();
+  }
+}

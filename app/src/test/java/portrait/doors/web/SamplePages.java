@@ -1,0 +1,251 @@
+package portrait.doors.web;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import portrait.foundation.jobs.Job;
+import portrait.foundation.jobs.JobId;
+import portrait.foundation.jobs.Status;
+import portrait.foundation.jobs.TaskState;
+import portrait.foundation.model.Problem;
+import portrait.foundation.security.KeyInfo;
+import portrait.foundation.security.Role;
+
+/// Every page, filled by hand: what tests render, and [Gallery] shows.
+final class SamplePages {
+
+  static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+  static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+  static final String NASTY = "<script>alert('x')</script>\"'&amp; مرحبا 李";
+
+  private SamplePages() {}
+
+  /// @param template the file in `src/main/jte`
+  record Sample(String template, String area, Object page) {}
+
+  static Map<String, Sample> all() {
+    var samples = new LinkedHashMap<String, Sample>();
+    samples.put("home", new Sample("home", "home", home()));
+    samples.put("home-empty", new Sample("home", "home",
+        new HomePage(0, 0, 0, false, false, Optional.empty(), List.of(), List.of())));
+    samples.put("customers", new Sample("customers", "customers", customers(false)));
+    samples.put("customers-empty", new Sample("customers", "customers",
+        new CustomersPage("", "all", "", List.of(), List.of(), Optional.empty(), true)));
+    samples.put("customer", new Sample("customer", "customers", customer()));
+    samples.put("tables", new Sample("tables", "tables", tables()));
+    samples.put("tables-empty", new Sample("tables", "tables", new TablesPage(List.of())));
+    samples.put("table", new Sample("table", "tables", table()));
+    samples.put("segments", new Sample("segments", "segments", segments()));
+    samples.put("segments-empty", new Sample("segments", "segments", new SegmentsPage(List.of(), 0)));
+    samples.put("segment", new Sample("segment", "segments", new SegmentPage("leather-shoe-fans",
+        "Interested in leather shoes", 214, 4981, RULE, customers(false).cards(), Optional.of("24"))));
+    samples.put("measures", new Sample("measures", "measures", new MeasuresPage(List.of(
+        new MeasuresPage.Measure("lifetime_revenue", "Lifetime revenue", MEASURE),
+        new MeasuresPage.Measure("visits_30d", "Visits, last 30 days",
+            "aggregate: count\nevent: Page Viewed\nwithin: 30d")))));
+    samples.put("jobs", new Sample("jobs", "jobs", new JobsPage(
+        List.of(job(Status.RUNNING), job(Status.DONE), job(Status.FAILED)), false)));
+    samples.put("job", new Sample("job", "jobs", new JobPage(job(Status.RUNNING), NOW)));
+    samples.put("job-failed", new Sample("job", "jobs", new JobPage(job(Status.FAILED), NOW)));
+    samples.put("definitions", new Sample("definitions", "definitions", definitions()));
+    samples.put("definition", new Sample("definition", "definitions", new DefinitionPage("Segment",
+        "leather-shoe-fans", "kind: Segment\nname: leather-shoe-fans\nspec:\n  " + RULE.replace("\n", "\n  "),
+        definitions().kinds().getFirst().entries())));
+    samples.put("keys", new Sample("keys", "keys", keys()));
+    samples.put("sign-in", new Sample("signIn", "", new SignInPage("/customers", "owner", true)));
+    return samples;
+  }
+
+  private static final String RULE = """
+      title: Interested in leather shoes
+      where:
+        all:
+          - event: Product Viewed
+            with: { category: leather-shoes }
+            within: 30d
+            count: { at_least: 3 }
+          - not: { event: Order Completed, within: 30d }""";
+  private static final String MEASURE = """
+      aggregate: sum
+      of: amount
+      event: Order Completed
+      within: 365d
+      default: 0""";
+
+  static HomePage home() {
+    var random = new Random(7);
+    var days = new ArrayList<HomePage.Day>();
+    for (int day = 29; day >= 0; day--) {
+      var date = LocalDate.of(2026, 11, 21).minusDays(day);
+      int weekend = date.getDayOfWeek().getValue() > 5 ? 700 : 0;
+      days.add(new HomePage.Day(date, 1400 + random.nextInt(600) + weekend));
+    }
+    return new HomePage(4_981, 1_207, 4, true, true,
+        Optional.of(new HomePage.Run(UUID.randomUUID().toString(), "done", NOW.minusSeconds(11 * 60), false)),
+        List.of(new HomePage.Size("stale-accounts", "Bought before, silent for 60 days", 1_322),
+            new HomePage.Size("leather-shoe-fans", "Interested in leather shoes", 214),
+            new HomePage.Size("big-spenders", "Spent more than 500 in a year", 187),
+            new HomePage.Size("newcomers", "First seen this week", 96), new HomePage.Size("nasty", NASTY, 1)),
+        days);
+  }
+
+  static CustomersPage customers(boolean filtered) {
+    String[][] people = {{"Amélie", "Rousseau", "amelie.rousseau@example.com", "Lyon"},
+        {"Jonas", "Weber", "j.weber@example.org", "Hamburg"}, {"", "", "", ""},
+        {"李", "娜", "li.na@example.com", "上海"}, {"مريم", "الحداد", "mariam@example.net", "بيروت"},
+        {"Bartholomew-Maximilian", "von und zu Hohenstein-Oberlangenau", "a.very.long.address@department.example.com",
+            "Llanfairpwllgwyngyll"},
+        {"<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "x@example.com", "'; DROP TABLE--"},
+        {"", "", "", ""}, {"Inès", "Moreau", "ines.moreau@example.com", "Nantes"}};
+    var cards = new ArrayList<CustomersPage.Card>();
+    for (int number = 0; number < people.length; number++) {
+      var person = people[number];
+      boolean known = !person[0].isEmpty();
+      String id = UUID.nameUUIDFromBytes(new byte[]{(byte) number}).toString();
+      var face = Face.of(id, known ? Map.of("first_name", person[0], "last_name", person[1]) : Map.of(),
+          "Visitor " + id.substring(0, 6));
+      cards.add(new CustomersPage.Card(id, face, known, known ? List.of(person[2], person[3]) : List.of(),
+          number % 3 == 0 ? List.of("Interested in leather shoes") : List.of(),
+          Optional.of(NOW.minus(Duration.ofMinutes(37L * number * number + 3)))));
+    }
+    return new CustomersPage(filtered ? NASTY : "", filtered ? "known" : "all", "",
+        List.of(new CustomersPage.Choice("leather-shoe-fans", "Interested in leather shoes"),
+            new CustomersPage.Choice("nasty", NASTY)),
+        cards, Optional.of("next&page"), true);
+  }
+
+  static CustomerPage customer() {
+    String id = UUID.nameUUIDFromBytes(new byte[]{42}).toString();
+    var face = Face.of(id, Map.of("first_name", "Amélie", "last_name", "Rousseau"), "");
+    var november = List.of(
+        new CustomerPage.Entry("identify", "who", "Identify", "Email amelie.rousseau@example.com",
+            NOW.minusSeconds(4000), "live"),
+        new CustomerPage.Entry("eye", "look", "Product Viewed",
+            "Category leather-shoes · Product Oxford, cognac · Price 189", NOW.minusSeconds(9000), "live"),
+        new CustomerPage.Entry("eye", "look", "Product Viewed",
+            "Category leather-shoes · Product Derby, black · Price 165", NOW.minusSeconds(9300), "live"),
+        new CustomerPage.Entry("mobile", "look", "App Opened", "", NOW.minusSeconds(9400), "live"),
+        new CustomerPage.Entry("bolt", "", NASTY, NASTY, NOW.minusSeconds(100_000), NASTY));
+    var october = List.of(
+        new CustomerPage.Entry("shopping-cart", "money", "Order Completed", "Order 10482 · Amount 214.50",
+            NOW.minusSeconds(2_900_000), "shop.orders"),
+        new CustomerPage.Entry("page", "look", "Page Viewed", "Path /sale", NOW.minusSeconds(2_950_000), "live"),
+        new CustomerPage.Entry("return", "", "Order Returned", "Order 10311 · Amount -49.90",
+            NOW.minusSeconds(3_000_000), "shop.orders"));
+    return new CustomerPage(id, face, true,
+        List.of(new CustomerPage.Fact("mail", "amelie.rousseau@example.com"),
+            new CustomerPage.Fact("phone", "+33 6 12 34 56 78"), new CustomerPage.Fact("pin", "Lyon")),
+        Optional.of(NOW.minusSeconds(90_000_000)), Optional.of(NOW.minusSeconds(4000)),
+        List.of(new CustomerPage.Attribute("First name", "Amélie", "shop.contacts"),
+            new CustomerPage.Attribute("Last name", "Rousseau", "shop.contacts"),
+            new CustomerPage.Attribute("Birth date", "14 Mar 1988", "shop.contacts"),
+            new CustomerPage.Attribute("City", "Lyon", "live"),
+            new CustomerPage.Attribute("Points", "1,240", "shop.loyalty"),
+            new CustomerPage.Attribute("Note", NASTY, "shop.contacts")),
+        List.of(new CustomerPage.Figure("Lifetime revenue", "1,482.30"), new CustomerPage.Figure("Orders", "9"),
+            new CustomerPage.Figure("Visits, last 30 days", "14")),
+        List.of(
+            new CustomerPage.Membership("leather-shoe-fans", "Interested in leather shoes", NOW.minusSeconds(9000),
+                Optional.of(NOW.plusSeconds(2_000_000))),
+            new CustomerPage.Membership("big-spenders", "Spent more than 500 in a year", NOW.minusSeconds(9_000_000),
+                Optional.empty())),
+        List.of(new CustomerPage.Name("user_id", "u-20418", NOW.minusSeconds(90_000_000), NOW.minusSeconds(4000)),
+            new CustomerPage.Name("email", "amelie.rousseau@example.com", NOW.minusSeconds(90_000_000),
+                NOW.minusSeconds(4000)),
+            new CustomerPage.Name("shop.contacts", "C-00318", NOW.minusSeconds(90_000_000), NOW.minusSeconds(400_000)),
+            new CustomerPage.Name("anonymous_id", "mobile_guest123", NOW.minusSeconds(9400), NOW.minusSeconds(4000))),
+        List.of(UUID.nameUUIDFromBytes(new byte[]{43}).toString()),
+        List.of(
+            new CustomerPage.Reason("anonymous_id:mobile_guest123", "user_id:u-20418", "seen together in live",
+                NOW.minusSeconds(4000), false),
+            new CustomerPage.Reason("shop.contacts:C-00318", "shop.loyalty:L-77", "matched by “same e-mail”",
+                NOW.minusSeconds(400_000), false),
+            new CustomerPage.Reason("email:info@example.com", "user_id:u-3", "seen together in live",
+                NOW.minusSeconds(800_000), true)),
+        new CustomerPage.Timeline(id, "",
+            List.of(new CustomerPage.Count("Product Viewed", 18), new CustomerPage.Count("Page Viewed", 11),
+                new CustomerPage.Count("Order Completed", 9), new CustomerPage.Count(NASTY, 1)),
+            List.of(new CustomerPage.Month("November 2026", november), new CustomerPage.Month("October 2026", october)),
+            Optional.of("c")));
+  }
+
+  static TablesPage tables() {
+    return new TablesPage(List.of(new TablesPage.Source("shop", "Shop CRM",
+        List.of(new TablesPage.Table("shop.contacts", "CRM contacts", 5_034, 12, Optional.of(NOW.minusSeconds(700))),
+            new TablesPage.Table("shop.loyalty", "Loyalty members", 2_210, 0, Optional.of(NOW.minusSeconds(690))),
+            new TablesPage.Table("shop.orders", "Orders", 18_822, 3, Optional.of(NOW.minusSeconds(680))))),
+        new TablesPage.Source("retail", NASTY,
+            List.of(new TablesPage.Table("retail.lines", NASTY, 0, 0, Optional.empty())))));
+  }
+
+  static TablePage table() {
+    var rows = new ArrayList<List<String>>();
+    for (int row = 0; row < 12; row++) {
+      rows.add(List.of("C-00" + (300 + row), "Amélie", row == 3 ? NASTY : "Rousseau", "amelie" + row + "@example.com",
+          "Lyon", "1988-03-14", "2026-11-0" + (row % 9 + 1) + "T09:12:00Z",
+          "a rather long remark that does not fit into one cell of the table"));
+    }
+    return new TablePage("shop.contacts", "CRM contacts", 5_034, 2, Optional.of(NOW.minusSeconds(700)),
+        List.of("ContactId", "FirstName", "LastName", "Email", "City", "BirthDate", "UpdatedAt", "Remark"), rows,
+        Optional.of(50),
+        List.of("line", "column", "reason", "row"),
+        List.of(List.of("18", "BirthDate", "was '31/02/1990' but must be a date dd/MM/yyyy", "C-00317;…"),
+            List.of("401", "", "has 4 fields but the header has 7", NASTY)));
+  }
+
+  static SegmentsPage segments() {
+    return new SegmentsPage(home().segments().stream()
+        .map(size -> new SegmentsPage.Segment(size.name(), size.title(), size.members())).toList(), 6_188);
+  }
+
+  static Job job(Status status) {
+    var started = NOW.minusSeconds(48);
+    var failed = Problem.of(Problem.Code.TOO_MANY_BAD_ROWS,
+        "shop.orders: 1,204 of 18,822 rows (6.4 %) cannot be read, and the limit is 5 %",
+        "Look at the refused rows, then mend the file or raise corrupt_limit.");
+    boolean isFailed = status == Status.FAILED;
+    boolean isDone = status == Status.DONE;
+    var tasks = List.of(
+        new TaskState("sources", "Read sources", isFailed ? Status.FAILED : Status.DONE, 26_066, 26_066, started,
+            started.plusSeconds(9), isFailed ? "" : "3 files are unchanged", isFailed ? failed : null),
+        new TaskState("unification", "Unify customers",
+            isFailed ? Status.SKIPPED : isDone ? Status.DONE : Status.RUNNING, isDone ? 7_244 : 4_120, 7_244,
+            started.plusSeconds(9), null, "rule same e-mail", null),
+        new TaskState("profiles", "Merge profiles", isFailed ? Status.SKIPPED : isDone ? Status.DONE : Status.QUEUED, 0,
+            0, null, null, "", null),
+        new TaskState("segments", "Segments", isFailed ? Status.SKIPPED : isDone ? Status.DONE : Status.QUEUED, 0, 0,
+            null, null, "", null));
+    return new Job(new JobId(UUID.nameUUIDFromBytes(new byte[]{(byte) status.ordinal()})), "refresh",
+        "Refresh everything", status, started, status.isEnd() ? NOW : null, "owner", tasks);
+  }
+
+  static DefinitionsPage definitions() {
+    return new DefinitionsPage(List.of(
+        new DefinitionsPage.Kind("Source",
+            List.of(new DefinitionsPage.Entry("shop", "Shop CRM", 3, NOW.minusSeconds(8000), "owner"),
+                new DefinitionsPage.Entry("retail", NASTY, 1, NOW.minusSeconds(800_000), "owner"))),
+        new DefinitionsPage.Kind("Segment",
+            List.of(new DefinitionsPage.Entry("leather-shoe-fans", "Interested in leather shoes", 2,
+                NOW.minusSeconds(600), "owner")))),
+        "kind: Segment\nname: x");
+  }
+
+  static KeysPage keys() {
+    return new KeysPage(
+        List.of(
+            new KeyInfo("k1", Role.COLLECT, "web shop", NOW.minusSeconds(80_000), "owner",
+                Optional.of(NOW.minusSeconds(30)), Optional.empty()),
+            new KeyInfo("k2", Role.LOOKUP, NASTY, NOW.minusSeconds(8_000_000), "owner", Optional.empty(),
+                Optional.of(NOW))),
+        List.of("collect", "lookup", "viewer", "contributor", "admin"), Optional.of("pk_c_example"));
+  }
+}
