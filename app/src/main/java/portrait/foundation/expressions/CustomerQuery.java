@@ -2,6 +2,7 @@ package portrait.foundation.expressions;
 
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,11 @@ final class CustomerQuery {
     var events = new EventSql(DIALECT, now);
     var holds = new FormulaSql(DIALECT, now, zone, columns, events).condition(condition);
     return Sql.format("SELECT c.CustomerId FROM Customer c {} WHERE {}", Sql.join("\n", events.joined()), holds);
+  }
+
+  /// Whether the condition holds for a row of a table named `c`.
+  static Sql rows(Condition condition, Instant now, Columns columns) {
+    return new FormulaSql(DIALECT, now, ZoneOffset.UTC, columns, new EventSql(DIALECT, now)).condition(condition);
   }
 
   /// `CustomerId` and a column for each value, for every customer.

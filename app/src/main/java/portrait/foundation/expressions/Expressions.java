@@ -2,8 +2,10 @@ package portrait.foundation.expressions;
 
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import portrait.foundation.model.ColumnType;
+import portrait.foundation.model.Schema;
 import portrait.foundation.model.Problem;
 import portrait.foundation.warehouse.Sql;
 import tools.jackson.databind.JsonNode;
@@ -98,6 +100,11 @@ public final class Expressions {
   /// A query of the CustomerIds for whom a condition holds.
   public static Sql members(Condition condition, Instant now, ZoneId zone, Columns columns) {
     return CustomerQuery.members(condition, now, Zones.plain(zone), columns);
+  }
+
+  /// A condition on the rows of any table, whose columns it sees as attributes. The query gives the table the name `c`.
+  public static Sql rows(Condition condition, Instant now, Schema columns) {
+    return CustomerQuery.rows(condition, now, new Columns(columns, new Schema(List.of())));
   }
 
   /// A query of `CustomerId` and a column for each output, for all customers.

@@ -84,7 +84,7 @@ final class RefreshRun {
   void unification(Progress progress) {
     var activities = stages.activities();
     var unification = stages.unification();
-    var unassigned = activities.map(progress);
+    var unassigned = activities.map(now, progress);
     activities.copyEvents(stages.database(), stages.events(), progress);
     var report = unification.match(progress);
     unification.changes(new Rows(progress), progress);

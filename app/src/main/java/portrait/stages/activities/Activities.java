@@ -1,5 +1,6 @@
 package portrait.stages.activities;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -50,7 +51,9 @@ public final class Activities {
   }
 
   /// Maps the rows of the source tables, and keeps aside those without customer or time.
-  public ActivityReport map(Progress progress) {
+  ///
+  /// @param now the moment of the run
+  public ActivityReport map(Instant now, Progress progress) {
     return warehouse.write(session -> {
       ActivityRows.create(session);
       LiveEvents.create(session);
@@ -58,7 +61,7 @@ public final class Activities {
       long withoutCustomer = 0;
       long withoutTime = 0;
       var tables = new HashSet<String>();
-      for (var activity : mapped(session)) {
+      for (var activity : mapped(session, now)) {
         activity.insert(session);
         var report = activity.keepUnassigned(session, tables.add(activity.table().fullName()));
         rows += report.rows();
@@ -72,7 +75,7 @@ public final class Activities {
     });
   }
 
-  private List<ActivityRows> mapped(WarehouseSession session) {
+  private List<ActivityRows> mapped(WarehouseSession session, Instant now) {
     var found = new ArrayList<ActivityRows>();
     var tables = new HashSet<String>();
     for (var activity : definitions()) {
@@ -81,7 +84,7 @@ public final class Activities {
             var visible = new Schema(
                 schema.columns().stream().filter(column -> !column.name().equals("_row_hash")).toList());
             found.add(new ActivityRows(activity, table, visible,
-                tables.add(activity.table()) ? "" : "|" + activity.name()));
+                tables.add(activity.table()) ? "" : "|" + activity.name(), now));
           }));
     }
     return found;

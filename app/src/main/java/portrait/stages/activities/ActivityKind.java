@@ -28,6 +28,9 @@ final class ActivityKind implements Kind<ActivityDefinition> {
     var properties = new LinkedHashMap<String, String>();
     spec.path("properties").properties().forEach(entry -> properties.put(entry.getKey(), entry.getValue().asString()));
     String where = spec.path("where").asString("");
+    if (!where.isBlank()) {
+      RowCondition.read(name, where);
+    }
     return new ActivityDefinition(name, spec.path("title").asString(name), spec.path("table").asString(),
         spec.path("customer").path("column").asString(), spec.path("customer").path("namespace").asString(),
         spec.path("timestamp").asString(), spec.path("event").asString(), properties,

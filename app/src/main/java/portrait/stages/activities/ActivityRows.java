@@ -1,6 +1,7 @@
 package portrait.stages.activities;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.UUID;
 import portrait.foundation.model.Identity;
@@ -12,8 +13,9 @@ import portrait.stages.sources.TableDefinition;
 
 /// One activity definition over its source table, as SQL.
 ///
+/// @param now the moment of the run, for conditions that compare with it
 /// @param suffix ends the ids of a second definition over the same table, so that ids stay unique
-record ActivityRows(ActivityDefinition activity, TableDefinition table, Schema columns, String suffix) {
+record ActivityRows(ActivityDefinition activity, TableDefinition table, Schema columns, String suffix, Instant now) {
 
   /// Rows of all definitions: `source`, `id`, `namespace`, `value`, `name`, `happened`, `title`, `properties`, `state`.
   static final String ROWS = "_activity_row";
@@ -53,7 +55,7 @@ record ActivityRows(ActivityDefinition activity, TableDefinition table, Schema c
   }
 
   private Sql from() {
-    return Sql.name(table.warehouseName());
+    return Sql.format("{} AS c", Sql.name(table.warehouseName()));
   }
 
   private Sql key() {
@@ -74,7 +76,7 @@ record ActivityRows(ActivityDefinition activity, TableDefinition table, Schema c
   }
 
   private Sql where() {
-    return activity.where().map(text -> RowCondition.sql(activity, text, columns)).orElse(Sql.of("true"));
+    return activity.where().map(text -> RowCondition.sql(activity, text, columns, now)).orElse(Sql.of("true"));
   }
 
   /// Properties without a value are left out.
