@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /// A length of time as people write it: `30d`, `2h`, `3 months`.
 ///
 /// Seconds to weeks are exact lengths (a day is 24 hours). Months and years are calendar units, counted in UTC: one
-/// month before 31 March is the last day of February.
+/// month before 31 March is the last moment of February. Where a month has no such day its last moment counts, whatever
+/// the time of day: keeping the time would let a window move backwards at the end of a month.
 public record Span(int amount, Unit unit) {
 
   private static final long SECONDS_MAX = 200L * 366 * 86_400;
@@ -103,7 +104,7 @@ public record Span(int amount, Unit unit) {
     return firstMicros(edge, 1);
   }
 
-  /// Calendar arithmetic is cut at the end of months but never goes back, so halving finds the first moment.
+  /// Calendar arithmetic stands still at the end of months but never goes back, so halving finds the first moment.
   private long firstMicros(long edge, int sign) {
     long guess = plus(edge, -sign);
     if (isExact()) {
@@ -128,7 +129,11 @@ public record Span(int amount, Unit unit) {
     }
     var local = micros(moment).atOffset(ZoneOffset.UTC);
     long months = sign * (unit == Unit.YEAR ? amount * 12L : amount);
-    return micros(local.plusMonths(months).toInstant());
+    var shifted = local.plusMonths(months);
+    if (shifted.getDayOfMonth() == local.getDayOfMonth()) {
+      return micros(shifted.toInstant());
+    }
+    return micros(shifted.truncatedTo(ChronoUnit.DAYS).plusDays(1).toInstant()) - 1;
   }
 
   static long micros(Instant moment) {

@@ -128,10 +128,10 @@ final class Typed {
   }
 
   static Formula negative(Formula of) {
-    return switch (of) {
+    return switch (wanted(of, ValueType.NUMBER, "-")) {
       case Literal(Long number) -> new Literal(-number);
       case Literal(Double number) -> new Literal(-number);
-      case Formula _ -> new Formula.Negative(wanted(of, ValueType.NUMBER, "-"));
+      case Formula number -> new Formula.Negative(number);
     };
   }
 

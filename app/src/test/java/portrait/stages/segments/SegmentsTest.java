@@ -1,0 +1,174 @@
+package portrait.stages.segments;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import portrait.foundation.database.Database;
+import portrait.foundation.database.DatabaseSettings;
+import portrait.foundation.definitions.Definitions;
+import portrait.foundation.expressions.Subject;
+import portrait.foundation.expressions.Touched;
+import portrait.foundation.model.CustomerId;
+import portrait.foundation.model.ProblemException;
+import portrait.stages.identity.CustomerKey;
+import portrait.stages.measures.Measures;
+
+class SegmentsTest {
+
+  private static final Instant NOON = Instant.parse("2024-03-31T12:00:00Z");
+  private static final CustomerKey ANNA = new CustomerKey(1, new CustomerId(new UUID(0, 1)));
+  private static final CustomerKey ANNA_TOO = new CustomerKey(2, new CustomerId(new UUID(0, 2)));
+
+  @TempDir
+  private Path folder;
+  private Database database;
+  private Definitions definitions;
+  private Measures measures;
+  private Segments segments;
+
+  @BeforeEach
+  void open() {
+    database = Database.open(new DatabaseSettings.Sqlite(folder.resolve("portrait.db")),
+        List.of(Definitions.migrations(), Measures.migrations(), Segments.migrations()));
+    definitions = new Definitions(database, List.of(Measures.KIND, Segments.KIND), Clock.systemUTC());
+    measures = new Measures(definitions);
+    segments = new Segments(definitions, database, measures, Clock.systemUTC());
+    definitions.apply("""
+        kind: Measure
+        name: visits
+        spec: { aggregate: count, event: Visit, within: 1d }
+        ---
+        kind: Measure
+        name: visits_doubled
+        spec: { formula: "measure.visits * 2" }
+        ---
+        kind: Segment
+        name: visitors
+        spec: { title: Came today, where: { event: Visit, within: 1d } }
+        ---
+        kind: Segment
+        name: lyon-visitors
+        spec: { where: { all: [ { segment: visitors }, { attribute: { city: Lyon } } ] } }
+        """, "test");
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  @Test
+  void anEventBringsACustomerInAndTimeTakesThemOut() {
+    var who = new Person(Map.of("city", "Lyon"), List.of(new Visit(NOON.minusSeconds(60))));
+
+    var came = database.write(tx -> segments.update(tx, ANNA, who, NOON, Touched.of(Set.of("Visit"), Set.of())));
+    assertEquals(List.of("visitors", "lyon-visitors"), came.stream().map(MembershipChange::segment).toList());
+
+    var leaves = NOON.minusSeconds(60).plusSeconds(86_400);
+    assertEquals(List.of(new Membership("lyon-visitors", "lyon-visitors", NOON, null),
+        new Membership("visitors", "Came today", NOON, leaves)), database.read(tx -> segments.of(tx, ANNA)));
+    assertEquals(List.of(), database.read(tx -> segments.due(tx, leaves.minusMillis(1), 10)));
+    assertEquals(List.of(ANNA), database.read(tx -> segments.due(tx, leaves, 10)));
+
+    var left = database.write(tx -> segments.update(tx, ANNA, who, leaves, Touched.everything()));
+    assertEquals(List.of(false, false), left.stream().map(MembershipChange::entered).toList());
+    assertEquals(Map.of("visitors", 0L, "lyon-visitors", 0L), database.read(tx -> segments.sizes(tx)));
+    assertEquals(4, database.read(tx -> segments.history(tx, ANNA, 10)).size());
+    assertEquals(List.of(), database.read(tx -> segments.due(tx, leaves.plusSeconds(1_000_000), 10)));
+  }
+
+  @Test
+  void afterAMergeTheEarlierEntryCounts() {
+    var who = new Person(Map.of(), List.of(new Visit(NOON.minusSeconds(60))));
+    database.write(tx -> segments.update(tx, ANNA_TOO, who, NOON, Touched.everything()));
+    database.write(tx -> segments.update(tx, ANNA, who, NOON.plusSeconds(5), Touched.everything()));
+
+    database.write(tx -> {
+      segments.move(tx, ANNA_TOO, ANNA);
+      return segments.update(tx, ANNA, who, NOON.plusSeconds(9), Touched.everything());
+    });
+
+    assertEquals(NOON, database.read(tx -> segments.of(tx, ANNA)).getFirst().since());
+    var page = database.read(tx -> segments.members(tx, "visitors", 10, Optional.empty()));
+    assertEquals(List.of(ANNA.id()), page.members().stream().map(MemberPage.Member::customer).toList());
+  }
+
+  @Test
+  void measuresBuildOnEachOtherAndAreKept() {
+    var values = measures.evaluate(new Person(Map.of(), List.of(new Visit(NOON), new Visit(NOON))), NOON);
+    database.write(tx -> {
+      measures.store(tx, ANNA, values);
+      return 0;
+    });
+
+    assertEquals(Map.of("visits", 2L, "visits_doubled", 4.0), database.read(tx -> measures.of(tx, ANNA)));
+    assertEquals(List.of(ANNA), database.read(tx -> measures.due(tx, NOON.plusSeconds(86_400), 10)));
+  }
+
+  @Test
+  void whatDependsOnItselfIsRefusedWithTheWayNamed() {
+    var refused = assertThrows(ProblemException.class, () -> definitions.apply("""
+        kind: Segment
+        name: visitors
+        spec: { where: { segment: lyon-visitors } }
+        """, "test"));
+
+    String all = refused.problem() + "";
+    assertTrue(all.contains("visitors uses lyon-visitors uses visitors"), all);
+  }
+
+  private record Visit(Instant at) implements Subject.Occurrence {
+    @Override
+    public String id() {
+      return "v" + at;
+    }
+
+    @Override
+    public String name() {
+      return "Visit";
+    }
+
+    @Override
+    public String type() {
+      return "track";
+    }
+
+    @Override
+    public @Nullable Object property(String path) {
+      return null;
+    }
+  }
+
+  private record Person(Map<String, Object> attributes, List<Visit> events) implements Subject {
+
+    @Override
+    public @Nullable Object attribute(String name) {
+      return new HashMap<>(attributes).get(name);
+    }
+
+    @Override
+    public @Nullable Object measure(String name) {
+      return null;
+    }
+
+    @Override
+    public boolean isMember(String segment) {
+      return false;
+    }
+  }
+}
