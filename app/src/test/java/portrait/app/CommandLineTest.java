@@ -1,0 +1,181 @@
+package portrait.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import portrait.doors.cli.Home;
+import portrait.doors.cli.PortraitCommand;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Commands as people type them, on homes of their own.
+class CommandLineTest {
+
+  private static final String SHOP = """
+      kind: Source
+      name: shop
+      spec:
+        title: Shop
+        tables:
+          - name: contacts
+            key: id
+            columns:
+              - { name: id, type: string }
+              - { name: mail, type: string, identity: email }
+              - { name: city, type: string }
+      ---
+      kind: Unification
+      name: customers
+      spec:
+        tables:
+          - { table: shop.contacts, include_all: true }
+      ---
+      kind: Segment
+      name: lyon
+      spec: { title: Lives in Lyon, where: "city = 'Lyon'" }
+      """;
+
+  @TempDir
+  Path folder;
+
+  private record Outcome(int exitCode, String out, String err) {}
+
+  @Test
+  void fromFilesToACustomerLookedUp() throws IOException {
+    var definitions = Files.writeString(folder.resolve("shop.yaml"), SHOP);
+    var contacts = Files.writeString(folder.resolve("contacts.csv"), """
+        id,mail,city
+        1,ann@example.org,Lyon
+        2,bob@example.org,Oslo
+        """);
+
+    var applied = portrait("apply", "-f", definitions.toString());
+    assertEquals("""
+        Segment/lyon created, version 1
+        Source/shop created, version 1
+        Unification/customers created, version 1
+        """, sorted(applied.out()), applied.err());
+    var loaded = portrait("load", "shop.contacts", contacts.toString());
+    assertEquals("shop.contacts: 2 rows read, 0 refused, 2 changed, 0 unchanged, 0 deleted\n", loaded.out(),
+        loaded.err());
+    assertEquals(0, portrait("refresh").exitCode());
+
+    var ann = portrait("profile", "email", "ann@example.org", "--json");
+    assertEquals(0, ann.exitCode(), ann.err());
+    var profile = JsonMapper.builder().build().readTree(ann.out());
+    assertTrue(profile.path("known").asBoolean());
+    assertEquals("lyon", profile.path("segments").path(0).asString());
+    assertTrue(portrait("segments").out().contains("1  lyon"));
+  }
+
+  @Test
+  void aKeyIsShownOnceAndCanBeRevoked() {
+    var made = JsonMapper.builder().build()
+        .readTree(portrait("key", "create", "--role", "collect", "--name", "shop", "--json").out());
+    assertTrue(made.path("key").asString().startsWith("pk_c_"), made.path("role").asString());
+
+    var listed = portrait("key", "list").out();
+    assertTrue(listed.contains("shop"), listed);
+    assertFalse(listed.contains(made.path("key").asString()));
+
+    assertEquals(0, portrait("key", "revoke", made.path("id").asString()).exitCode());
+    assertTrue(portrait("key", "list").out().contains("revoked"));
+  }
+
+  @Test
+  void aWrongDefinitionChangesNothingAndFails() throws IOException {
+    var wrong = Files.writeString(folder.resolve("wrong.yaml"), SHOP.replace("city = 'Lyon'", "city = = 'Lyon'"));
+
+    var outcome = portrait("apply", "-f", wrong.toString());
+
+    assertEquals(1, outcome.exitCode());
+    assertTrue(outcome.err().contains("lyon"), outcome.err());
+    assertEquals("", portrait("segments", "--json").out().replaceAll("\\{\"segments\":\\[]}\\s*", ""));
+  }
+
+  @Test
+  void whatCannotBeUnderstoodIsBadUse() {
+    assertEquals(2, portrait("serve", "--prot", "1").exitCode());
+    assertEquals(2, portrait("nonsense").exitCode());
+    assertEquals(2, portrait("load", "shop.contacts").exitCode());
+    var port = portrait("serve", "--port", "many");
+    assertEquals(2, port.exitCode());
+    assertEquals("""
+        portrait: port was 'many' (from the command line) but must be a whole number from 0 to 65535
+        Every setting is explained in docs/reference/settings.md.
+        """, port.err());
+  }
+
+  @Test
+  void aFileThatIsNotThereFails() {
+    var outcome = portrait("load", "shop.contacts", "/nowhere/contacts.csv");
+
+    assertEquals(1, outcome.exitCode());
+    assertEquals("portrait: there is no file '/nowhere/contacts.csv' that can be read\n", outcome.err());
+  }
+
+  @Test
+  void aLockedHomeSaysWhoHasIt() {
+    var home = new Home(folder.resolve("home"));
+    try (var _ = home.tryLock().orElseThrow()) {
+      var outcome = portrait("segments");
+
+      assertEquals(1, outcome.exitCode());
+      assertTrue(outcome.err().contains("is in use by process " + ProcessHandle.current().pid()), outcome.err());
+    }
+  }
+
+  @Test
+  void aPortInUseFailsAndSaysWhichToTry() throws IOException {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      var outcome = portrait("serve", "--port", String.valueOf(taken.getLocalPort()));
+
+      assertEquals(1, outcome.exitCode());
+      assertTrue(outcome.err().contains("port %d".formatted(taken.getLocalPort())), outcome.err());
+      assertTrue(outcome.err().contains("--port"), outcome.err());
+    }
+  }
+
+  @Test
+  void anUnknownCustomerFails() {
+    assertEquals(1, portrait("profile", "email", "nobody@example.org").exitCode());
+  }
+
+  @Test
+  void theDoctorFindsAnEmptyHomeWell() {
+    var outcome = portrait("doctor");
+
+    assertEquals(0, outcome.exitCode(), outcome.out());
+    assertTrue(outcome.out().contains("ok    stores"), outcome.out());
+  }
+
+  @Test
+  void helpAndVersionAreDone() {
+    assertEquals(0, portrait("--help").exitCode());
+    assertEquals(0, portrait("load", "--help").exitCode());
+    assertTrue(portrait("--version").out().startsWith("portrait "));
+  }
+
+  private Outcome portrait(String... arguments) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    Map<String, String> environment = Map.of("PORTRAIT_HOME", folder.resolve("home").toString());
+    int exitCode = PortraitCommand.run(new Installation(environment), environment, new PrintWriter(out),
+        new PrintWriter(err), arguments);
+    return new Outcome(exitCode, out.toString(), err.toString());
+  }
+
+  private static String sorted(String lines) {
+    return String.join("", lines.lines().sorted().map(line -> line + "\n").toList());
+  }
+}
