@@ -84,7 +84,17 @@ public final class Expressions {
   /// Replaces every measure by what `formulas` says it is; measures it does not know stay.
   public static Formula inlined(Formula formula,
       java.util.function.Function<String, java.util.Optional<Formula>> formulas) {
-    return Inlining.of(formula, formulas);
+    return Inlining.of(formula,
+        leaf -> leaf instanceof Formula.Measure(var name) ? formulas.apply(name) : java.util.Optional.empty());
+  }
+
+  /// The same condition with every attribute that bears the name of a measure read as that measure: people who write
+  /// a rule need not know which of the two a number about a customer is.
+  public static Condition readingMeasures(Condition condition, java.util.Set<String> measures) {
+    return Inlining.of(condition,
+        leaf -> leaf instanceof Formula.Attribute(var name) && measures.contains(name)
+            ? java.util.Optional.of(new Formula.Measure(name))
+            : java.util.Optional.empty());
   }
 
   /// Compiles a condition for one customer at a time.

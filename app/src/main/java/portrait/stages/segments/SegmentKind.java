@@ -99,7 +99,9 @@ final class SegmentKind implements Kind<SegmentDefinition> {
   @Override
   public List<String> uses(SegmentDefinition parsed) {
     var uses = Expressions.uses(parsed.where());
+    // An attribute may turn out to be a measure of that name.
+    var numbers = Stream.concat(uses.measures().stream(), uses.attributes().stream()).distinct();
     return Stream.concat(uses.segments().stream().map(name -> "Segment/" + name),
-        uses.measures().stream().map(name -> "Measure/" + name)).sorted().toList();
+        numbers.map(name -> "Measure/" + name)).sorted().toList();
   }
 }

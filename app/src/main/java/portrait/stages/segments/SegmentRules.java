@@ -1,11 +1,14 @@
 package portrait.stages.segments;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.expressions.Dependents;
 import portrait.foundation.expressions.Expressions;
 import portrait.foundation.expressions.LiveCondition;
 import portrait.foundation.expressions.Uses;
+import portrait.stages.measures.MeasureDefinition;
+import portrait.stages.measures.Measures;
 
 /// All segments of one snapshot of the definitions, compiled, each after those it depends on.
 final class SegmentRules {
@@ -18,23 +21,35 @@ final class SegmentRules {
   }
 
   private final List<SegmentDefinition> source;
+  private final List<MeasureDefinition> measures;
   private final List<Rule> ordered;
 
-  SegmentRules(List<SegmentDefinition> source, Definitions definitions) {
-    this.source = List.copyOf(source);
+  SegmentRules(Definitions definitions) {
+    this.source = definitions.all(Segments.KIND);
+    this.measures = definitions.all(Measures.KIND);
+    var names = measures.stream().map(MeasureDefinition::name).collect(Collectors.toSet());
     this.ordered = Dependents.ordered(source, SegmentDefinition::name, SegmentKind::segmentsOf).stream()
+        .map(each -> each.readingMeasures(names))
         .map(each -> new Rule(each, Expressions.live(each.where(), each.zone()), Expressions.uses(each.where()),
             definitions.find(Segments.KIND.name(), each.name()).map(found -> found.version()).orElse(0)))
         .toList();
   }
 
-  /// Whether they were made of these very definitions.
-  boolean isOf(List<SegmentDefinition> definitions) {
-    if (definitions.size() != source.size()) {
+  /// Whether they were made of what is defined now.
+  boolean areOf(Definitions definitions) {
+    return isSame(source, definitions.all(Segments.KIND)) && isSame(measures, definitions.all(Measures.KIND));
+  }
+
+  /// The very same objects: asked at every event, so it does not compare what is in them.
+  private static <T> boolean isSame(List<T> known, List<T> current) {
+    if (known == current) {
+      return true;
+    }
+    if (known.size() != current.size()) {
       return false;
     }
-    for (int i = 0; i < source.size(); i++) {
-      if (source.get(i) != definitions.get(i)) {
+    for (int i = 0; i < known.size(); i++) {
+      if (known.get(i) != current.get(i)) {
         return false;
       }
     }

@@ -188,9 +188,8 @@ public final class Segments {
 
   private SegmentRules rules() {
     var known = rules;
-    var current = definitions.all(KIND);
-    if (known == null || !known.isOf(current)) {
-      known = new SegmentRules(current, definitions);
+    if (known == null || !known.areOf(definitions)) {
+      known = new SegmentRules(definitions);
       rules = known;
     }
     return known;

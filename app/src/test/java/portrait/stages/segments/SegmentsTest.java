@@ -21,10 +21,13 @@ import org.junit.jupiter.api.io.TempDir;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.DatabaseSettings;
 import portrait.foundation.definitions.Definitions;
+import portrait.foundation.expressions.Columns;
 import portrait.foundation.expressions.Subject;
 import portrait.foundation.expressions.Touched;
+import portrait.foundation.model.ColumnType;
 import portrait.foundation.model.CustomerId;
 import portrait.foundation.model.ProblemException;
+import portrait.foundation.model.Schema;
 import portrait.stages.identity.CustomerKey;
 import portrait.stages.measures.Measures;
 
@@ -121,6 +124,28 @@ class SegmentsTest {
   }
 
   @Test
+  void anAttributeThatBearsTheNameOfAMeasureIsThatMeasure() {
+    definitions.apply("""
+        kind: Segment
+        name: rare-visitors
+        spec: { where: { attribute: { visits: { less_than: 2 } } } }
+        """, "test");
+    var rare = new Counted(new Person(Map.of("visits", 9L), List.of()), 1L);
+    var frequent = new Counted(new Person(Map.of(), List.of()), 2L);
+
+    var rareIn = database.write(tx -> segments.update(tx, ANNA, rare, NOON, Touched.everything()));
+    var frequentIn = database.write(tx -> segments.update(tx, ANNA_TOO, frequent, NOON, Touched.everything()));
+
+    assertEquals(List.of("rare-visitors"), rareIn.stream().map(MembershipChange::segment).toList());
+    assertEquals(List.of(), frequentIn);
+    var segment = segments.definitions().stream().filter(each -> each.name().equals("rare-visitors")).findFirst();
+    var columns = new Columns(Schema.of(), Schema.of(Schema.Column.of("visits", ColumnType.INTEGER)));
+    String sql = segments.members(segment.orElseThrow(), NOON, columns).text();
+    assertTrue(sql.contains("Customer_Measure"), sql);
+    assertThrows(ProblemException.class, () -> definitions.delete("Measure", "visits", "test"));
+  }
+
+  @Test
   void whatDependsOnItselfIsRefusedWithTheWayNamed() {
     var refused = assertThrows(ProblemException.class, () -> definitions.apply("""
         kind: Segment
@@ -151,6 +176,30 @@ class SegmentsTest {
     @Override
     public @Nullable Object property(String path) {
       return null;
+    }
+  }
+
+  /** Somebody whose only measure has one value. */
+  private record Counted(Person person, long visits) implements Subject {
+
+    @Override
+    public @Nullable Object attribute(String name) {
+      return person.attribute(name);
+    }
+
+    @Override
+    public @Nullable Object measure(String name) {
+      return name.equals("visits") ? visits : null;
+    }
+
+    @Override
+    public boolean isMember(String segment) {
+      return false;
+    }
+
+    @Override
+    public List<Visit> events() {
+      return person.events();
     }
   }
 
