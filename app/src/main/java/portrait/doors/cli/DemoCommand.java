@@ -38,8 +38,8 @@ final class DemoCommand implements Callable<Integer> {
     var size = new DemoSize(people, events, seed);
     Server.serve(context, target, listen, (running, said) -> {
       if (!running.demo().isThere()) {
-        try (var lines = Progress.on(context.err())) {
-          running.demo().fill(folder, size, lines::show);
+        try (var lines = Progress.on(context.err(), "rows")) {
+          running.demo().fill(folder, size, lines::showInTurn);
         }
       }
       running.security().ensureOwner();

@@ -44,9 +44,9 @@ final class LoadCommand implements Callable<Integer> {
     var upload = Upload.of(files);
     return target.use(context, api -> {
       long bytes = upload.bytes();
-      try (var progress = Progress.on(context.err())) {
+      try (var progress = Progress.on(context.err(), "bytes")) {
         var result = api.upload("/api/v1/tables/%s/load%s".formatted(Api.part(table), mode()), upload,
-            sent -> progress.show(table, Math.min(sent, bytes), bytes));
+            sent -> progress.show("sending to " + table, Math.min(sent, bytes), bytes));
         progress.close();
         print(result);
       }

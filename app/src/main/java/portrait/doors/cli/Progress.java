@@ -3,7 +3,9 @@ package portrait.doors.cli;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -14,15 +16,29 @@ import org.jspecify.annotations.Nullable;
 /// ends elsewhere.
 abstract sealed class Progress implements AutoCloseable {
 
-  static Progress on(PrintWriter err) {
+  private String inTurn = "";
+
+  /// @param unit what is counted: `rows`, `bytes`
+  static Progress on(PrintWriter err, String unit) {
     var console = System.console();
-    return console != null && console.isTerminal() ? new Bar() : new Lines(err);
+    return console != null && console.isTerminal() ? new Bar() : new Lines(err, unit);
   }
 
-  /// Tells where a step is.
+  /// Tells where a step is; others may be at work beside it.
   ///
-  /// @param rowsExpected 0 while unknown
-  abstract void show(String step, long rowsDone, long rowsExpected);
+  /// @param expected 0 while unknown
+  abstract void show(String step, long done, long expected);
+
+  /// Tells where a step is, and that the one shown before has ended when it was another.
+  final void showInTurn(String step, long done, long expected) {
+    if (!step.equals(inTurn)) {
+      if (!inTurn.isEmpty()) {
+        ended(inTurn, "done");
+      }
+      inTurn = step;
+    }
+    show(step, done, expected);
+  }
 
   /// Says that a step has ended.
   abstract void ended(String step, String how);
@@ -39,7 +55,7 @@ abstract sealed class Progress implements AutoCloseable {
     private @Nullable ProgressBar bar;
 
     @Override
-    void show(String step, long rowsDone, long rowsExpected) {
+    void show(String step, long done, long expected) {
       if (!step.equals(this.step)) {
         close();
         this.step = step;
@@ -49,8 +65,8 @@ abstract sealed class Progress implements AutoCloseable {
             .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis((int) REDRAW.toMillis())
             .setConsumer(new ConsoleProgressBarConsumer(System.err)).build();
       }
-      bar.maxHint(rowsExpected > 0 ? Math.max(rowsExpected, rowsDone) : -1);
-      bar.stepTo(rowsDone);
+      bar.maxHint(expected > 0 ? Math.max(expected, done) : -1);
+      bar.stepTo(done);
     }
 
     @Override
@@ -74,36 +90,32 @@ abstract sealed class Progress implements AutoCloseable {
   private static final class Lines extends Progress {
 
     private final PrintWriter err;
-    private final Map<String, Long> begun = new LinkedHashMap<>();
-    private String last = "";
+    private final String unit;
+    private final Map<String, Long> atWork = new LinkedHashMap<>();
 
-    Lines(PrintWriter err) {
+    Lines(PrintWriter err, String unit) {
       this.err = err;
+      this.unit = unit;
     }
 
     @Override
-    void show(String step, long rowsDone, long rowsExpected) {
-      if (begun.put(step, rowsDone) == null) {
-        close();
+    void show(String step, long done, long expected) {
+      if (atWork.put(step, done) == null) {
         err.println(step + " ...");
         err.flush();
       }
-      last = step;
     }
 
     @Override
     void ended(String step, String how) {
-      long rows = begun.getOrDefault(step, 0L);
-      err.println(rows > 0 ? "%s: %s, %,d rows".formatted(step, how, rows) : "%s: %s".formatted(step, how));
+      long done = Objects.requireNonNullElse(atWork.remove(step), 0L);
+      err.println(done > 0 ? "%s: %s, %,d %s".formatted(step, how, done, unit) : "%s: %s".formatted(step, how));
       err.flush();
-      last = "";
     }
 
     @Override
     public void close() {
-      if (!last.isEmpty()) {
-        ended(last, "done");
-      }
+      List.copyOf(atWork.keySet()).forEach(step -> ended(step, "done"));
     }
   }
 }

@@ -29,7 +29,7 @@ final class RefreshCommand implements Callable<Integer> {
         request.put("only", only);
       }
       String id = api.post("/api/v1/refresh", request).path("id").asString();
-      try (var progress = Progress.on(context.err())) {
+      try (var progress = Progress.on(context.err(), "rows")) {
         var job = JobWatch.follow(api, id, progress);
         if (target.isJson()) {
           context.out().println(job);

@@ -56,7 +56,7 @@ public final class WebServer implements AutoCloseable {
       javalin.stop();
       throw isPortTaken(failure) ? portInUse(failure) : failure;
     }
-    LOG.info("listening on {}", address());
+    LOG.debug("listening on {}", address());
   }
 
   /// The address that people open.
