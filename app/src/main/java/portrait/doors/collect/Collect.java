@@ -56,6 +56,7 @@ public final class Collect implements Door {
       routes.post(path, BY_WRITE_KEY, request -> collect(request, MessageBody::batch));
     }
     routes.get("/v1/projects/{key}/settings", BY_WRITE_KEY, this::settings);
+    new Snippet().routes(routes);
   }
 
   private Answer collect(Request request, Function<byte[], MessageBody> read) {

@@ -140,6 +140,19 @@ class CollectTest {
         answer.body());
   }
 
+  @Test
+  void theSnippetIsSmallAndKeptByBrowsers() {
+    var answer = get("/portrait.js");
+    String tag = answer.headers().firstValue("ETag").orElseThrow();
+
+    assertEquals(200, answer.statusCode());
+    assertEquals("*", answer.headers().firstValue("Access-Control-Allow-Origin").orElseThrow());
+    assertEquals("public, max-age=3600", answer.headers().firstValue("Cache-Control").orElseThrow());
+    assertTrue(answer.body().getBytes(StandardCharsets.UTF_8).length < 5_000, "it must stay under 5,000 bytes");
+    assertEquals(304, send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/portrait.js".formatted(
+        server.port()))).header("If-None-Match", tag).build()).statusCode());
+  }
+
   private static String basic(String key) {
     return "Basic " + Base64.getEncoder().encodeToString((key + ":").getBytes(StandardCharsets.UTF_8));
   }
