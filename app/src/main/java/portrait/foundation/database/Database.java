@@ -119,9 +119,11 @@ public final class Database implements AutoCloseable {
         boolean isCommitting = false;
         try {
           writing.begin();
-          T result = within(new Transaction(writing), work);
+          var transaction = new Transaction(writing);
+          T result = within(transaction, work);
           isCommitting = true;
           writing.commit();
+          transaction.committed();
           keepLogShort();
           return result;
         } catch (SQLException | RuntimeException | Error failure) {

@@ -61,6 +61,8 @@ sealed interface Engine {
       properties.setProperty("foreign_keys", "true");
       properties.setProperty("cache_size", writes ? "-131072" : "-32768");
       properties.setProperty("temp_store", "MEMORY");
+      // Otherwise the driver asks for the last row number after every INSERT; nobody here wants to know.
+      properties.setProperty("jdbc.get_generated_keys", "false");
       // A writer that begins as a reader can fail half-way with "busy"; IMMEDIATE takes the lock at once.
       properties.setProperty("transaction_mode", writes ? "IMMEDIATE" : "DEFERRED");
       var connection = DriverManager.getConnection("jdbc:sqlite:" + settings.file(), properties);

@@ -15,15 +15,22 @@ final class Session implements AutoCloseable {
 
   private final Engine engine;
   private final Connection connection;
+  private final boolean writes;
   private final LinkedHashMap<String, PreparedStatement> prepared = new LinkedHashMap<>(64, 0.75f, true);
 
   Session(Engine engine, boolean writes) throws SQLException {
     this.engine = engine;
+    this.writes = writes;
     this.connection = engine.connect(writes);
   }
 
   Engine engine() {
     return engine;
+  }
+
+  /// Whether nobody else can write while a transaction of this session is open.
+  boolean isOnlyWriter() {
+    return writes && !engine.isShared();
   }
 
   Connection connection() {

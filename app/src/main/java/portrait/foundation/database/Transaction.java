@@ -24,6 +24,7 @@ import portrait.foundation.model.ProblemException;
 public final class Transaction {
 
   private final Session session;
+  private final List<Runnable> afterCommit = new ArrayList<>();
   private State state = State.OPEN;
   private boolean hasAnswered;
 
@@ -94,6 +95,22 @@ public final class Transaction {
   /// Appended to a SELECT whose rows this transaction is going to change.
   public String forUpdate() {
     return session.engine().forUpdate();
+  }
+
+  /// Whether nobody else can change the store until this transaction ends. What is learnt in it may then be remembered
+  /// for the next one; see [#afterCommit].
+  public boolean isOnlyWriter() {
+    return session.isOnlyWriter();
+  }
+
+  /// Runs something when all of this is durable, on the thread of the writer and before the next transaction begins.
+  /// After a roll-back it never runs.
+  public void afterCommit(Runnable action) {
+    afterCommit.add(action);
+  }
+
+  void committed() {
+    afterCommit.forEach(Runnable::run);
   }
 
   /// From now on every statement is refused.

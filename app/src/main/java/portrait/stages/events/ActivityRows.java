@@ -22,9 +22,16 @@ final class ActivityRows {
   private static final int SLICE = 500;
 
   private final EventLog log;
+  private final Listener listener;
 
-  ActivityRows(EventLog log) {
+  ActivityRows(EventLog log, Listener listener) {
     this.log = log;
+    this.listener = listener;
+  }
+
+  /// Hears of every identity whose events change, in the transaction that changes them.
+  interface Listener {
+    void changed(Transaction transaction, long anchor);
   }
 
   Set<Long> replace(Database database, String source, Iterator<Event> events,
@@ -95,16 +102,18 @@ final class ActivityRows {
       outcome.add(row.position(), anchor);
       outcome.changed().add(row.anchor());
     }
+    outcome.changed().forEach(anchor -> listener.changed(transaction, anchor));
     return outcome;
   }
 
-  private static Set<Long> delete(Transaction transaction, List<Long> positions) {
+  private Set<Long> delete(Transaction transaction, List<Long> positions) {
     var changed = new HashSet<Long>();
     for (long position : positions) {
       transaction.each("SELECT anchor FROM event WHERE position = ?", row -> changed.add(row.number(1)), position);
     }
     transaction.batch("DELETE FROM event WHERE position = ?",
         positions.stream().map(position -> new @Nullable Object[]{position}).toList());
+    changed.forEach(anchor -> listener.changed(transaction, anchor));
     return changed;
   }
 

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.ResultRow;
@@ -25,8 +28,6 @@ final class EventLog {
   private static final int ANCHORS_MANY = 64;
   private static final Comparator<Event> NEWEST_FIRST = Comparator.comparing(Event::timestamp)
       .thenComparing(Event::id).reversed();
-  private static final Comparator<PastEvent> OLDEST_FIRST = Comparator.comparing(PastEvent::at)
-      .thenComparing(PastEvent::id);
 
   long reserve(Transaction transaction, int count) {
     return reserve(transaction, "event", count);
@@ -91,15 +92,18 @@ final class EventLog {
     return new EventPage(page, Optional.of(Cursor.after(page.getLast()).text()));
   }
 
-  List<PastEvent> history(Transaction transaction, Collection<Long> anchors) {
-    var found = new ArrayList<PastEvent>();
+  /// What hangs on each of these identities, oldest first, ties by id; an empty list for one without events.
+  Map<Long, List<PastEvent>> histories(Transaction transaction, Collection<Long> anchors) {
+    var found = new HashMap<Long, List<PastEvent>>();
+    anchors.forEach(anchor -> found.put(anchor, new ArrayList<>()));
     for (var some : slices(anchors)) {
-      transaction.each("SELECT id, name, type, at, properties FROM event WHERE anchor IN (" + marks(some.size()) + ")",
-          row -> found.add(new PastEvent(row.text(1), row.text(2), EventType.of(row.text(3)), row.instant(4),
-              row.text(5))),
+      transaction.each(
+          "SELECT anchor, id, name, type, at, properties FROM event WHERE anchor IN (" + marks(some.size()) + ")",
+          row -> Objects.requireNonNull(found.get(row.number(1))).add(new PastEvent(row.text(2), row.text(3),
+              EventType.of(row.text(4)), row.instant(5), row.text(6))),
           some.toArray());
     }
-    found.sort(OLDEST_FIRST);
+    found.values().forEach(history -> history.sort(PastEvent.OLDEST_FIRST));
     return found;
   }
 

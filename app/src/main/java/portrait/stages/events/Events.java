@@ -22,7 +22,8 @@ public final class Events {
 
   private final EventLog log = new EventLog();
   private final Quarantine quarantine = new Quarantine();
-  private final ActivityRows activities = new ActivityRows(log);
+  private final RecentHistories recent = new RecentHistories(log, RecentHistories.WEIGHT_MAX);
+  private final ActivityRows activities = new ActivityRows(log, this::changed);
 
   /// The tables of this stage.
   public static Migrations migrations() {
@@ -53,6 +54,9 @@ public final class Events {
   /// @param anchor number of the identity it hangs on
   public void append(Transaction transaction, long position, long anchor, Collected.Accepted message) {
     log.append(transaction, position, anchor, message);
+    if (transaction.isOnlyWriter()) {
+      recent.append(transaction, anchor, PastEvent.of(message));
+    }
   }
 
   /// Events that hang on any of these identities, newest first, ties by id.
@@ -62,7 +66,14 @@ public final class Events {
 
   /// Everything that hangs on these identities, oldest first, ties by id: what the live evaluator looks at.
   public List<PastEvent> history(Transaction transaction, Collection<Long> anchors) {
-    return log.history(transaction, anchors);
+    return transaction.isOnlyWriter() ? recent.of(transaction, anchors)
+        : RecentHistories.inOrder(log.histories(transaction, anchors).values());
+  }
+
+  private void changed(Transaction transaction, long anchor) {
+    if (transaction.isOnlyWriter()) {
+      recent.forget(transaction, anchor);
+    }
   }
 
   /// When the first and the last event that hangs on these identities happened; empty when there is none.

@@ -65,14 +65,16 @@ public final class Measures {
     return new MeasureValues(values, changesAt.equals(Instant.MAX) ? Optional.empty() : Optional.of(changesAt));
   }
 
-  /// Keeps them, so that a look-up finds them.
+  /// Keeps them, so that a look-up finds them. Nothing is written when nothing changed.
   public void store(Transaction transaction, CustomerKey customer, MeasureValues values) {
     var written = new TreeMap<String, Object>();
     values.values().forEach((name, value) -> written.put(name,
         value instanceof Instant || value instanceof LocalDate ? value.toString() : value));
     transaction.update("""
         INSERT INTO measure_value (customer_number, customer_id, measures, recheck_at) VALUES (?, ?, ?, ?)
-        ON CONFLICT (customer_number) DO UPDATE SET measures = excluded.measures, recheck_at = excluded.recheck_at""",
+        ON CONFLICT (customer_number) DO UPDATE SET measures = excluded.measures, recheck_at = excluded.recheck_at
+        WHERE measure_value.measures <> excluded.measures
+          OR measure_value.recheck_at IS DISTINCT FROM excluded.recheck_at""",
         customer.number(), customer.id(), JSON.writeValueAsString(written), values.changesAt().orElse(null));
   }
 

@@ -2,6 +2,7 @@ package portrait.stages.events;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,6 +143,63 @@ class EventsTest {
     var history = database.read(tx -> events.history(tx, List.of(7L)));
     assertEquals(List.of("shop.orders|1"), history.stream().map(PastEvent::id).toList());
     assertEquals(List.of(), database.read(tx -> events.sync(tx, 0, 10)));
+  }
+
+  @Test
+  void whatTheWriterRemembersIsWhatTheStoreHolds() {
+    long seed = new Random().nextLong();
+    var random = new Random(seed);
+    for (int step = 0; step < 300; step++) {
+      long anchor = 1 + random.nextInt(5);
+      var at = NOON.plusNanos(random.nextInt(1_000_000));
+      switch (random.nextInt(5)) {
+        case 0 -> replace(activity("shop.orders|1", at, step), activity("shop.orders|" + random.nextInt(9), at, step));
+        case 1 -> {
+          String id = "lost" + step;
+          assertThrows(IllegalStateException.class, () -> database.write(tx -> {
+            events.history(tx, List.of(anchor));
+            events.append(tx, events.reserve(tx, 1), anchor, Collected.Accepted.of(event(id, "Viewed", at)));
+            assertTrue(events.history(tx, List.of(anchor)).stream().anyMatch(event -> event.id().equals(id)));
+            throw new IllegalStateException("rolled back");
+          }));
+        }
+        default -> append(anchor, event("e" + step, "Viewed", at));
+      }
+      var some = List.of(anchor, 7L, 1L + random.nextInt(5));
+      assertEquals(stored(some), texts(database.write(tx -> events.history(tx, some))), "seed " + seed);
+    }
+  }
+
+  private List<String> stored(List<Long> anchors) {
+    return texts(database.read(tx -> events.history(tx, anchors)));
+  }
+
+  private static List<String> texts(List<PastEvent> history) {
+    return history.stream().map(event -> event.id() + event.at() + event.name() + event.type()
+        + event.property("category") + event.property("amount")).toList();
+  }
+
+  @Test
+  void longHistoriesAreReadAnewAndTheLeastRecentGoFirst() {
+    var recent = new RecentHistories(new EventLog(), 64 * 1_000);
+    for (long anchor = 1; anchor <= 100; anchor++) {
+      long one = anchor;
+      append(one, event("e" + one, "Viewed", NOON));
+      assertEquals(1, database.write(tx -> recent.of(tx, List.of(one))).size());
+    }
+    for (int more = 0; more < 10; more++) {
+      append(100, event("more" + more, "Viewed", NOON));
+    }
+
+    assertEquals(1, database.write(tx -> recent.of(tx, List.of(100L))).size(), "still in memory");
+    assertEquals(1, database.write(tx -> recent.of(tx, List.of(1L))).size(), "read anew");
+    database.write(tx -> {
+      recent.forget(tx, 100);
+      return true;
+    });
+    assertEquals(11, database.write(tx -> recent.of(tx, List.of(100L))).size());
+    append(100, event("last", "Viewed", NOON));
+    assertEquals(12, database.write(tx -> recent.of(tx, List.of(100L))).size(), "too long to stay");
   }
 
   @Test
