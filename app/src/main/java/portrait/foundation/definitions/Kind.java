@@ -1,6 +1,10 @@
 package portrait.foundation.definitions;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import tools.jackson.databind.JsonNode;
@@ -20,8 +24,19 @@ public interface Kind<T> {
   ///         where.all[0].count.at_least was 'x' but must be a whole number`
   T parse(String name, JsonNode spec);
 
-  /// JSON Schema (draft 2020-12) of the specification, usually a resource file beside the stage.
-  String schema();
+  /// JSON Schema (draft 2020-12) of the specification: the resource file `<kind in lower case>.schema.json` beside the
+  /// class that implements this.
+  default String schema() {
+    String file = name().toLowerCase(Locale.ROOT) + ".schema.json";
+    try (var stream = getClass().getResourceAsStream(file)) {
+      if (stream == null) {
+        throw new IllegalStateException("kind %s has no %s beside %s".formatted(name(), file, getClass().getName()));
+      }
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
 
   /// Problems with what the definition refers to.
   ///

@@ -1,12 +1,8 @@
 package portrait.stages.activities;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
@@ -71,15 +67,6 @@ final class ActivityKind implements Kind<ActivityDefinition> {
   @Override
   public List<String> uses(ActivityDefinition activity) {
     return List.of("Source/" + activity.table().substring(0, activity.table().indexOf('.')));
-  }
-
-  @Override
-  public String schema() {
-    try (var stream = Objects.requireNonNull(ActivityKind.class.getResourceAsStream("activity.schema.json"))) {
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
   }
 
   private static Problem wrong(ActivityDefinition activity, String what, String hint) {

@@ -1,11 +1,7 @@
 package portrait.stages.identity;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.Locale;
-import java.util.Objects;
 import portrait.foundation.definitions.Kind;
 import portrait.foundation.model.Problem;
 import tools.jackson.databind.JsonNode;
@@ -41,14 +37,5 @@ final class NamespaceKind implements Kind<Namespace> {
     return new Namespace(namespace, spec.path("title").asString(builtIn.title()),
         spec.path("priority").asInt(builtIn.priority()), type, unique,
         spec.path("values_max").asInt(builtIn.valuesMax()), junk);
-  }
-
-  @Override
-  public String schema() {
-    try (var stream = Objects.requireNonNull(NamespaceKind.class.getResourceAsStream("namespace.schema.json"))) {
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
   }
 }

@@ -1,8 +1,5 @@
 package portrait.stages.measures;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -10,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.definitions.Definitions;
@@ -138,15 +134,6 @@ final class MeasureKind implements Kind<MeasureDefinition> {
       return value.longValue();
     }
     return value.isNumber() ? (Object) value.doubleValue() : value.isString() ? value.stringValue() : null;
-  }
-
-  @Override
-  public String schema() {
-    try (var stream = Objects.requireNonNull(MeasureKind.class.getResourceAsStream("measure.schema.json"))) {
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
   }
 
   @Override

@@ -1,15 +1,11 @@
 package portrait.stages.segments;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -56,15 +52,6 @@ final class SegmentKind implements Kind<SegmentDefinition> {
     } catch (IllegalArgumentException unknown) {
       throw new ProblemException(Problem.of(Problem.Code.INVALID_DEFINITION, "time_zone: " + unknown.getMessage(),
           "Use a name of the IANA list such as Europe/Paris."), unknown);
-    }
-  }
-
-  @Override
-  public String schema() {
-    try (var stream = Objects.requireNonNull(SegmentKind.class.getResourceAsStream("segment.schema.json"))) {
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
     }
   }
 

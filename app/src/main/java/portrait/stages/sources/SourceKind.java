@@ -1,10 +1,7 @@
 package portrait.stages.sources;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
-import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
@@ -13,7 +10,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import portrait.foundation.definitions.Definitions;
@@ -32,15 +28,6 @@ final class SourceKind implements Kind<SourceDefinition> {
   @Override
   public String name() {
     return "Source";
-  }
-
-  @Override
-  public String schema() {
-    try (var stream = Objects.requireNonNull(SourceKind.class.getResourceAsStream("source.schema.json"))) {
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
   }
 
   @Override

@@ -1,13 +1,9 @@
 package portrait.stages.unification;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
@@ -173,15 +169,6 @@ final class UnificationKind implements Kind<UnificationDefinition> {
   public List<String> uses(UnificationDefinition definition) {
     return definition.tables().stream().map(table -> "Source/" + table.table().substring(0, table.table().indexOf('.')))
         .distinct().toList();
-  }
-
-  @Override
-  public String schema() {
-    try (var stream = Objects.requireNonNull(UnificationKind.class.getResourceAsStream("unification.schema.json"))) {
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
   }
 
   private static Merge.Rule mergeRule(String text) {
