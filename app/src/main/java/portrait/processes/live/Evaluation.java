@@ -66,11 +66,12 @@ final class Evaluation {
       Document document) {
     var firstSeen = keyRing.stream().map(KnownIdentity::firstSeen).min(Instant::compareTo).orElseThrow();
     var lastSeen = keyRing.stream().map(KnownIdentity::lastSeen).max(Instant::compareTo).orElseThrow();
-    // The key ring may lag behind by an hour, and knows nothing of activities.
+    // What somebody did says when they were last seen. The key ring says when their records were read, which counts only
+    // for those who did nothing yet.
     var span = events.span(transaction, keyRing.stream().map(KnownIdentity::number).toList());
     if (span.isPresent()) {
       firstSeen = Collections.min(List.of(firstSeen, span.get().first()));
-      lastSeen = Collections.max(List.of(lastSeen, span.get().last()));
+      lastSeen = span.get().last();
     }
     return new Profile(customer, PERSON, identities.isKnown(transaction, customer), document.values(), firstSeen,
         lastSeen);
