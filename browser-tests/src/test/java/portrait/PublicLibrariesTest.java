@@ -1,0 +1,106 @@
+package portrait;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.segment.analytics.Analytics;
+import com.segment.analytics.Callback;
+import com.segment.analytics.messages.AliasMessage;
+import com.segment.analytics.messages.GroupMessage;
+import com.segment.analytics.messages.IdentifyMessage;
+import com.segment.analytics.messages.Message;
+import com.segment.analytics.messages.PageMessage;
+import com.segment.analytics.messages.ScreenMessage;
+import com.segment.analytics.messages.TrackMessage;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import portrait.foundation.security.Role;
+
+/// The public collection libraries, unchanged, against a real server.
+class PublicLibrariesTest {
+
+  private static final List<String> EVERYTHING = List.of("Alias", "Group", "Home", "Identify", "Main",
+      "Order Completed");
+
+  private TestPortrait portrait;
+  private String key;
+
+  @BeforeEach
+  void open(@TempDir Path home) {
+    portrait = TestPortrait.in(home);
+    key = portrait.parts().security().createKey(Role.COLLECT, "website").key().reveal();
+  }
+
+  @AfterEach
+  void close() {
+    portrait.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"segment", "rudder"})
+  void theNodeLibrariesArriveOnceThoughTheFirstAnswerIsLost(String library) {
+    NodeLibraries.installed();
+    try (var proxy = new LosingProxy(portrait.parts().server().url())) {
+      var ended = NodeLibraries.run("node", "send.js", library, proxy.url().toString(), key);
+
+      assertEquals(0, ended.code(), ended.text());
+      assertTrue(proxy.requests() > 1, "it should have sent again");
+    }
+    assertEquals(EVERYTHING, events());
+    assertTraitsAndAlias();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/"})
+  void theJavaLibraryArrivesOnce(String ending) throws InterruptedException {
+    var order = TrackMessage.builder("Order Completed").userId("u1").messageId("order-1")
+        .properties(Map.of("revenue", 12.5, "currency", "EUR"));
+    var messages = List.of(
+        IdentifyMessage.builder().userId("u1").traits(Map.of("email", "a@example.com", "plan", "pro")), order, order,
+        PageMessage.builder("Home").userId("u1"), ScreenMessage.builder("Main").userId("u1"),
+        GroupMessage.builder("g1").userId("u1").traits(Map.of("name", "Initech")),
+        AliasMessage.builder("a1").userId("u1"));
+    var delivered = new CountDownLatch(messages.size());
+    var analytics = Analytics.builder(key).endpoint(URI.create(portrait.parts().server().url() + ending).toString())
+        .callback(new Callback() {
+          @Override
+          public void success(Message message) {
+            delivered.countDown();
+          }
+
+          @Override
+          public void failure(Message message, Throwable failure) {
+            throw new AssertionError(failure);
+          }
+        }).build();
+    messages.forEach(analytics::enqueue);
+    analytics.flush();
+
+    assertTrue(delivered.await(30, TimeUnit.SECONDS), delivered.getCount() + " messages were not delivered");
+    analytics.shutdown();
+    assertEquals(EVERYTHING, events());
+    assertTraitsAndAlias();
+  }
+
+  private void assertTraitsAndAlias() {
+    var profile = portrait.get("/api/v1/profiles/email/a@example.com");
+    assertEquals("pro", profile.path("attributes").path("plan").asString());
+    assertEquals(profile.path("customerId"), portrait.get("/api/v1/profiles/anonymous_id/a1").path("customerId"));
+  }
+
+  private List<String> events() {
+    return StreamSupport.stream(portrait.get("/api/v1/profiles/user_id/u1/events").path("events").spliterator(), false)
+        .map(event -> event.path("name").asString()).sorted().toList();
+  }
+}
