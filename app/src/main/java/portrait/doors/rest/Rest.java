@@ -18,6 +18,7 @@ import portrait.foundation.security.Security;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.processes.live.Live;
 import portrait.processes.refresh.Refresh;
+import portrait.stages.events.Events;
 import portrait.stages.segments.Segments;
 import portrait.stages.sources.Sources;
 
@@ -33,7 +34,8 @@ public final class Rest implements Door {
   public Rest(Live live, Definitions definitions, Sources sources, Segments segments, Jobs jobs, Security security,
       Database database, Warehouse warehouse, Refresh refresh, Uploads uploads,
       Clock clock) {
-    this.groups = List.of(new ProfileRoutes(live), new DefinitionRoutes(definitions, security),
+    this.groups = List.of(new ProfileRoutes(live),
+        new QuarantineRoutes(live, new Events(), database, security), new DefinitionRoutes(definitions, security),
         new TableRoutes(sources, security, uploads), new JobRoutes(jobs, security, refresh),
         new SegmentRoutes(segments, database, warehouse, clock), new SecurityRoutes(security));
   }

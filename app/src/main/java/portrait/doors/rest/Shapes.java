@@ -1,6 +1,9 @@
 package portrait.doors.rest;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,8 @@ import portrait.processes.live.Lineage;
 import portrait.processes.live.Portrait;
 import portrait.processes.live.SeenIdentity;
 import portrait.stages.events.Event;
+import portrait.stages.events.EventType;
+import portrait.stages.events.QuarantinedEvent;
 import portrait.stages.segments.SegmentDefinition;
 import portrait.stages.sources.LoadResult;
 import portrait.stages.sources.Preview;
@@ -90,6 +95,23 @@ final class Shapes {
     shape.put("source", event.source());
     shape.set("identities", array(event.identities(), Shapes::identity));
     shape.set("properties", event.properties());
+    return shape;
+  }
+
+  /// The original as text where it is text, else in base64.
+  static ObjectNode quarantined(QuarantinedEvent message) {
+    var shape = object();
+    shape.put("id", String.valueOf(message.number()));
+    shape.put("receivedAt", time(message.receivedAt()));
+    shape.put("source", message.source());
+    shape.put("code", message.code());
+    shape.put("reason", message.reason());
+    shape.put("type", message.type().map(EventType::text).orElse(null));
+    shape.put("times", message.times());
+    String text = new String(message.original(), StandardCharsets.UTF_8);
+    boolean isText = Arrays.equals(text.getBytes(StandardCharsets.UTF_8), message.original());
+    shape.put("encoding", isText ? "text" : "base64");
+    shape.put("original", isText ? text : Base64.getEncoder().encodeToString(message.original()));
     return shape;
   }
 

@@ -1,6 +1,7 @@
 package portrait.stages.events;
 
 import java.time.Instant;
+import java.util.Optional;
 import portrait.foundation.model.Problem;
 
 /// What validation made of one message.
@@ -30,7 +31,14 @@ public sealed interface Collected {
   }
 
   /// It cannot: it goes to the quarantine with the reason and the bytes as they came.
-  record Refused(Problem reason, byte[] original, Instant receivedAt, String source) implements Collected {
+  ///
+  /// @param type what the path of the call said it is; empty when the message says so itself
+  record Refused(Problem reason, byte[] original, Instant receivedAt, String source,
+      Optional<EventType> type) implements Collected {
+
+    public Refused(Problem reason, byte[] original, Instant receivedAt, String source) {
+      this(reason, original, receivedAt, source, Optional.empty());
+    }
 
     @Override
     public int size() {

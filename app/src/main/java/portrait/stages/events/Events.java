@@ -116,14 +116,29 @@ public final class Events {
     return activities.remove(transaction, source, ids);
   }
 
-  /// Keeps a message that was refused.
+  /// Keeps a message that was refused; the same bytes once more are only counted.
   public void quarantine(Transaction transaction, Collected.Refused refused) {
     quarantine.keep(transaction, refused);
   }
 
   /// Messages that were refused, newest first.
   public List<QuarantinedEvent> quarantined(Transaction transaction, int limit) {
-    return quarantine.newest(transaction, limit);
+    return quarantined(transaction, Long.MAX_VALUE, limit);
+  }
+
+  /// Messages that were refused, newest first, after the one with the number `before`.
+  public List<QuarantinedEvent> quarantined(Transaction transaction, long before, int limit) {
+    return quarantine.newest(transaction, before, limit);
+  }
+
+  /// One message that was refused.
+  public Optional<QuarantinedEvent> findQuarantined(Transaction transaction, long number) {
+    return quarantine.find(transaction, number);
+  }
+
+  /// Takes a message out of the quarantine; false when it was not there.
+  public boolean release(Transaction transaction, long number) {
+    return quarantine.delete(transaction, number);
   }
 
   /// How many messages lie in the quarantine.

@@ -40,6 +40,21 @@ public final class MessageBody {
   /// @param type what the path of the call says it is
   /// @throws ProblemException `invalid_body` when the body is not a JSON object
   public static MessageBody single(byte[] body, EventType type) {
+    return single(body, Optional.of(type));
+  }
+
+  /// A message that was refused before.
+  ///
+  /// @param type empty when the message says it itself
+  /// @param id its message id when it has none
+  static MessageBody again(byte[] body, Optional<EventType> type, String id) {
+    var read = single(body, type);
+    read.items.forEach(item -> ((ObjectNode) item.message()).putIfAbsent("messageId",
+        EventJson.MAPPER.getNodeFactory().stringNode(id)));
+    return read;
+  }
+
+  private static MessageBody single(byte[] body, Optional<EventType> type) {
     try {
       JsonNode node = EventJson.MAPPER.readTree(body);
       if (!(node instanceof ObjectNode message)) {
@@ -47,7 +62,7 @@ public final class MessageBody {
       }
       var envelope = EventJson.MAPPER.createObjectNode();
       Optional.ofNullable(message.get("writeKey")).ifPresent(key -> envelope.set("writeKey", key));
-      return new MessageBody(envelope, List.of(new Item(message, body)), Optional.of(type));
+      return new MessageBody(envelope, List.of(new Item(message, body)), type);
     } catch (JacksonException broken) {
       throw unreadable("the body is not JSON", broken);
     }

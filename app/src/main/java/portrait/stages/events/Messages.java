@@ -59,7 +59,7 @@ final class Messages {
       return Collected.Accepted.of(event(fields));
     } catch (Refusal refusal) {
       return new Collected.Refused(Problem.of(Problem.Code.INVALID_EVENT, refusal.reason), original, receivedAt,
-          source);
+          source, implied);
     }
   }
 

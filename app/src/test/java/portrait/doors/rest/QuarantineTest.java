@@ -1,0 +1,91 @@
+package portrait.doors.rest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import portrait.TestPortrait;
+import tools.jackson.databind.JsonNode;
+
+/// Refused messages through the API: seen, corrected and sent again.
+class QuarantineTest {
+
+  private static final String QUARANTINE = "/api/v1/quarantine";
+
+  @TempDir
+  Path home;
+
+  @Test
+  void aRefusedMessageIsListedOnceHoweverOftenItComes() {
+    try (var portrait = TestPortrait.in(home)) {
+      portrait.collect("/v1/track", "{\"userId\": \"u1\"}");
+      portrait.collect("/v1/track", "{\"userId\": \"u1\"}");
+      portrait.collect("/v1/batch",
+          "{\"batch\": [{\"type\": \"identify\"}, {\"type\": \"dance\", \"userId\": \"u\"}]}");
+
+      var list = portrait.get(QUARANTINE);
+      assertEquals(3, list.path("total").asInt());
+      assertEquals(List.of("3", "2", "1"), ids(list));
+      assertEquals("""
+          {"id":"1","receivedAt":"2026-11-22T12:00:00Z","source":"live","code":"invalid_event",\
+          "reason":"event is missing but a track message must name one","type":"track","times":2,"encoding":"text",\
+          "original":"{\\"userId\\": \\"u1\\"}"}""", list.path("messages").get(2).toString());
+    }
+  }
+
+  @Test
+  void theListIsReadPageByPage() {
+    try (var portrait = TestPortrait.in(home)) {
+      for (int i = 0; i < 3; i++) {
+        portrait.collect("/v1/track", "{\"userId\": \"u%d\"}".formatted(i));
+      }
+
+      var first = portrait.get(QUARANTINE + "?limit=2");
+      assertEquals(List.of("3", "2"), ids(first));
+      var second = portrait.get(QUARANTINE + "?limit=2&cursor=" + first.path("next").asString());
+      assertEquals(List.of("1"), ids(second));
+      assertTrue(second.path("next").isNull());
+    }
+  }
+
+  @Test
+  void aCorrectedMessageIsTakenInAsOfThenAndLeaves() {
+    try (var portrait = TestPortrait.in(home)) {
+      portrait.collect("/v1/track", "{\"userId\": \"u1\"}");
+      portrait.pass(java.time.Duration.ofHours(3));
+
+      var still = portrait.exchange("POST", QUARANTINE + "/1/replay", "");
+      assertEquals(400, still.statusCode());
+      assertTrue(still.body().contains("event is missing"), still.body());
+      assertEquals(List.of("1"), ids(portrait.get(QUARANTINE)));
+
+      var taken = portrait.exchange("POST", QUARANTINE + "/1/replay", "{\"userId\": \"u1\", \"event\": \"Bought\"}");
+      assertEquals("{\"id\":\"1\",\"accepted\":1,\"duplicate\":0}", taken.body());
+      var event = portrait.get("/api/v1/profiles/user_id/u1/events").path("events").get(0);
+      assertEquals("Bought", event.path("name").asString());
+      assertEquals("2026-11-22T12:00:00Z", event.path("timestamp").asString());
+      assertEquals(0, portrait.get(QUARANTINE).path("total").asInt());
+      assertEquals(404, portrait.exchange("POST", QUARANTINE + "/1/replay", "").statusCode());
+    }
+  }
+
+  @Test
+  void aMessageIsThrownAway() {
+    try (var portrait = TestPortrait.in(home)) {
+      portrait.collect("/v1/track", "{\"userId\": \"u1\"}");
+
+      assertEquals(200, portrait.exchange("DELETE", QUARANTINE + "/1", "").statusCode());
+      assertEquals(404, portrait.exchange("DELETE", QUARANTINE + "/1", "").statusCode());
+      assertEquals(400, portrait.exchange("DELETE", QUARANTINE + "/x", "").statusCode());
+    }
+  }
+
+  private static List<String> ids(JsonNode list) {
+    return StreamSupport.stream(list.path("messages").spliterator(), false)
+        .map(message -> message.path("id").asString()).toList();
+  }
+}
