@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import portrait.app.Configuration;
 import portrait.app.Wiring;
 import portrait.foundation.database.DatabaseSettings;
+import portrait.foundation.database.TestDatabases;
 import portrait.foundation.jobs.Job;
 import portrait.foundation.jobs.Status;
 import portrait.foundation.security.Role;
@@ -24,7 +25,7 @@ import portrait.foundation.warehouse.WarehouseSettings;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The whole product on a temporary SQLite file and a warehouse in memory, everything defaulted, on a free port. Tests
+/// The whole product on a temporary profile store and a warehouse in memory, everything defaulted, on a free port. Tests
 /// call its parts, or speak HTTP to it.
 public final class TestPortrait implements AutoCloseable {
 
@@ -34,15 +35,18 @@ public final class TestPortrait implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
   private final Wiring parts;
 
-  private TestPortrait(Path home) {
-    parts = Wiring
-        .open(new Configuration(home, "127.0.0.1", 0, new DatabaseSettings.Sqlite(home.resolve("portrait.db")),
-            WarehouseSettings.inMemory()), clock);
+  private TestPortrait(Path home, DatabaseSettings profileStore) {
+    parts = Wiring.open(new Configuration(home, "127.0.0.1", 0, profileStore, WarehouseSettings.inMemory()), clock);
   }
 
   /// @param home a folder of the test, usually a `@TempDir`
   public static TestPortrait in(Path home) {
-    return new TestPortrait(home);
+    return in(home, TestDatabases.sqlite(home));
+  }
+
+  /// The product with its profile store somewhere else.
+  public static TestPortrait in(Path home, DatabaseSettings profileStore) {
+    return new TestPortrait(home, profileStore);
   }
 
   /// Everything there is.

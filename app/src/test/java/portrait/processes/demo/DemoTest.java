@@ -9,18 +9,29 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import portrait.TestPortrait;
+import portrait.foundation.database.TestDatabases;
 import tools.jackson.databind.JsonNode;
 
 /// What the sample shop promises to whoever follows the tutorial.
+@ParameterizedClass
+@EnumSource(TestDatabases.Product.class)
 class DemoTest {
 
   @TempDir
   Path home;
 
+  private final TestDatabases.Product product;
+
+  DemoTest(TestDatabases.Product product) {
+    this.product = product;
+  }
+
   @Test
   void theGuestIsUnknownAndBecomesKnownWithTheWholeHistory() {
-    try (var portrait = TestPortrait.in(home)) {
+    try (var portrait = TestPortrait.in(home, product.settings(home))) {
       portrait.parts().demo().fill(home.resolve("demo"), new DemoSize(0, 0, 1), (_, _, _) -> {});
 
       var guest = portrait.get("/api/v1/profiles/anonymous_id/mobile_guest123");
@@ -44,7 +55,7 @@ class DemoTest {
 
   @Test
   void peopleOfTheFilesAreOneCustomerEach() {
-    try (var portrait = TestPortrait.in(home)) {
+    try (var portrait = TestPortrait.in(home, product.settings(home))) {
       portrait.parts().demo().fill(home.resolve("demo"), new DemoSize(0, 0, 1), (_, _, _) -> {});
 
       var anna = portrait.get("/api/v1/profiles/user_id/anna.keller");
@@ -60,7 +71,7 @@ class DemoTest {
 
   @Test
   void rowsThatAreWrongAreKeptAside() {
-    try (var portrait = TestPortrait.in(home)) {
+    try (var portrait = TestPortrait.in(home, product.settings(home))) {
       portrait.parts().demo().fill(home.resolve("demo"), new DemoSize(0, 0, 1), (_, _, _) -> {});
 
       assertEquals(12, portrait.parts().sources().table("shop.contacts").orElseThrow().rows());
@@ -71,7 +82,7 @@ class DemoTest {
 
   @Test
   void aHomeThatHasTheShopKeepsIt() {
-    try (var portrait = TestPortrait.in(home)) {
+    try (var portrait = TestPortrait.in(home, product.settings(home))) {
       assertFalse(portrait.parts().demo().isThere());
 
       portrait.parts().demo().fill(home.resolve("demo"), new DemoSize(0, 0, 1), (_, _, _) -> {});
