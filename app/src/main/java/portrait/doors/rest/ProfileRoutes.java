@@ -27,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class ProfileRoutes implements Door {
 
   private static final String PROFILE = "/api/v1/profiles/{namespace}/<value>";
+  private static final int MANY_MAX = 100;
 
   private final Live live;
 
@@ -49,7 +50,29 @@ final class ProfileRoutes implements Door {
     });
     routes.get(PROFILE + "/identities", access, request -> answer(request, live::identities, Shapes::identityMap));
     routes.get(PROFILE + "/lineage", access, request -> answer(request, live::lineage, Shapes::lineage));
-    routes.get(PROFILE, access, request -> answer(request, live::find, Shapes::portrait));
+    routes.get(PROFILE, access, request -> {
+      var projection = Projection.of(request.query("fields").orElse(""));
+      return answer(request, live::find, portrait -> projection.of(Shapes.portrait(portrait)));
+    });
+    routes.post("/api/v1/profiles/lookup", access, this::lookUpMany);
+  }
+
+  /// Many customers at once, in the order asked for; whoever is not known is null.
+  private Answer lookUpMany(Request request) {
+    var body = Shapes.read(request.bodyText(Rest.BODY_BYTES_MAX));
+    var asked = body.path("identities");
+    if (!asked.isArray() || asked.size() > MANY_MAX) {
+      throw Problem.of(Problem.Code.INVALID_BODY,
+          "identities must be a list of at most %d objects with namespace and value".formatted(MANY_MAX)).asException();
+    }
+    var projection = Projection.of(body.path("fields").valueStream().map(field -> field.asString("")).toList());
+    var profiles = Shapes.array(asked.values(), one -> {
+      var identity = identity(one.path("namespace").asString(""), one.path("value").asString(""));
+      var found = live.find(identity).map(portrait -> projection.of(Shapes.portrait(portrait)));
+      return Shapes.object().put("namespace", identity.namespace()).put("value", identity.value()).set("profile",
+          found.orElse(null));
+    });
+    return Answer.json(Shapes.object().set("profiles", profiles));
   }
 
   private static <T> Answer answer(Request request, Function<Identity, Optional<T>> lookUp,
@@ -68,8 +91,12 @@ final class ProfileRoutes implements Door {
   }
 
   private static Identity identity(Request request) {
+    return identity(request.pathPart("namespace"), request.pathPart("value"));
+  }
+
+  private static Identity identity(String namespace, String value) {
     try {
-      return new Identity(request.pathPart("namespace"), request.pathPart("value"));
+      return new Identity(namespace, value);
     } catch (IllegalArgumentException noIdentity) {
       throw new ProblemException(
           Problem.of(Problem.Code.INVALID_PARAMETER, String.valueOf(noIdentity.getMessage())), noIdentity);

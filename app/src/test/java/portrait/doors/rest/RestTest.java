@@ -67,6 +67,29 @@ class RestTest {
   }
 
   @Test
+  void aLookUpAnswersOnlyTheFieldsAskedForAndManyAtOnce() {
+    try (var portrait = TestPortrait.in(home)) {
+      portrait.collect("/v1/identify", """
+          {"messageId": "m1", "userId": "u1", "traits": {"first_name": "Zoë", "address": {"city": "Lyon"}}}""");
+      portrait.collect("/v1/identify", "{\"messageId\": \"m2\", \"userId\": \"u2\", \"traits\": {\"a\": 1}}");
+
+      assertEquals("{\"attributes\":{\"address.city\":\"Lyon\"},\"segments\":[]}",
+          portrait.get("/api/v1/profiles/user_id/u1?fields=segments,attributes.address.city").toString());
+      assertEquals("{\"attributes\":{\"a\":1}}",
+          portrait.get("/api/v1/profiles/user_id/u2?fields=attributes.a,attributes").toString());
+      assertEquals(400, portrait.exchange("GET", "/api/v1/profiles/user_id/u1?fields=salary", "").statusCode());
+      assertEquals("""
+          {"profiles":[{"namespace":"user_id","value":"u2","profile":{"kind":"person","attributes":{}}},\
+          {"namespace":"email","value":"nobody","profile":null},\
+          {"namespace":"user_id","value":"u1","profile":{"kind":"person","attributes":{"first_name":"Zoë"}}}]}""",
+          portrait.exchange("POST", "/api/v1/profiles/lookup", """
+              {"identities": [{"namespace": "user_id", "value": "u2"}, {"namespace": "email", "value": "nobody"},
+                {"namespace": "user_id", "value": "u1"}], "fields": ["kind", "attributes.first_name"]}""").body());
+      assertEquals(400, portrait.exchange("POST", "/api/v1/profiles/lookup", "{}").statusCode());
+    }
+  }
+
+  @Test
   void whoIsUnknownIsAProblemAndAnUnchangedAnswerIsNotSentTwice() throws Exception {
     try (var portrait = TestPortrait.in(home); var client = HttpClient.newHttpClient()) {
       var absent = portrait.exchange("GET", "/api/v1/profiles/email/nobody%40example.com", "");
