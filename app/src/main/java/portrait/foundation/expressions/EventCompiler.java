@@ -26,14 +26,14 @@ final class EventCompiler {
   final class Chosen {
     private final Set<String> names;
     private final Node.@Nullable Truth where;
-    private final Window window;
+    private final @Nullable Span within;
     private final long from;
     private final long to;
 
     Chosen(Pick pick, Window window) {
       this.names = Set.copyOf(pick.names());
       this.where = pick.where().equals(Condition.ALWAYS) ? null : conditions.compile(pick.where());
-      this.window = window;
+      this.within = window.within().orElse(null);
       this.from = window.from().map(Span::micros).orElse(Long.MIN_VALUE);
       this.to = window.to().map(Span::micros).orElse(Long.MAX_VALUE);
     }
@@ -61,11 +61,11 @@ final class EventCompiler {
     }
 
     long start(long now) {
-      return window.within().map(span -> span.beforeMicros(now)).orElse(Long.MIN_VALUE);
+      return within == null ? Long.MIN_VALUE : within.beforeMicros(now);
     }
 
     long leaves(long at) {
-      return window.within().map(span -> span.leavesMicros(at)).orElse(Moment.NEVER);
+      return within == null ? Moment.NEVER : within.leavesMicros(at);
     }
 
     void each(Moment moment, Taker taker) {

@@ -116,8 +116,7 @@ final class EventLog {
       if (first.isPresent()) {
         var last = transaction.first("SELECT at FROM event WHERE anchor = ? ORDER BY at DESC LIMIT 1",
             row -> row.instant(1), anchor).orElseThrow();
-        var one = new Span(first.get(), last);
-        span = Optional.of(span.map(one::with).orElse(one));
+        span = Span.union(span, Optional.of(new Span(first.get(), last)));
       }
     }
     return span;

@@ -78,7 +78,7 @@ public final class Events {
 
   /// When the first and the last event that hangs on these identities happened; empty when there is none.
   public Optional<Span> span(Transaction transaction, Collection<Long> anchors) {
-    return log.span(transaction, anchors);
+    return transaction.isOnlyWriter() ? recent.span(transaction, anchors) : log.span(transaction, anchors);
   }
 
   /// Collected events after a position, in order, without activities: what the warehouse has not seen yet.

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Transaction;
 
@@ -41,7 +42,7 @@ final class RecentHistories {
     var known = new HashMap<Long, List<PastEvent>>();
     var missing = new ArrayList<Long>();
     for (long anchor : anchors) {
-      var history = working.containsKey(anchor) ? working.get(anchor) : kept.get(anchor);
+      var history = remembered(anchor);
       if (history == null) {
         missing.add(anchor);
       } else {
@@ -63,6 +64,27 @@ final class RecentHistories {
       all.sort(PastEvent.OLDEST_FIRST);
     }
     return all;
+  }
+
+  /// From the store where a history is not remembered: two seeks are cheaper than loading it for this alone.
+  Optional<Span> span(Transaction transaction, Collection<Long> anchors) {
+    enter(transaction);
+    Optional<Span> span = Optional.empty();
+    var missing = new ArrayList<Long>();
+    for (long anchor : anchors) {
+      var history = remembered(anchor);
+      if (history == null) {
+        missing.add(anchor);
+      } else if (!history.isEmpty()) {
+        span = Span.union(span, Optional.of(new Span(history.getFirst().at(), history.getLast().at())));
+      }
+    }
+    return missing.isEmpty() ? span : Span.union(span, log.span(transaction, missing));
+  }
+
+  private @Nullable List<PastEvent> remembered(long anchor) {
+    var history = working.get(anchor);
+    return history == null ? kept.get(anchor) : history;
   }
 
   /// An event that this transaction appended.

@@ -167,6 +167,8 @@ class EventsTest {
       }
       var some = List.of(anchor, 7L, 1L + random.nextInt(5));
       assertEquals(stored(some), texts(database.write(tx -> events.history(tx, some))), "seed " + seed);
+      Optional<Span> span = database.read(tx -> events.span(tx, some));
+      assertEquals(span, database.<Optional<Span>>write(tx -> events.span(tx, some)), "seed " + seed);
     }
   }
 
