@@ -101,6 +101,21 @@ class TidyTest {
   }
 
   @Test
+  void everyPageIsOnTheIndexOfItsShelf() throws IOException {
+    try (var shelves = Files.list(HOUSE.resolve("docs"))) {
+      for (var shelf : shelves.filter(Files::isDirectory).toList()) {
+        String index = Files.readString(shelf.resolve("README.md"));
+        try (var pages = Files.list(shelf)) {
+          for (var page : pages.map(path -> path.getFileName().toString()).toList()) {
+            assertTrue(page.equals("README.md") || index.contains("](" + page + ")"),
+                "%s/README.md does not name %s".formatted(HOUSE.relativize(shelf), page));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void linksBetweenPagesResolve() throws IOException {
     var broken = new ArrayList<String>();
     for (var page : texts()) {
