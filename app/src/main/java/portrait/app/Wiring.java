@@ -99,7 +99,8 @@ public final class Wiring implements Product.Running {
       var uploads = new Uploads(configuration.home().resolve("uploads"));
       var web = opened(WebServer.start(settings, security, metrics, List::of, List.of(
           new Collect(live, security, clock),
-          new Rest(live, definitions, sources, segments, jobs, security, database, warehouse, refresh, uploads, clock),
+          new Rest(live, events, definitions, sources, segments, jobs, security, database, warehouse, refresh, uploads,
+              clock),
           new Web(live, profiles, identities, definitions, sources, segments, measures, jobs, security, database,
               warehouse, refresh, uploads, clock))));
       server = new LocalServer(web.address(), localKey);

@@ -31,11 +31,12 @@ public final class Rest implements Door {
   private final List<Door> groups;
 
   /// @param uploads where files lie on their way into a table
-  public Rest(Live live, Definitions definitions, Sources sources, Segments segments, Jobs jobs, Security security,
+  public Rest(Live live, Events events, Definitions definitions, Sources sources, Segments segments, Jobs jobs,
+      Security security,
       Database database, Warehouse warehouse, Refresh refresh, Uploads uploads,
       Clock clock) {
     this.groups = List.of(new ProfileRoutes(live),
-        new QuarantineRoutes(live, new Events(), database, security), new DefinitionRoutes(definitions, security),
+        new QuarantineRoutes(live, events, database, security), new DefinitionRoutes(definitions, security),
         new TableRoutes(sources, security, uploads), new JobRoutes(jobs, security, refresh),
         new SegmentRoutes(segments, database, warehouse, clock), new SecurityRoutes(security));
   }

@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 import portrait.foundation.database.Transaction;
 import portrait.foundation.model.CustomerId;
+import portrait.foundation.model.Identity;
 import portrait.stages.identity.IdentityGraph;
+import portrait.stages.identity.KnownIdentity;
 import portrait.stages.profiles.Profile;
 import portrait.stages.profiles.Profiles;
 import portrait.stages.segments.Membership;
@@ -19,7 +21,7 @@ final class Cards {
   /// A rare name in a large segment: the page stops looking here, and offers to go on.
   private static final int MEMBERS_LOOKED_AT_MAX = 2_000;
   private static final int SEGMENTS_SHOWN = 3;
-  private static final int ID_SHOWN = 6;
+  private static final int ID_SHOWN = 28;
 
   private final Profiles profiles;
   private final IdentityGraph identities;
@@ -58,9 +60,11 @@ final class Cards {
     return new Page(List.copyOf(cards), next);
   }
 
-  Face face(CustomerId customer, Map<String, ?> attributes) {
+  /// Somebody without a name is called by the first of their identities.
+  Face face(CustomerId customer, Map<String, ?> attributes, Optional<Identity> first) {
+    String id = first.map(Identity::value).orElse(customer.toString());
     return Face.of(customer.toString(), attributes,
-        text.of("customer.nameless", customer.toString().substring(0, ID_SHOWN)));
+        text.of("customer.nameless", id.length() > ID_SHOWN ? id.substring(0, ID_SHOWN) + "…" : id));
   }
 
   private Optional<Profile> profile(Transaction transaction, CustomerId customer) {
@@ -74,7 +78,8 @@ final class Cards {
   }
 
   private CustomersPage.Card card(Transaction transaction, Profile profile) {
-    var face = face(profile.customer().id(), profile.attributes());
+    var first = identities.keyRing(transaction, profile.customer()).stream().map(KnownIdentity::identity).findFirst();
+    var face = face(profile.customer().id(), profile.attributes(), first);
     var facts = new ArrayList<String>();
     Face.text(profile.attributes(), "email", "Email", "mail").filter(mail -> !mail.equals(face.name()))
         .ifPresent(facts::add);

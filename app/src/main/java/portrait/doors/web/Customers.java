@@ -91,7 +91,8 @@ final class Customers implements Door {
   }
 
   private CustomerPage page(Portrait portrait, Identity identity, Request request) {
-    var face = cards.face(portrait.customerId(), portrait.attributes());
+    var face = cards.face(portrait.customerId(), portrait.attributes(), portrait.identities().stream()
+        .map(name -> new Identity(name.namespace(), name.value())).findFirst());
     var lineage = live.lineage(identity);
     var memberships = live.segments(identity).orElse(List.of()).stream()
         .map(in -> new CustomerPage.Membership(in.name(), in.title(), in.since(), Optional.ofNullable(in.until())))

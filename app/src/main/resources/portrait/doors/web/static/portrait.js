@@ -37,6 +37,7 @@ const charts = () => {
   for (const place of document.querySelectorAll("[data-bars]")) {
     const table = document.getElementById(place.dataset.bars);
     const rows = [...table.querySelectorAll("tbody tr")].map((row) => [row.dataset.label, Number(row.dataset.value)]);
+    place.classList.add("drawn"); // Shown first: what is hidden has no size to draw in.
     const chart = echarts.getInstanceByDom(place) ?? echarts.init(place, null, { renderer: "canvas" });
     chart.setOption({
       animation: false,
