@@ -97,7 +97,7 @@ public final class Wiring implements Product.Running {
       var settings = WebServerSettings.local(configuration.port()).withHost(configuration.host())
           .withLocalKey(localKey);
       var uploads = new Uploads(configuration.home().resolve("uploads"));
-      var web = opened(WebServer.start(settings, security, metrics, List::of, List.of(
+      var web = opened(WebServer.start(settings, security, metrics, new Readiness(database, warehouse), List.of(
           new Collect(live, security, clock),
           new Rest(live, events, definitions, sources, segments, jobs, security, database, warehouse, refresh, uploads,
               clock),
