@@ -38,7 +38,7 @@ public final class Rest implements Door {
     this.groups = List.of(new ProfileRoutes(live),
         new QuarantineRoutes(live, events, database, security), new DefinitionRoutes(definitions, security),
         new TableRoutes(sources, security, uploads), new JobRoutes(jobs, security, refresh),
-        new SegmentRoutes(segments, database, warehouse, clock), new SecurityRoutes(security));
+        new SegmentRoutes(live, segments, database, warehouse, clock), new SecurityRoutes(security));
   }
 
   @Override

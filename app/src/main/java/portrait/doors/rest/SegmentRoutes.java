@@ -11,26 +11,31 @@ import portrait.doors.http.Request;
 import portrait.doors.http.Routes;
 import portrait.foundation.database.Database;
 import portrait.foundation.expressions.Columns;
+import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
+import portrait.foundation.model.ProblemException;
 import portrait.foundation.security.Permission;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.Warehouse;
+import portrait.processes.live.Live;
 import portrait.stages.segments.SegmentDefinition;
 import portrait.stages.segments.Segments;
 
-/// Segments with their sizes and members.
+/// Segments with their sizes and members, who came and went, and why somebody is in.
 final class SegmentRoutes implements Door {
 
   private static final String ALL = "/api/v1/segments";
   private static final String ONE = ALL + "/{name}";
-  private static final int MEMBERS_MAX = 1_000;
+  private static final int PAGE_MAX = 1_000;
 
+  private final Live live;
   private final Segments segments;
   private final Database database;
   private final Warehouse warehouse;
   private final Clock clock;
 
-  SegmentRoutes(Segments segments, Database database, Warehouse warehouse, Clock clock) {
+  SegmentRoutes(Live live, Segments segments, Database database, Warehouse warehouse, Clock clock) {
+    this.live = live;
     this.segments = segments;
     this.database = database;
     this.warehouse = warehouse;
@@ -47,6 +52,8 @@ final class SegmentRoutes implements Door {
     });
     routes.get(ONE + "/members", view, this::members);
     routes.get(ONE + "/estimate", view, this::estimate);
+    routes.get(ONE + "/explain", view, this::explain);
+    routes.get(ONE + "/history", view, this::history);
   }
 
   private Answer all() {
@@ -57,7 +64,7 @@ final class SegmentRoutes implements Door {
 
   private Answer members(Request request) {
     String name = segment(request).name();
-    int limit = request.query("limit", 1, MEMBERS_MAX, 100);
+    int limit = request.query("limit", 1, PAGE_MAX, 100);
     Optional<String> cursor = request.query("cursor");
     var page = database.read(transaction -> segments.members(transaction, name, limit, cursor));
     return Answer.json(Shapes.next(Shapes.list("members", page.members(), member -> Shapes.object()
@@ -78,6 +85,40 @@ final class SegmentRoutes implements Door {
     });
     return Answer.json(Shapes.object().put("segment", segment.name()).put("estimate", fitting).put("size",
         size(segment.name())));
+  }
+
+  private Answer explain(Request request) {
+    String name = segment(request).name();
+    var identity = identity(needed(request, "namespace"), needed(request, "value"));
+    var why = live.explain(identity, name).orElseThrow(() -> Problem.of(Problem.Code.UNKNOWN_PROFILE,
+        "no customer has this identity in the namespace %s".formatted(identity.namespace()),
+        "Check the spelling: values are compared exactly.").asException());
+    var shape = Shapes.object().put("segment", name).put("member", why.holds().orElse(false));
+    shape.set("why", Shapes.explanation(why));
+    return Answer.json(shape);
+  }
+
+  private Answer history(Request request) {
+    String name = segment(request).name();
+    int limit = request.query("limit", 1, PAGE_MAX, 100);
+    Optional<String> cursor = request.query("cursor");
+    var page = database.read(transaction -> segments.changes(transaction, name, limit, cursor));
+    return Answer.json(Shapes.next(Shapes.list("changes", page.changes(), Shapes::membershipChange), page.next()));
+  }
+
+  private static String needed(Request request, String name) {
+    return request.query(name).orElseThrow(() -> Problem.of(Problem.Code.INVALID_PARAMETER,
+        "%s was not given but must say who is asked about".formatted(name),
+        "For example ?namespace=email&value=amelie@example.com.").asException());
+  }
+
+  private static Identity identity(String namespace, String value) {
+    try {
+      return new Identity(namespace, value);
+    } catch (IllegalArgumentException noIdentity) {
+      throw new ProblemException(
+          Problem.of(Problem.Code.INVALID_PARAMETER, String.valueOf(noIdentity.getMessage())), noIdentity);
+    }
   }
 
   private long size(String name) {

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.definitions.Change;
 import portrait.foundation.definitions.Definition;
+import portrait.foundation.expressions.Explanation;
 import portrait.foundation.jobs.Job;
 import portrait.foundation.jobs.TaskState;
 import portrait.foundation.model.Identity;
@@ -26,6 +27,7 @@ import portrait.processes.live.SeenIdentity;
 import portrait.stages.events.Event;
 import portrait.stages.events.EventType;
 import portrait.stages.events.QuarantinedEvent;
+import portrait.stages.segments.MembershipChange;
 import portrait.stages.segments.SegmentDefinition;
 import portrait.stages.sources.LoadResult;
 import portrait.stages.sources.Preview;
@@ -250,6 +252,23 @@ final class Shapes {
   static ObjectNode segment(SegmentDefinition segment, long size) {
     return object().put("name", segment.name()).put("title", segment.title()).put("description", segment.description())
         .put("size", size);
+  }
+
+  /// @param why the tree of the rule with what was found at each part
+  static ObjectNode explanation(Explanation why) {
+    var shape = object();
+    shape.put("text", why.text());
+    shape.put("holds", why.holds().orElse(null));
+    shape.set("found", JSON.valueToTree(why.found()));
+    shape.set("events", JSON.valueToTree(why.events()));
+    shape.put("changesAt", time(why.changesAt().orElse(null)));
+    shape.set("parts", array(why.parts(), Shapes::explanation));
+    return shape;
+  }
+
+  static ObjectNode membershipChange(MembershipChange change) {
+    return object().put("customerId", change.customer().id().toString()).put("entered", change.entered())
+        .put("at", time(change.at())).put("version", change.version()).put("why", change.why());
   }
 
   static ObjectNode key(KeyInfo key) {

@@ -3,6 +3,7 @@ package portrait.doors.web;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import portrait.foundation.expressions.Explanation;
 
 /// One customer: who they are, what they did, which segments they are in, and why these records are one person.
 ///
@@ -21,7 +22,9 @@ public record CustomerPage(String id, Face face, boolean known, List<Fact> facts
   public record Figure(String title, String value) {}
 
   /// @param until when time alone will end it
-  public record Membership(String name, String title, Instant since, Optional<Instant> until) {}
+  /// @param why the rule with what was found, for the one segment that was asked about
+  public record Membership(String name, String title, Instant since, Optional<Instant> until,
+      Optional<Explanation> why) {}
 
   public record Name(String namespace, String value, Instant firstSeen, Instant lastSeen) {}
 

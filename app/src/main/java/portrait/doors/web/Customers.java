@@ -94,8 +94,10 @@ final class Customers implements Door {
     var face = cards.face(portrait.customerId(), portrait.attributes(), portrait.identities().stream()
         .map(name -> new Identity(name.namespace(), name.value())).findFirst());
     var lineage = live.lineage(identity);
+    String asked = request.query("why").orElse("");
     var memberships = live.segments(identity).orElse(List.of()).stream()
-        .map(in -> new CustomerPage.Membership(in.name(), in.title(), in.since(), Optional.ofNullable(in.until())))
+        .map(in -> new CustomerPage.Membership(in.name(), in.title(), in.since(), Optional.ofNullable(in.until()),
+            in.name().equals(asked) ? live.explain(identity, asked) : Optional.empty()))
         .toList();
     var names = portrait.identities().stream()
         .map(name -> new CustomerPage.Name(name.namespace(), name.value(), name.firstSeen(), name.lastSeen())).toList();

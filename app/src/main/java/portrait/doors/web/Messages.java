@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.format.FormatStyle;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Properties;
@@ -67,7 +66,7 @@ public final class Messages {
   }
 
   public String day(LocalDate day) {
-    return DateTimeFormatter.ofLocalizedDate(FormatStyle.MEDIUM).withLocale(locale).format(day);
+    return DateTimeFormatter.ofPattern("d MMM yyyy", locale).format(day);
   }
 
   /// `7 Mar`: where the year is clear.
@@ -80,8 +79,7 @@ public final class Messages {
   }
 
   public String moment(Instant at) {
-    return DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.SHORT).withLocale(locale)
-        .withZone(ZoneOffset.UTC).format(at);
+    return DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm", locale).withZone(ZoneOffset.UTC).format(at);
   }
 
   /// `7 Mar, 14:05`: inside a month's heading.

@@ -7,6 +7,8 @@ import portrait.doors.http.Door;
 import portrait.doors.http.Request;
 import portrait.doors.http.Routes;
 import portrait.doors.http.SessionCookie;
+import portrait.foundation.model.Problem;
+import portrait.foundation.model.ProblemException;
 import portrait.foundation.model.Secret;
 import portrait.foundation.security.Security;
 import portrait.foundation.security.SignedIn;
@@ -26,7 +28,7 @@ final class SignIn implements Door {
 
   @Override
   public void routes(Routes routes) {
-    routes.get("/sign-in", PUBLIC, request -> page(request, next(request.query("next").orElse(START)), "", false));
+    routes.get("/sign-in", PUBLIC, request -> page(request, next(request.query("next").orElse(START)), "", ""));
     routes.post("/sign-in", PUBLIC, this::signIn);
     routes.post("/sign-out", PUBLIC, this::signOut);
   }
@@ -34,9 +36,19 @@ final class SignIn implements Door {
   private Answer signIn(Request request) {
     String user = request.form("user").orElse("").strip();
     String next = next(request.form("next").orElse(START));
-    var signedIn = security.signIn(user, Secret.of(request.form("password").orElse("")));
-    return signedIn.map(SignedIn::sessionToken).map(token -> SessionCookie.begin(Answer.seeOther(next), request, token))
-        .orElseGet(() -> page(request, next, user, true).withStatus(401));
+    try {
+      var signedIn = security.signIn(user, Secret.of(request.form("password").orElse("")));
+      return signedIn.map(SignedIn::sessionToken)
+          .map(token -> SessionCookie.begin(Answer.seeOther(next), request, token))
+          .orElseGet(() -> page(request, next, user, renderer.text().of("signIn.failed")).withStatus(401));
+    } catch (ProblemException refused) {
+      if (refused.problem().code() != Problem.Code.TOO_MANY_REQUESTS) {
+        throw refused;
+      }
+      String seconds = refused.problem().details().getOrDefault("retryAfterSeconds", "1");
+      return page(request, next, user, renderer.text().of("signIn.wait", Long.parseLong(seconds))).withStatus(429)
+          .withHeader("Retry-After", seconds);
+    }
   }
 
   private Answer signOut(Request request) {
@@ -44,9 +56,9 @@ final class SignIn implements Door {
     return SessionCookie.end(Answer.seeOther("/sign-in"), request);
   }
 
-  private Answer page(Request request, String next, String user, boolean hasFailed) {
+  private Answer page(Request request, String next, String user, String refusal) {
     return renderer.page(request, "signIn", renderer.text().of("signIn.title"), "",
-        new SignInPage(next, user, hasFailed));
+        new SignInPage(next, user, refusal));
   }
 
   private static String next(String wanted) {

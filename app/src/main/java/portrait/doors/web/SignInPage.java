@@ -3,5 +3,5 @@ package portrait.doors.web;
 /// A person says who they are.
 ///
 /// @param next where the person wanted to go
-/// @param hasFailed whether the last try did not fit
-public record SignInPage(String next, String user, boolean hasFailed) {}
+/// @param refusal what came of the last try; empty before the first
+public record SignInPage(String next, String user, String refusal) {}

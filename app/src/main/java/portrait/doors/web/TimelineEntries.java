@@ -72,7 +72,8 @@ final class TimelineEntries {
   private String detail(Event event) {
     var shown = new ArrayList<String>();
     for (var property : event.properties().properties()) {
-      if (shown.size() < PROPERTIES_SHOWN && property.getValue().isValueNode() && !property.getValue().isNull()) {
+      if (shown.size() < PROPERTIES_SHOWN && property.getValue().isValueNode() && !property.getValue().isNull()
+          && !property.getValue().asString("").equals(event.name())) {
         shown.add(Messages.label(property.getKey()) + " " + value(property.getValue()));
       }
     }

@@ -58,7 +58,8 @@ final class Explainer {
       case Condition.Sequence(var steps, _, var window) -> {
         for (var step : steps) {
           var counted = counted(new Events(step.pick(), window));
-          found.add("%s: %d events".formatted(String.join(" or ", step.pick().names()), counted.size()));
+          found.add("%s: %d %s".formatted(String.join(" or ", step.pick().names()), counted.size(),
+              counted.size() == 1 ? "event" : "events"));
           events.addAll(counted);
         }
         yield List.<Explanation>of();

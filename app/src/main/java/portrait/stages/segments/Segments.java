@@ -161,6 +161,22 @@ public final class Segments {
         customer.number(), limit);
   }
 
+  /// Comings and goings of one segment, newest first.
+  public ChangePage changes(Transaction transaction, String segment, int limit, Optional<String> cursor) {
+    var before = cursor.map(HistoryCursor::parse).orElse(HistoryCursor.NEWEST);
+    var positions = new ArrayList<HistoryCursor>();
+    var changes = transaction.query("""
+        SELECT customer_number, customer_id, has_entered, changed_at, version, why FROM segment_history
+        WHERE segment = ? AND (changed_at, customer_number, has_entered) < (?, ?, ?)
+        ORDER BY changed_at DESC, customer_number DESC, has_entered DESC LIMIT ?""", row -> {
+      positions.add(new HistoryCursor(row.number(4), row.number(1), row.number(3)));
+      return new MembershipChange(key(row.number(1), row.text(2)), segment, row.number(3) == 1, row.instant(4),
+          (int) row.number(5), row.text(6));
+    }, segment, before.changedAt(), before.customer(), before.hasEntered(), limit + 1);
+    return changes.size() <= limit ? new ChangePage(changes, Optional.empty())
+        : new ChangePage(changes.subList(0, limit), Optional.of(positions.get(limit - 1).text()));
+  }
+
   /// Why a customer is in a segment, or is not.
   ///
   /// @throws ProblemException `not_found` when there is no such segment

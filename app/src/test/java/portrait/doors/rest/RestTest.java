@@ -156,6 +156,50 @@ class RestTest {
   }
 
   @Test
+  void aSegmentSaysWhyAndWhoCameAndWent() {
+    try (var portrait = TestPortrait.in(home)) {
+      portrait.apply("""
+          kind: Segment
+          name: fans
+          spec: { title: Fans, where: { event: Product Viewed, within: 30d, count: { at_least: 1 } } }
+          """);
+      for (String visitor : List.of("a1", "a2", "a3")) {
+        portrait.collect("/v1/track", """
+            {"messageId": "%s", "anonymousId": "%s", "event": "Product Viewed",
+             "timestamp": "2026-11-22T11:00:00Z"}""".formatted(visitor, visitor));
+      }
+      portrait.collect("/v1/page", """
+          {"messageId": "m4", "anonymousId": "a4", "timestamp": "2026-11-22T11:00:00Z"}""");
+
+      var why = portrait.get("/api/v1/segments/fans/explain?namespace=anonymous_id&value=a1");
+      assertEquals(List.of("segment", "member", "why"), names(why));
+      assertTrue(why.path("member").asBoolean());
+      assertEquals(List.of("text", "holds", "found", "events", "changesAt", "parts"), names(why.path("why")));
+      assertEquals("count('Product Viewed' within 30d) is 1", why.path("why").path("found").get(0).asString());
+      assertFalse(portrait.get("/api/v1/segments/fans/explain?namespace=anonymous_id&value=a4").path("member")
+          .asBoolean());
+      String explain = "/api/v1/segments/fans/explain?namespace=anonymous_id";
+      assertEquals(400, portrait.exchange("GET", explain, "").statusCode());
+      assertEquals(404, portrait.exchange("GET", explain + "&value=nobody", "").statusCode());
+      assertEquals(404, portrait.exchange("GET", "/api/v1/segments/none/history", "").statusCode());
+
+      var seen = new TreeSet<String>();
+      String cursor = "";
+      for (int pages = 0; pages < 3; pages++) {
+        var page = portrait.get("/api/v1/segments/fans/history?limit=1" + cursor);
+        var change = page.path("changes").get(0);
+        assertEquals(List.of("customerId", "entered", "at", "version", "why"), names(change));
+        assertTrue(change.path("entered").asBoolean());
+        seen.add(change.path("customerId").asString());
+        assertEquals(pages == 2, page.path("next").isNull());
+        cursor = "&cursor=" + page.path("next").asString("");
+      }
+      assertEquals(3, seen.size(), "each page goes on where the one before ended");
+      assertEquals(400, portrait.exchange("GET", "/api/v1/segments/fans/history?cursor=x", "").statusCode());
+    }
+  }
+
+  @Test
   void keysAreMadeOnceShownAndRevoked() {
     try (var portrait = TestPortrait.in(home)) {
       var made = JSON.readTree(

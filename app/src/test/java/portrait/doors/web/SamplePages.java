@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import portrait.foundation.expressions.Explanation;
 import portrait.foundation.jobs.Job;
 import portrait.foundation.jobs.JobId;
 import portrait.foundation.jobs.Status;
@@ -61,7 +62,7 @@ final class SamplePages {
         "leather-shoe-fans", "kind: Segment\nname: leather-shoe-fans\nspec:\n  " + RULE.replace("\n", "\n  "),
         definitions().kinds().getFirst().entries())));
     samples.put("keys", new Sample("keys", "keys", keys()));
-    samples.put("sign-in", new Sample("signIn", "", new SignInPage("/customers", "owner", true)));
+    samples.put("sign-in", new Sample("signIn", "", new SignInPage("/customers", "owner", NASTY)));
     return samples;
   }
 
@@ -155,9 +156,15 @@ final class SamplePages {
             new CustomerPage.Figure("Visits, last 30 days", "14")),
         List.of(
             new CustomerPage.Membership("leather-shoe-fans", "Interested in leather shoes", NOW.minusSeconds(9000),
-                Optional.of(NOW.plusSeconds(2_000_000))),
+                Optional.of(NOW.plusSeconds(2_000_000)),
+                Optional.of(new Explanation("count('Product Viewed' within 30d) >= 3 and " + NASTY, Optional.of(true),
+                    List.of(), List.of(), Optional.of(NOW.plusSeconds(2_000_000)),
+                    List.of(new Explanation("count('Product Viewed' within 30d) >= 3", Optional.of(true),
+                        List.of("Product Viewed: 4 events", NASTY), List.of("e1"), Optional.empty(), List.of()),
+                        new Explanation(NASTY, Optional.empty(), List.of(), List.of(), Optional.empty(),
+                            List.of()))))),
             new CustomerPage.Membership("big-spenders", "Spent more than 500 in a year", NOW.minusSeconds(9_000_000),
-                Optional.empty())),
+                Optional.empty(), Optional.empty())),
         List.of(new CustomerPage.Name("user_id", "u-20418", NOW.minusSeconds(90_000_000), NOW.minusSeconds(4000)),
             new CustomerPage.Name("email", "amelie.rousseau@example.com", NOW.minusSeconds(90_000_000),
                 NOW.minusSeconds(4000)),
