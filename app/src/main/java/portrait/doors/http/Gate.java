@@ -144,7 +144,8 @@ final class Gate {
     var request = request(context);
     var problem = switch (refused.getStatus()) {
       case 404 -> Problem.of(Problem.Code.NOT_FOUND, "there is nothing at this address",
-          "The pages start at /, the API is described at /openapi.yaml.");
+          request.wantsPage() ? "It may have been copied wrongly, or what was here was deleted."
+              : "The pages start at /, the API is described at /openapi.yaml.");
       case 405 -> Problem.of(Problem.Code.NOT_FOUND, "this address does not take %s".formatted(request.method()));
       case 413 -> Problem.of(Problem.Code.TOO_LARGE, "the body is too large", "Send it in smaller parts.");
       default -> Problem.of(Problem.Code.INVALID_BODY, "the request cannot be read");

@@ -26,25 +26,23 @@ final class Cards {
   private final Profiles profiles;
   private final IdentityGraph identities;
   private final Segments segments;
-  private final Messages text;
 
-  Cards(Profiles profiles, IdentityGraph identities, Segments segments, Messages text) {
+  Cards(Profiles profiles, IdentityGraph identities, Segments segments) {
     this.profiles = profiles;
     this.identities = identities;
     this.segments = segments;
-    this.text = text;
   }
 
   /// Some cards, and where the next ones are.
   record Page(List<CustomersPage.Card> cards, Optional<String> next) {}
 
-  Page search(Transaction transaction, String query, Optional<Boolean> known, Optional<String> cursor) {
+  Page search(Transaction transaction, Messages text, String query, Optional<Boolean> known, Optional<String> cursor) {
     var page = profiles.search(transaction, query, known, PAGE, cursor);
-    return new Page(page.profiles().stream().map(profile -> card(transaction, profile)).toList(), page.next());
+    return new Page(page.profiles().stream().map(profile -> card(transaction, text, profile)).toList(), page.next());
   }
 
-  Page members(Transaction transaction, String segment, String query, Optional<Boolean> known,
-      Optional<String> cursor) {
+  Page members(Transaction transaction, Messages text, String segment, String query,
+      Optional<Boolean> known, Optional<String> cursor) {
     var cards = new ArrayList<CustomersPage.Card>();
     int lookedAt = 0;
     var next = cursor;
@@ -52,7 +50,7 @@ final class Cards {
       var page = segments.members(transaction, segment, PAGE - cards.size(), next);
       for (var member : page.members()) {
         profile(transaction, member.customer()).filter(found -> known.isEmpty() || known.get() == found.known())
-            .filter(found -> fits(found, query)).ifPresent(found -> cards.add(card(transaction, found)));
+            .filter(found -> fits(found, query)).ifPresent(found -> cards.add(card(transaction, text, found)));
       }
       lookedAt += page.members().size();
       next = page.next();
@@ -61,7 +59,7 @@ final class Cards {
   }
 
   /// Somebody without a name is called by the first of their identities.
-  Face face(CustomerId customer, Map<String, ?> attributes, Optional<Identity> first) {
+  static Face face(Messages text, CustomerId customer, Map<String, ?> attributes, Optional<Identity> first) {
     String id = first.map(Identity::value).orElse(customer.toString());
     return Face.of(customer.toString(), attributes,
         text.of("customer.nameless", id.length() > ID_SHOWN ? id.substring(0, ID_SHOWN) + "…" : id));
@@ -77,9 +75,9 @@ final class Cards {
         .anyMatch(value -> value.toString().toLowerCase(java.util.Locale.ROOT).contains(wanted));
   }
 
-  private CustomersPage.Card card(Transaction transaction, Profile profile) {
+  private CustomersPage.Card card(Transaction transaction, Messages text, Profile profile) {
     var first = identities.keyRing(transaction, profile.customer()).stream().map(KnownIdentity::identity).findFirst();
-    var face = face(profile.customer().id(), profile.attributes(), first);
+    var face = face(text, profile.customer().id(), profile.attributes(), first);
     var facts = new ArrayList<String>();
     Face.text(profile.attributes(), "email", "Email", "mail").filter(mail -> !mail.equals(face.name()))
         .ifPresent(facts::add);

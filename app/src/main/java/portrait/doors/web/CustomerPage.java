@@ -26,12 +26,16 @@ public record CustomerPage(String id, Face face, boolean known, List<Fact> facts
   public record Membership(String name, String title, Instant since, Optional<Instant> until,
       Optional<Explanation> why) {}
 
-  public record Name(String namespace, String value, Instant firstSeen, Instant lastSeen) {}
+  /// @param kind the title of its namespace
+  public record Name(String kind, String value, Instant firstSeen, Instant lastSeen) {}
+
+  /// @param kind the title of its namespace
+  public record Called(String kind, String value) {}
 
   /// Two identities seen together, or matched by a rule.
   ///
   /// @param isCut whether the link was given up because stronger ones contradict it
-  public record Reason(String one, String other, String how, Instant lastSeen, boolean isCut) {}
+  public record Reason(Called one, Called other, String how, Instant lastSeen, boolean isCut) {}
 
   /// @param types how often each kind of event occurs among those shown
   public record Timeline(String customerId, String event, List<Count> types, List<Month> months,

@@ -28,6 +28,7 @@ import portrait.processes.live.Portrait;
 import portrait.stages.events.EventQuery;
 import portrait.stages.measures.Measures;
 import portrait.stages.segments.Segments;
+import portrait.stages.sources.Sources;
 
 /// The list of customers, and the card of one.
 final class Customers implements Door {
@@ -40,16 +41,18 @@ final class Customers implements Door {
   private final Cards cards;
   private final Live live;
   private final Definitions definitions;
+  private final Sources sources;
   private final Segments segments;
   private final Measures measures;
   private final Database database;
 
-  Customers(Renderer renderer, Cards cards, Live live, Definitions definitions, Segments segments, Measures measures,
-      Database database) {
+  Customers(Renderer renderer, Cards cards, Live live, Definitions definitions, Sources sources, Segments segments,
+      Measures measures, Database database) {
     this.renderer = renderer;
     this.cards = cards;
     this.live = live;
     this.definitions = definitions;
+    this.sources = sources;
     this.segments = segments;
     this.measures = measures;
     this.database = database;
@@ -67,14 +70,15 @@ final class Customers implements Door {
     String segment = request.query("segment").orElse("");
     var known = kind.equals("all") ? Optional.<Boolean>empty() : Optional.of(kind.equals("known"));
     var cursor = request.query("cursor");
-    var found = database.read(transaction -> segment.isEmpty() ? cards.search(transaction, query, known, cursor)
-        : cards.members(transaction, segment, query, known, cursor));
+    var text = renderer.text(request);
+    var found = database.read(transaction -> segment.isEmpty() ? cards.search(transaction, text, query, known, cursor)
+        : cards.members(transaction, text, segment, query, known, cursor));
     var choices = segments.definitions().stream()
         .map(each -> new CustomersPage.Choice(each.name(), each.title())).toList();
     var page = new CustomersPage(query, kind, segment, choices, found.cards(), found.next(), cursor.isEmpty());
     boolean wantsCards = request.isFragment() && request.header("HX-History-Restore-Request").isEmpty();
     return wantsCards ? renderer.part(request, "cards", "page", page)
-        : renderer.page(request, "customers", renderer.text().of("nav.customers"), "customers", page);
+        : renderer.page(request, "customers", text.of("nav.customers"), "customers", page);
   }
 
   private Answer one(Request request) {
@@ -91,7 +95,8 @@ final class Customers implements Door {
   }
 
   private CustomerPage page(Portrait portrait, Identity identity, Request request) {
-    var face = cards.face(portrait.customerId(), portrait.attributes(), portrait.identities().stream()
+    var text = renderer.text(request);
+    var face = Cards.face(text, portrait.customerId(), portrait.attributes(), portrait.identities().stream()
         .map(name -> new Identity(name.namespace(), name.value())).findFirst());
     var lineage = live.lineage(identity);
     String asked = request.query("why").orElse("");
@@ -99,14 +104,17 @@ final class Customers implements Door {
         .map(in -> new CustomerPage.Membership(in.name(), in.title(), in.since(), Optional.ofNullable(in.until()),
             in.name().equals(asked) ? live.explain(identity, asked) : Optional.empty()))
         .toList();
+    var titles = new NamespaceTitles(definitions, sources, text);
     var names = portrait.identities().stream()
-        .map(name -> new CustomerPage.Name(name.namespace(), name.value(), name.firstSeen(), name.lastSeen())).toList();
-    var reasons = lineage.map(Lineage::links).orElse(List.of()).stream().map(this::reason).toList();
+        .map(
+            name -> new CustomerPage.Name(titles.of(name.namespace()), name.value(), name.firstSeen(), name.lastSeen()))
+        .toList();
+    var reasons = lineage.map(Lineage::links).orElse(List.of()).stream().map(tie -> reason(tie, titles, text)).toList();
     return new CustomerPage(portrait.customerId().toString(), face, portrait.known(), facts(portrait, face),
-        Optional.of(portrait.firstSeen()), Optional.of(portrait.lastSeen()), attributes(portrait, lineage),
-        figures(portrait), memberships, names,
+        Optional.of(portrait.firstSeen()), Optional.of(portrait.lastSeen()), attributes(portrait, lineage, text),
+        figures(portrait, text), memberships, names,
         portrait.previousCustomerIds().stream().map(CustomerId::toString).toList(), reasons,
-        timeline(portrait.customerId(), identity, request.query("event").orElse(""), request.query("cursor")));
+        timeline(portrait.customerId(), identity, request.query("event").orElse(""), request.query("cursor"), text));
   }
 
   private static List<CustomerPage.Fact> facts(Portrait portrait, Face face) {
@@ -119,40 +127,45 @@ final class Customers implements Door {
     return facts;
   }
 
-  private List<CustomerPage.Attribute> attributes(Portrait portrait, Optional<Lineage> lineage) {
+  private static List<CustomerPage.Attribute> attributes(Portrait portrait, Optional<Lineage> lineage, Messages text) {
     var sources = new HashMap<String, String>();
     lineage.ifPresent(found -> found.attributes().forEach(said -> sources.put(said.name(), said.source())));
     return new TreeMap<>(portrait.attributes()).entrySet().stream()
         .map(entry -> new CustomerPage.Attribute(Messages.label(entry.getKey()),
-            renderer.text().value(entry.getValue()), sources.getOrDefault(entry.getKey(), "")))
+            text.value(entry.getValue()), sources.getOrDefault(entry.getKey(), "")))
         .filter(attribute -> !attribute.value().isBlank()).toList();
   }
 
-  private List<CustomerPage.Figure> figures(Portrait portrait) {
+  private List<CustomerPage.Figure> figures(Portrait portrait, Messages text) {
     return measures.definitions().stream().filter(measure -> portrait.measures().containsKey(measure.name()))
         .map(measure -> new CustomerPage.Figure(measure.title(),
-            renderer.text().value(portrait.measures().get(measure.name()))))
+            text.value(portrait.measures().get(measure.name()))))
         .toList();
   }
 
-  private CustomerPage.Reason reason(IdentityMap.Tie tie) {
-    String how = tie.rule().isEmpty() ? renderer.text().of("customer.whySeen", tie.source())
-        : renderer.text().of("customer.whyMatched", tie.rule());
-    return new CustomerPage.Reason(tie.one().toString(), tie.other().toString(), how, tie.lastSeen(), tie.isCut());
+  private static CustomerPage.Reason reason(IdentityMap.Tie tie, NamespaceTitles titles, Messages text) {
+    String how = tie.rule().isEmpty() ? text.of("customer.whySeen", tie.source())
+        : text.of("customer.whyMatched", tie.rule());
+    return new CustomerPage.Reason(called(tie.one(), titles), called(tie.other(), titles), how, tie.lastSeen(),
+        tie.isCut());
+  }
+
+  private static CustomerPage.Called called(Identity identity, NamespaceTitles titles) {
+    return new CustomerPage.Called(titles.of(identity.namespace()), identity.value());
   }
 
   private CustomerPage.Timeline timeline(CustomerId customer, Identity identity, String name,
-      Optional<String> cursor) {
+      Optional<String> cursor, Messages text) {
     var counted = events(identity, Set.of(), COUNTED_EVENTS, Optional.empty()).events();
     var counts = new LinkedHashMap<String, Integer>();
     counted.forEach(event -> counts.merge(event.name(), 1, Integer::sum));
     var types = counts.entrySet().stream().sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
         .map(entry -> new CustomerPage.Count(entry.getKey(), entry.getValue())).toList();
     var shown = events(identity, name.isEmpty() ? Set.of() : Set.of(name), TIMELINE_PAGE, cursor);
-    var entries = new TimelineEntries(definitions, renderer.text());
+    var entries = new TimelineEntries(definitions, text);
     var months = new LinkedHashMap<String, List<CustomerPage.Entry>>();
     for (var event : shown.events()) {
-      months.computeIfAbsent(renderer.text().month(event.timestamp()), _ -> new ArrayList<>()).add(entries.of(event));
+      months.computeIfAbsent(text.month(event.timestamp()), _ -> new ArrayList<>()).add(entries.of(event));
     }
     return new CustomerPage.Timeline(customer.toString(), name, types,
         months.entrySet().stream().map(month -> new CustomerPage.Month(month.getKey(), month.getValue())).toList(),

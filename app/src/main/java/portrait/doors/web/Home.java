@@ -64,7 +64,7 @@ final class Home implements Door {
         .map(job -> new HomePage.Run(job.id().toString(), job.status().text(),
             Objects.requireNonNullElse(job.endedAt(), job.startedAt()), !job.status().isEnd()));
     var sizes = sizes();
-    return renderer.page(request, "home", renderer.text().of("home.title"), "home",
+    return renderer.page(request, "home", renderer.text(request).of("home.title"), "home",
         new HomePage(counts.known(), counts.unknown(), loaded, !definitions.list("Unification").isEmpty(),
             !sizes.isEmpty(), refresh, sizes.stream().limit(SEGMENTS_MAX).toList(), warehouse.read(Home::days)));
   }

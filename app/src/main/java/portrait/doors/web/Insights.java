@@ -53,7 +53,7 @@ final class Insights implements Door {
         .sorted(Comparator.comparingLong(SegmentsPage.Segment::members).reversed()
             .thenComparing(SegmentsPage.Segment::title))
         .toList();
-    return renderer.page(request, "segments", renderer.text().of("nav.segments"), "segments",
+    return renderer.page(request, "segments", renderer.text(request).of("nav.segments"), "segments",
         new SegmentsPage(rows, customers()));
   }
 
@@ -62,7 +62,8 @@ final class Insights implements Door {
     var segment = segments.definitions().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow(
         () -> Problem.of(Problem.Code.NOT_FOUND, "there is no segment %s".formatted(name)).asException());
     var members = database
-        .read(transaction -> cards.members(transaction, name, "", Optional.empty(), request.query("cursor")));
+        .read(transaction -> cards.members(transaction, renderer.text(request), name, "", Optional.empty(),
+            request.query("cursor")));
     return renderer.page(request, "segment", segment.title(), "segments",
         new SegmentPage(name, segment.title(), database.read(segments::sizes).getOrDefault(name, 0L), customers(),
             rule("Segment", name), members.cards(), members.next()));
@@ -71,7 +72,8 @@ final class Insights implements Door {
   private Answer measures(Request request) {
     var all = measures.definitions().stream().map(
         measure -> new MeasuresPage.Measure(measure.name(), measure.title(), rule("Measure", measure.name()))).toList();
-    return renderer.page(request, "measures", renderer.text().of("nav.measures"), "measures", new MeasuresPage(all));
+    return renderer.page(request, "measures", renderer.text(request).of("nav.measures"), "measures",
+        new MeasuresPage(all));
   }
 
   private String rule(String kind, String name) {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Properties;
@@ -21,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// The words of the pages in one language, and numbers and times as its people write them. Times are UTC.
 public final class Messages {
 
+  /// The languages there are words for; the first is for those who speak none of them.
+  static final List<Locale> LANGUAGES = List.of(Locale.ENGLISH, Locale.FRENCH);
+  private static final double SHARE_SHOWN_MIN = 0.01;
+
   private final Locale locale;
   private final Clock clock;
   private final Properties words = new Properties();
@@ -28,10 +33,12 @@ public final class Messages {
   Messages(Locale locale, Clock clock) {
     this.locale = locale;
     this.clock = clock;
-    try (var stream = Objects.requireNonNull(Messages.class.getResourceAsStream("messages.properties"))) {
+    String file = locale.equals(Locale.ENGLISH) ? "messages.properties"
+        : "messages_" + locale.getLanguage() + ".properties";
+    try (var stream = Objects.requireNonNull(Messages.class.getResourceAsStream(file), file)) {
       words.load(new InputStreamReader(stream, StandardCharsets.UTF_8));
     } catch (IOException unreadable) {
-      throw new UncheckedIOException("cannot read messages.properties", unreadable);
+      throw new UncheckedIOException("cannot read " + file, unreadable);
     }
   }
 
@@ -39,7 +46,7 @@ public final class Messages {
   public String of(String key, Object... values) {
     String pattern = words.getProperty(key);
     if (pattern == null) {
-      throw new IllegalArgumentException("messages.properties has no " + key);
+      throw new IllegalArgumentException("there are no words in %s for %s".formatted(language(), key));
     }
     return new MessageFormat(pattern, locale).format(values);
   }
@@ -57,8 +64,12 @@ public final class Messages {
     return NumberFormat.getIntegerInstance(locale).format(number);
   }
 
+  /// Nobody is told that a few are none: a small share that is not nothing is "under 1 %".
   public String share(long part, long whole) {
-    return NumberFormat.getPercentInstance(locale).format(whole == 0 ? 0 : (double) part / whole);
+    double share = whole == 0 ? 0 : (double) part / whole;
+    var format = NumberFormat.getPercentInstance(locale);
+    return share > 0 && share < SHARE_SHOWN_MIN ? of("value.under", format.format(SHARE_SHOWN_MIN))
+        : format.format(share);
   }
 
   public String day(Instant at) {
@@ -132,6 +143,7 @@ public final class Messages {
   private String decimal(double number) {
     var format = NumberFormat.getNumberInstance(locale);
     format.setMaximumFractionDigits(2);
+    format.setMinimumFractionDigits(number == Math.rint(number) ? 0 : 2);
     return format.format(number);
   }
 
@@ -140,6 +152,18 @@ public final class Messages {
     String words = name.replace('_', ' ').replaceAll("(?<=[a-z])(?=[A-Z])", " ").strip();
     return words.isEmpty() ? name
         : Character.toUpperCase(words.charAt(0)) + words.substring(1).toLowerCase(Locale.ROOT);
+  }
+
+  /// As it starts a sentence: messages of problems start in lower case, because programs put words before them.
+  public String sentence(String message) {
+    return message.isEmpty() ? message
+        : message.substring(0, message.offsetByCodePoints(0, 1)).toUpperCase(locale)
+            + message.substring(message.offsetByCodePoints(0, 1));
+  }
+
+  /// The pattern behind `key`, as it is written.
+  String pattern(String key) {
+    return words.getProperty(key);
   }
 
   Set<String> keys() {

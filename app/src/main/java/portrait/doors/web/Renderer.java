@@ -8,6 +8,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -23,20 +24,36 @@ final class Renderer {
 
   private static final String NOTICE = "portrait_notice";
   private static final String THEME = "portrait_theme";
+  private static final String LANGUAGE = "portrait_language";
   private static final String GOOD = "good ";
 
   private final TemplateEngine templates = TemplateEngine.createPrecompiled(null, ContentType.Html, null,
       "portrait.doors.web.templates");
   private final StaticFiles files;
-  private final Messages text;
+  private final List<Messages> languages;
 
   Renderer(StaticFiles files, Clock clock) {
     this.files = files;
-    this.text = new Messages(Locale.ENGLISH, clock);
+    this.languages = Messages.LANGUAGES.stream().map(language -> new Messages(language, clock)).toList();
   }
 
-  Messages text() {
-    return text;
+  /// In the language that was chosen on a page, else the one the browser asks for, else English.
+  Messages text(Request request) {
+    return request.cookie(LANGUAGE).flatMap(this::spoken)
+        .or(() -> request.header("Accept-Language").flatMap(this::understood)).orElse(languages.getFirst());
+  }
+
+  private Optional<Messages> spoken(String language) {
+    return languages.stream().filter(words -> words.language().equals(language)).findFirst();
+  }
+
+  private Optional<Messages> understood(String wanted) {
+    try {
+      return Optional.ofNullable(Locale.lookup(Locale.LanguageRange.parse(wanted), Messages.LANGUAGES))
+          .map(Locale::getLanguage).flatMap(this::spoken);
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
   }
 
   /// A page, with the notice that the form before it left.
@@ -48,8 +65,10 @@ final class Renderer {
 
   /// A page that tells about a problem with what was sent, and keeps what was sent.
   Answer page(Request request, String template, String title, String area, Object page, Problem problem) {
-    return page(request, template, title, area, page, Optional.of(new Shell.Notice(false, told(problem),
-        problem.hint()))).withStatus(Answer.problem(problem, request.id()).status());
+    return page(request, template, title, area, page,
+        Optional.of(new Shell.Notice(false, text(request).sentence(told(problem)),
+            problem.hint())))
+        .withStatus(Answer.problem(problem, request.id()).status());
   }
 
   Answer page(Request request, String template, String title, String area, Object page,
@@ -63,7 +82,8 @@ final class Renderer {
   }
 
   Answer problem(Request request, Problem problem) {
-    var shell = shell(request, text.of("problem." + problem.code().fault().name().toLowerCase(Locale.ROOT)), "",
+    var shell = shell(request, text(request).of("problem." + problem.code().fault().name().toLowerCase(Locale.ROOT)),
+        "",
         Optional.empty());
     return Answer.html(render("problem", Map.of("shell", shell, "problem", problem, "requestId", request.id())))
         .withStatus(Answer.problem(problem, request.id()).status());
@@ -79,8 +99,16 @@ final class Renderer {
   }
 
   static Answer withTheme(Answer answer, String theme) {
+    return remembered(answer, THEME, theme);
+  }
+
+  static Answer withLanguage(Answer answer, String language) {
+    return remembered(answer, LANGUAGE, language);
+  }
+
+  private static Answer remembered(Answer answer, String cookie, String choice) {
     return answer.withHeader("Set-Cookie",
-        "%s=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax".formatted(THEME, theme));
+        "%s=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax".formatted(cookie, choice));
   }
 
   private static Answer told(String location, String tone, String message) {
@@ -110,7 +138,7 @@ final class Renderer {
 
   private Shell shell(Request request, String title, String area, Optional<Shell.Notice> notice) {
     var role = request.knownCaller().map(caller -> caller.role());
-    return new Shell(text, files, title, area,
+    return new Shell(text(request), files, title, area,
         request.knownCaller().map(caller -> new Shell.Person(caller.name(), caller.role().text())),
         role.filter(held -> held.allows(Permission.CONTRIBUTE)).isPresent(),
         role.filter(held -> held.allows(Permission.ADMINISTER)).isPresent(),

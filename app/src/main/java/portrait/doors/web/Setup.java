@@ -72,22 +72,24 @@ final class Setup implements Door {
     try {
       if (request.form("do").filter("check"::equals).isPresent()) {
         return page(request, "definitions", all(yaml),
-            Optional.of(new Shell.Notice(true, told(definitions.diff(yaml), "definitions.checked"), "")));
+            Optional.of(new Shell.Notice(true,
+                told(definitions.diff(yaml), "definitions.checked", renderer.text(request)), "")));
       }
       var changes = definitions.apply(yaml, request.caller().name());
-      return Renderer.done(back(request), told(changes, "definitions.applied"));
+      return Renderer.done(back(request), told(changes, "definitions.applied", renderer.text(request)));
     } catch (ProblemException refused) {
-      return renderer.page(request, "definitions", renderer.text().of("nav.definitions"), "definitions", all(yaml),
+      return renderer.page(request, "definitions", renderer.text(request).of("nav.definitions"), "definitions",
+          all(yaml),
           refused.problem());
     }
   }
 
-  private String told(List<Change> changes, String key) {
+  private static String told(List<Change> changes, String key, Messages text) {
     var told = changes.stream().filter(change -> change.action() != Change.Action.UNCHANGED)
-        .map(change -> renderer.text().of("change." + change.action().name().toLowerCase(java.util.Locale.ROOT),
+        .map(change -> text.of("change." + change.action().name().toLowerCase(java.util.Locale.ROOT),
             change.kind(), change.name(), change.version()))
         .collect(Collectors.joining(", "));
-    return told.isEmpty() ? renderer.text().of("definitions.unchanged") : renderer.text().of(key, told);
+    return told.isEmpty() ? text.of("definitions.unchanged") : text.of(key, told);
   }
 
   private static String back(Request request) {
@@ -97,7 +99,8 @@ final class Setup implements Door {
   private Answer one(Request request) {
     var definition = found(request);
     var history = definitions.history(definition.kind(), definition.name()).stream().map(Setup::entry).toList();
-    return renderer.page(request, "definition", definition.name(), "definitions",
+    return renderer.page(request, "definition", definition.spec().path("title").asString(definition.name()),
+        "definitions",
         new DefinitionPage(definition.kind(), definition.name(), DefinitionText.of(definition), history));
   }
 
@@ -106,7 +109,7 @@ final class Setup implements Door {
     try {
       definitions.delete(definition.kind(), definition.name(), request.caller().name());
       security.audit("definition deleted", definition.kind() + "/" + definition.name(), "");
-      return Renderer.done("/definitions", renderer.text().of("definition.deleted", definition.name()));
+      return Renderer.done("/definitions", renderer.text(request).of("definition.deleted", definition.name()));
     } catch (ProblemException refused) {
       return Renderer.failed("/definitions/%s/%s".formatted(definition.kind(), definition.name()), refused.problem());
     }
@@ -120,7 +123,7 @@ final class Setup implements Door {
   }
 
   private Answer page(Request request, String template, DefinitionsPage page, Optional<Shell.Notice> notice) {
-    String title = renderer.text().of("nav.definitions");
+    String title = renderer.text(request).of("nav.definitions");
     return notice.isPresent() ? renderer.page(request, template, title, "definitions", page, notice)
         : renderer.page(request, template, title, "definitions", page);
   }
@@ -128,7 +131,7 @@ final class Setup implements Door {
   private Answer keys(Request request, Optional<String> made) {
     var roles = Arrays.stream(Role.values()).filter(role -> role != Role.OWNER)
         .filter(role -> role.ordinal() <= request.caller().role().ordinal()).map(Role::text).toList();
-    return renderer.page(request, "keys", renderer.text().of("nav.keys"), "keys",
+    return renderer.page(request, "keys", renderer.text(request).of("nav.keys"), "keys",
         new KeysPage(security.keys(), roles, made));
   }
 
@@ -144,7 +147,7 @@ final class Setup implements Door {
 
   private Answer revokeKey(Request request) {
     security.revokeKey(request.pathPart("id"));
-    return Renderer.done("/keys", renderer.text().of("keys.revokedNow"));
+    return Renderer.done("/keys", renderer.text(request).of("keys.revokedNow"));
   }
 
   /// A definition to begin with.

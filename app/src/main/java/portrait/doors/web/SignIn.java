@@ -40,13 +40,14 @@ final class SignIn implements Door {
       var signedIn = security.signIn(user, Secret.of(request.form("password").orElse("")));
       return signedIn.map(SignedIn::sessionToken)
           .map(token -> SessionCookie.begin(Answer.seeOther(next), request, token))
-          .orElseGet(() -> page(request, next, user, renderer.text().of("signIn.failed")).withStatus(401));
+          .orElseGet(() -> page(request, next, user, renderer.text(request).of("signIn.failed")).withStatus(401));
     } catch (ProblemException refused) {
       if (refused.problem().code() != Problem.Code.TOO_MANY_REQUESTS) {
         throw refused;
       }
       String seconds = refused.problem().details().getOrDefault("retryAfterSeconds", "1");
-      return page(request, next, user, renderer.text().of("signIn.wait", Long.parseLong(seconds))).withStatus(429)
+      return page(request, next, user, renderer.text(request).of("signIn.wait", Long.parseLong(seconds)))
+          .withStatus(429)
           .withHeader("Retry-After", seconds);
     }
   }
@@ -57,7 +58,7 @@ final class SignIn implements Door {
   }
 
   private Answer page(Request request, String next, String user, String refusal) {
-    return renderer.page(request, "signIn", renderer.text().of("signIn.title"), "",
+    return renderer.page(request, "signIn", renderer.text(request).of("signIn.title"), "",
         new SignInPage(next, user, refusal));
   }
 

@@ -56,11 +56,12 @@ final class Tables implements Door {
     var page = new TablesPage(bySource.entrySet().stream()
         .map(source -> new TablesPage.Source(source.getKey(), Messages.label(source.getKey()), source.getValue()))
         .toList());
-    return renderer.page(request, "tables", renderer.text().of("nav.tables"), "tables", page);
+    return renderer.page(request, "tables", renderer.text(request).of("nav.tables"), "tables", page);
   }
 
   private Answer one(Request request) {
     var table = table(request);
+    var text = renderer.text(request);
     int offset = request.query("offset", 0, Integer.MAX_VALUE, 0);
     var good = sources.rows(table.fullName(), ROWS, offset);
     var refused = table.refused() == 0 ? new Preview(List.of(), List.of(), 0)
@@ -69,7 +70,7 @@ final class Tables implements Door {
         : Optional.empty();
     return renderer.page(request, "table", table.title(), "tables",
         new TablePage(table.fullName(), table.title(), table.rows(), table.refused(), table.loadedAt(), good.columns(),
-            cells(good), more, refused.columns(), cells(refused)));
+            cells(good, text), more, refused.columns(), cells(refused, text)));
   }
 
   private Answer load(Request request) throws IOException {
@@ -83,15 +84,15 @@ final class Tables implements Door {
       };
       var result = sources.load(table, kept.files(), mode, LoadListener.silent());
       security.audit("table loaded", table, "%d rows, %d refused".formatted(result.rowsLoaded(), result.rowsRefused()));
-      return Renderer.done(page, result.skippedAsSeen() ? renderer.text().of("table.loaded.seen")
-          : renderer.text().of("table.loaded.done", result.rowsLoaded(), result.rowsRefused()));
+      return Renderer.done(page, result.skippedAsSeen() ? renderer.text(request).of("table.loaded.seen")
+          : renderer.text(request).of("table.loaded.done", result.rowsLoaded(), result.rowsRefused()));
     } catch (ProblemException refused) {
       return Renderer.failed(page, refused.problem());
     }
   }
 
-  private List<List<String>> cells(Preview preview) {
-    return preview.rows().stream().map(row -> row.stream().map(renderer.text()::cell).toList()).toList();
+  private static List<List<String>> cells(Preview preview, Messages text) {
+    return preview.rows().stream().map(row -> row.stream().map(text::cell).toList()).toList();
   }
 
   private TableState table(Request request) {

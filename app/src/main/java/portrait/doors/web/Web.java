@@ -38,10 +38,10 @@ public final class Web implements Door {
       Segments segments, Measures measures, Jobs jobs, Security security, Database database, Warehouse warehouse,
       Refresh refresh, Uploads uploads, Clock clock) {
     this.renderer = new Renderer(files, clock);
-    var cards = new Cards(profiles, identities, segments, renderer.text());
+    var cards = new Cards(profiles, identities, segments);
     this.pages = List.of(new SignIn(security, renderer),
         new Home(renderer, profiles, definitions, sources, segments, jobs, database, warehouse),
-        new Customers(renderer, cards, live, definitions, segments, measures, database),
+        new Customers(renderer, cards, live, definitions, sources, segments, measures, database),
         new Tables(renderer, sources, security, uploads),
         new Insights(renderer, cards, definitions, segments, measures, profiles, database),
         new Work(renderer, jobs, security, refresh, clock), new Setup(renderer, definitions, security));
@@ -54,6 +54,8 @@ public final class Web implements Door {
     routes.problemPage(this::problem);
     routes.post("/theme", PUBLIC, request -> Renderer.withTheme(Answer.seeOther(cameFrom(request)),
         request.form("theme").filter("dark"::equals).orElse("light")));
+    routes.post("/language", PUBLIC, request -> Renderer.withLanguage(Answer.seeOther(cameFrom(request)),
+        request.form("language").filter("fr"::equals).orElse("en")));
   }
 
   /// Somebody who is not signed in goes to the sign-in, and from there to where they wanted.

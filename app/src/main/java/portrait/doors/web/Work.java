@@ -52,7 +52,7 @@ final class Work implements Door {
     try {
       var id = refresh.start(Optional.empty(), request.caller().name());
       security.audit("refresh started", id.toString(), "everything");
-      return Renderer.done("/jobs/" + id, renderer.text().of("refresh.started"));
+      return Renderer.done("/jobs/" + id, renderer.text(request).of("refresh.started"));
     } catch (ProblemException refused) {
       return Renderer.failed("/jobs", refused.problem());
     }
@@ -61,14 +61,14 @@ final class Work implements Door {
   private Answer all(Request request) {
     var recent = jobs.recent(JOBS_SHOWN);
     boolean isBusy = recent.stream().anyMatch(job -> !job.status().isEnd());
-    return renderer.page(request, "jobs", renderer.text().of("nav.jobs"), "jobs", new JobsPage(recent, isBusy));
+    return renderer.page(request, "jobs", renderer.text(request).of("nav.jobs"), "jobs", new JobsPage(recent, isBusy));
   }
 
   private Answer cancel(Request request) {
     var id = page(request).job().id();
     jobs.cancel(id);
     security.audit("job cancelled", id.toString(), "");
-    return Renderer.done("/jobs/" + id, renderer.text().of("job.cancelled"));
+    return Renderer.done("/jobs/" + id, renderer.text(request).of("job.cancelled"));
   }
 
   private JobPage page(Request request) {

@@ -48,8 +48,9 @@ final class Gallery {
   private static Answer page(Request request) {
     var sample = java.util.Objects.requireNonNull(SamplePages.all().get(request.pathPart("page")));
     boolean isDark = request.query("dark").isPresent();
-    String title = sample.area().isEmpty() ? "Sign in" : RENDERER.text().of("nav." + sample.area());
-    var shell = new Shell(RENDERER.text(), FILES, title, sample.area(), Optional.of(new Shell.Person("owner", "owner")),
+    String title = sample.area().isEmpty() ? "Sign in" : RENDERER.text(request).of("nav." + sample.area());
+    var shell = new Shell(RENDERER.text(request), FILES, title, sample.area(),
+        Optional.of(new Shell.Person("owner", "owner")),
         true,
         true, "token", isDark ? "dark" : "light", Optional.empty());
     return Answer.html(RENDERER.render(sample.template(), java.util.Map.of("shell", shell, "page", sample.page())));

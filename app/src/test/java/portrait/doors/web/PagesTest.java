@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -24,6 +25,8 @@ class PagesTest {
 
   private static final StaticFiles FILES = Web.staticFiles();
   private static final Renderer RENDERER = new Renderer(FILES, SamplePages.CLOCK);
+  private static final Messages ENGLISH = new Messages(Locale.ENGLISH, SamplePages.CLOCK);
+  private static final Messages FRENCH = new Messages(Locale.FRENCH, SamplePages.CLOCK);
   private static final Pattern INLINE_SCRIPT = Pattern.compile(
       "<script(?![^>]*\\ssrc=)|\\son[a-z]+\\s*=\\s*\"|javascript:",
       Pattern.CASE_INSENSITIVE);
@@ -49,7 +52,7 @@ class PagesTest {
 
   @Test
   void whatOneMayNotDoIsNotOffered() {
-    var shell = new Shell(RENDERER.text(), FILES, "Table", "tables", Optional.of(new Shell.Person("eve", "viewer")),
+    var shell = new Shell(ENGLISH, FILES, "Table", "tables", Optional.of(new Shell.Person("eve", "viewer")),
         false, false, "token", "auto", Optional.empty());
     String page = RENDERER.render("table", Map.of("shell", shell, "page", SamplePages.table()));
     assertFalse(page.contains("/load"), "a viewer is offered to load");
@@ -58,7 +61,7 @@ class PagesTest {
 
   @Test
   void everyWordIsUsedAndEveryKeyHasWords() throws IOException {
-    var known = new TreeSet<>(RENDERER.text().keys());
+    var known = new TreeSet<>(ENGLISH.keys());
     var source = new StringBuilder();
     try (var templates = Files.walk(Path.of("src/main/jte"));
         var code = Files.walk(Path.of("src/main/java/portrait/doors/web"))) {
@@ -72,7 +75,7 @@ class PagesTest {
         .collect(Collectors.toCollection(TreeSet::new));
     assertTrue(missing.isEmpty(), () -> "messages.properties lacks " + missing);
     var composed = List.of("nav.", "role.", "status.", "problem.", "kind.", "change.", "customers.kind.", "value.",
-        "customer.");
+        "customer.", "namespace.");
     var unused = new ArrayList<String>();
     for (String key : known) {
       boolean isUsed = source.indexOf('"' + key + '"') >= 0
@@ -83,6 +86,30 @@ class PagesTest {
       }
     }
     assertTrue(unused.isEmpty(), () -> "nobody uses " + unused);
+  }
+
+  @Test
+  void bothLanguagesSayTheSame() {
+    assertEquals(new TreeSet<>(ENGLISH.keys()), new TreeSet<>(FRENCH.keys()));
+    for (String key : ENGLISH.keys()) {
+      assertEquals(places(ENGLISH.pattern(key)), places(FRENCH.pattern(key)), "the values filled into " + key);
+      assertFalse(FRENCH.pattern(key).contains("'"), "write ’ in " + key);
+    }
+  }
+
+  @Test
+  void numbersReadAsPeopleWriteThem() {
+    assertEquals("under 1%", ENGLISH.share(1, 5000));
+    assertEquals("0%", ENGLISH.share(0, 5000));
+    assertEquals("moins de 1\u00a0%", FRENCH.share(1, 5000).replace('\u202f', '\u00a0'));
+    assertEquals("317.80", ENGLISH.value(317.8));
+    assertEquals("317,80", FRENCH.value(317.8));
+    assertEquals("12", ENGLISH.value(12.0));
+  }
+
+  private static TreeSet<String> places(String pattern) {
+    return Pattern.compile("\\{(\\d)").matcher(pattern).results().map(match -> match.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Test
@@ -110,7 +137,7 @@ class PagesTest {
   }
 
   private static String rendered(SamplePages.Sample sample) {
-    var shell = new Shell(RENDERER.text(), FILES, SamplePages.NASTY, sample.area(),
+    var shell = new Shell(ENGLISH, FILES, SamplePages.NASTY, sample.area(),
         Optional.of(new Shell.Person(SamplePages.NASTY, "owner")), true, true, "token", "auto",
         Optional.of(new Shell.Notice(false, SamplePages.NASTY, SamplePages.NASTY)));
     return RENDERER.render(sample.template(), Map.of("shell", shell, "page", sample.page()));
