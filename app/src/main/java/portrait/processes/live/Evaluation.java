@@ -9,6 +9,7 @@ import portrait.foundation.database.Transaction;
 import portrait.foundation.expressions.Subject;
 import portrait.foundation.expressions.Touched;
 import portrait.stages.events.Events;
+import portrait.stages.events.Span;
 import portrait.stages.identity.CustomerKey;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.identity.KnownIdentity;
@@ -42,7 +43,7 @@ final class Evaluation {
     this.policy = policy;
   }
 
-  /// Publishes the customer as its facts say now; one without identities is forgotten.
+  /// Publishes the customer as its facts say now; one without identities or without any fact is taken out.
   ///
   /// @param touched what changed: only segments that this can reach are evaluated
   void refresh(Transaction transaction, CustomerKey customer, Touched touched, Instant now) {
@@ -52,8 +53,16 @@ final class Evaluation {
       return;
     }
     var anchors = keyRing.stream().map(KnownIdentity::number).toList();
-    var document = Profiles.merge(profiles.fragments(transaction, anchors), policy.get());
-    var profile = profile(transaction, customer, keyRing, document);
+    var fragments = profiles.fragments(transaction, anchors);
+    var span = events.span(transaction, anchors);
+    if (fragments.isEmpty() && span.isEmpty()) {
+      // Its rows are gone and it never did anything. The graph still knows its identities, so should the rows come back,
+      // the customer has its id again.
+      forget(transaction, customer);
+      return;
+    }
+    var document = Profiles.merge(fragments, policy.get());
+    var profile = profile(transaction, customer, keyRing, span, document);
     var subject = new CustomerSubject(profile, () -> events.history(transaction, anchors));
     var measured = measures.evaluate(subject, now);
     subject.measured(measured.values());
@@ -63,12 +72,11 @@ final class Evaluation {
   }
 
   private Profile profile(Transaction transaction, CustomerKey customer, List<KnownIdentity> keyRing,
-      Document document) {
+      Optional<Span> span, Document document) {
     var firstSeen = keyRing.stream().map(KnownIdentity::firstSeen).min(Instant::compareTo).orElseThrow();
     var lastSeen = keyRing.stream().map(KnownIdentity::lastSeen).max(Instant::compareTo).orElseThrow();
     // What somebody did says when they were last seen. The key ring says when their records were read, which counts only
     // for those who did nothing yet.
-    var span = events.span(transaction, keyRing.stream().map(KnownIdentity::number).toList());
     if (span.isPresent()) {
       firstSeen = Collections.min(List.of(firstSeen, span.get().first()));
       lastSeen = span.get().last();

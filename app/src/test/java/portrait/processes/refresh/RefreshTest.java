@@ -149,6 +149,28 @@ class RefreshTest {
   }
 
   @Test
+  void aCustomerWhoseOnlyRowIsGoneIsNoCustomerAndHasItsIdAgainWhenTheRowComesBack() throws IOException {
+    portrait.refresh();
+    var stranger = find("shop.loyalty", "B");
+    assertEquals(4, customers());
+
+    write("loyalty.csv", "card,mail,points", "A,ANN@example.com ,10");
+    portrait.refresh();
+    assertEquals(404, portrait.exchange("GET", "/api/v1/profiles/shop.loyalty/B", "").statusCode());
+    assertEquals(404, portrait.exchange("GET", "/api/v1/profiles/customer/" + stranger.customerId(), "").statusCode());
+    assertEquals(3, customers());
+
+    write("loyalty.csv", "card,mail,points", "A,ANN@example.com ,10", "B,new@example.com,5");
+    portrait.refresh();
+    assertEquals(stranger.customerId(), find("shop.loyalty", "B").customerId());
+    assertEquals(4, customers());
+  }
+
+  private long customers() {
+    return portrait.parts().refresh().state().customers().total();
+  }
+
+  @Test
   void aRuleTakenAwaySplitsAndGivenBackMerges() {
     portrait.refresh();
     var together = find("shop.loyalty", "A");
