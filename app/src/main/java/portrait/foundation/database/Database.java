@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -145,6 +146,28 @@ public final class Database implements AutoCloseable {
         }
       }
     }));
+  }
+
+  /// Does the work as [#write] would, tells what came of it, and leaves no trace. Others wait for it as for any
+  /// transaction that writes, so keep it short.
+  public <T> T rehearse(Function<Transaction, T> work) {
+    var result = new AtomicReference<T>();
+    try {
+      return write(transaction -> {
+        result.set(work.apply(transaction));
+        throw new Rehearsed();
+      });
+    } catch (Rehearsed _) {
+      return result.get();
+    }
+  }
+
+  /// Ends a rehearsal: what throws is rolled back.
+  private static final class Rehearsed extends RuntimeException {
+
+    Rehearsed() {
+      super("a rehearsal ends", null, false, false);
+    }
   }
 
   /// After the answer, so that the transaction that crossed the limit does not wait for it.

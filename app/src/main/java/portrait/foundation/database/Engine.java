@@ -53,6 +53,7 @@ sealed interface Engine {
 
     @Override
     public Connection connect(boolean writes) throws SQLException {
+      NativeLibrary.keepBeside(settings.file());
       var properties = new Properties();
       properties.setProperty("journal_mode", "WAL");
       // FULL: an acknowledged event survives a power cut, not only a crash of the process.

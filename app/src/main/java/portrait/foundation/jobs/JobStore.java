@@ -1,10 +1,13 @@
 package portrait.foundation.jobs;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.ResultRow;
@@ -17,29 +20,45 @@ final class JobStore {
   private static final int RUNS_KEPT = 1_000;
   private static final String JOB_COLUMNS = "id, name, title, status, started_at, ended_at, started_by";
 
+  /** A node that was silent for so long is gone, or will find out that its runs were given up. */
+  private static final Duration SILENCE_MAX = Duration.ofMinutes(1);
+
   private final Database database;
+  /** Names this node among those that share the store. */
+  private final UUID owner = UUID.randomUUID();
 
   JobStore(Database database) {
     this.database = database;
   }
 
-  /// Writes a new run, unless one of the same name is going on.
+  /// Whether runs of other nodes may be in the store.
+  boolean isShared() {
+    return database.isShared();
+  }
+
+  /// Writes a new run, unless one of the same name is going on, or one that it cannot run beside.
   ///
   /// @return the run that is in the way
-  Optional<Job> insert(Job job) {
+  Optional<Job> insert(Job job, Set<String> notBeside) {
     return database.write(transaction -> {
-      var running = jobs(transaction,
-          "SELECT " + JOB_COLUMNS + " FROM job WHERE name = ? AND status IN ('QUEUED', 'RUNNING') LIMIT 1", job.name());
-      if (!running.isEmpty()) {
-        return Optional.of(running.getFirst());
+      var running = jobs(transaction, "SELECT " + JOB_COLUMNS
+          + " FROM job WHERE status IN ('QUEUED', 'RUNNING') ORDER BY started_at, id" + transaction.forUpdate())
+          .stream()
+          .filter(other -> other.name().equals(job.name()) || notBeside.contains(other.name())).findFirst();
+      if (running.isPresent()) {
+        return running;
       }
       transaction.update("""
           DELETE FROM job WHERE id IN (
             SELECT id FROM job WHERE ended_at IS NOT NULL ORDER BY started_at DESC, id LIMIT 1000000 OFFSET ?)""",
           RUNS_KEPT - 1);
       transaction.update(
-          "INSERT INTO job (id, name, title, status, started_at, ended_at, started_by) VALUES (?, ?, ?, ?, ?, ?, ?)",
-          job.id().value(), job.name(), job.title(), job.status().name(), job.startedAt(), job.endedAt(), job.by());
+          """
+          INSERT INTO job (id, name, title, status, started_at, ended_at, started_by, owner, alive_at)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+          job.id().value(), job.name(), job.title(), job.status().name(), job.startedAt(), job.endedAt(), job.by(),
+          owner,
+          job.startedAt());
       var rows = new ArrayList<@Nullable Object[]>();
       for (int position = 0; position < job.tasks().size(); position++) {
         var task = job.tasks().get(position);
@@ -75,16 +94,44 @@ final class JobStore {
     });
   }
 
-  /// Ends the runs that a stop of the process cut off.
+  /// Ends the runs that a stop of their process cut off: where nodes share the store, those of nodes that are silent;
+  /// elsewhere all that are not of this process.
   int failInterrupted(Instant now) {
+    var cutOff = database.read(transaction -> transaction.query(
+        "SELECT id, alive_at FROM job WHERE status IN ('QUEUED', 'RUNNING') AND owner <> ?",
+        row -> new Alive(row.text(1), row.instant(2)), owner)).stream()
+        .filter(run -> !database.isShared() || run.at().isBefore(now.minus(SILENCE_MAX))).toList();
+    return cutOff.isEmpty() ? 0 : database.write(transaction -> cutOff.stream().mapToInt(run -> {
+      // Another node may have been quicker, or the silent one may have come back.
+      int failed = transaction.update("""
+          UPDATE job SET status = 'FAILED', ended_at = ?
+          WHERE id = ? AND alive_at = ? AND status IN ('QUEUED', 'RUNNING')""", now, run.id(), run.at());
+      if (failed == 1) {
+        transaction.update("""
+            UPDATE job_task SET status = CASE status WHEN 'RUNNING' THEN 'FAILED' ELSE 'SKIPPED' END, ended_at = ?,
+              note = 'interrupted by a stop'
+            WHERE job_id = ? AND status IN ('QUEUED', 'RUNNING')""", now, run.id());
+      }
+      return failed;
+    }).sum());
+  }
+
+  private record Alive(String id, Instant at) {}
+
+  /// Says that this node is alive, and asks which of its runs somebody wants to end.
+  List<JobId> alive(Instant now) {
     return database.write(transaction -> {
-      transaction.update("""
-          UPDATE job_task SET status = CASE status WHEN 'RUNNING' THEN 'FAILED' ELSE 'SKIPPED' END, ended_at = ?,
-            note = 'interrupted by a stop'
-          WHERE status IN ('QUEUED', 'RUNNING')""", now);
-      return transaction.update(
-          "UPDATE job SET status = 'FAILED', ended_at = ? WHERE status IN ('QUEUED', 'RUNNING')", now);
+      transaction.update("UPDATE job SET alive_at = ? WHERE owner = ? AND status IN ('QUEUED', 'RUNNING')", now, owner);
+      return transaction.query("""
+          SELECT id FROM job WHERE owner = ? AND cancel_asked = 1 AND status IN ('QUEUED', 'RUNNING')""",
+          row -> JobId.of(row.text(1)), owner);
     });
+  }
+
+  /// Asks the node whose run it is to end it.
+  void askToCancel(JobId id) {
+    database.write(transaction -> transaction
+        .update("UPDATE job SET cancel_asked = 1 WHERE id = ? AND status IN ('QUEUED', 'RUNNING')", id.value()));
   }
 
   Optional<Job> find(JobId id) {

@@ -1,12 +1,17 @@
 package portrait.foundation.jobs;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,15 +21,19 @@ import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 
 /// Long work as graphs of tasks. A task that fails takes down only the tasks after it. One run of a name goes on at a
-/// time. Runs are remembered over restarts.
+/// time, on one of the nodes that share the store. Runs are remembered over restarts.
 public final class Jobs implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
   /// Tasks at work at one time, over all jobs. They share two stores, so more would only wait there.
   private static final int TASKS_MAX = 4;
 
+  private static final Duration ALIVE_EVERY = Duration.ofSeconds(5);
+
   private final JobStore store;
   private final Clock clock;
+  private final ScheduledExecutorService heart = Executors
+      .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("jobs-alive").factory());
   private final Semaphore places = new Semaphore(TASKS_MAX);
   private final Map<JobId, JobRun> running = new ConcurrentHashMap<>();
 
@@ -32,13 +41,33 @@ public final class Jobs implements AutoCloseable {
     return Migrations.beside(Jobs.class);
   }
 
-  /// Runs that the last stop of the process cut off are marked as failed.
+  /// Runs that a stop of their process cut off are marked as failed, now and while this node runs.
   public Jobs(Database database, Clock clock) {
     this.store = new JobStore(database);
     this.clock = clock;
+    failInterrupted();
+    if (store.isShared()) {
+      heart.scheduleWithFixedDelay(this::beat, ALIVE_EVERY.toSeconds(), ALIVE_EVERY.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  private void failInterrupted() {
     int interrupted = store.failInterrupted(clock.instant());
     if (interrupted > 0) {
-      LOG.warn("{} jobs were interrupted by the last stop", interrupted);
+      LOG.warn("{} jobs were interrupted by a stop", interrupted);
+    }
+  }
+
+  /// Says that this node is alive, ends what somebody asked another node to end, and looks for nodes that are gone. Runs
+  /// by itself every few seconds; it must not fail, or it would be the last.
+  void beat() {
+    try {
+      if (!running.isEmpty()) {
+        store.alive(clock.instant()).forEach(this::cancel);
+      }
+      failInterrupted();
+    } catch (RuntimeException failure) {
+      LOG.warn("the jobs of this node could not be marked as alive; it will be tried again", failure);
     }
   }
 
@@ -48,10 +77,18 @@ public final class Jobs implements AutoCloseable {
   /// @param by who asked for it
   /// @throws ProblemException `already_running` with the detail `job` when a run of that name goes on
   public JobId start(String name, String title, TaskGraph graph, String by) {
+    return start(name, Set.of(), title, graph, by);
+  }
+
+  /// Starts a run that must not go on beside some others.
+  ///
+  /// @param notBeside names of kinds of jobs
+  /// @throws ProblemException `already_running` with the detail `job` when a run of that name or of those goes on
+  public JobId start(String name, Set<String> notBeside, String title, TaskGraph graph, String by) {
     var run = new JobRun(new JobId(UUID.randomUUID()), name, title, graph, by, store, places, clock);
-    store.insert(run.state()).ifPresent(other -> {
+    store.insert(run.state(), notBeside).ifPresent(other -> {
       throw Problem.of(Problem.Code.ALREADY_RUNNING,
-          "'%s' is already running: job %s, started by %s at %s".formatted(name, other.id(), other.by(),
+          "'%s' is already running: job %s, started by %s at %s".formatted(other.name(), other.id(), other.by(),
               other.startedAt()),
           "Watch or cancel that job, then start again.").with("job", other.id()).asException();
     });
@@ -61,6 +98,7 @@ public final class Jobs implements AutoCloseable {
   }
 
   /// Asks a run to stop. Its tasks are interrupted and leave the state from before; a run that has ended stays as it is.
+  /// A run of another node stops within seconds.
   ///
   /// @throws ProblemException `not_found` when there is no such run
   public void cancel(JobId id) {
@@ -68,7 +106,8 @@ public final class Jobs implements AutoCloseable {
     if (run != null) {
       run.cancel();
     } else {
-      ended(id);
+      recorded(id);
+      store.askToCancel(id);
     }
   }
 
@@ -91,7 +130,7 @@ public final class Jobs implements AutoCloseable {
   /// @throws ProblemException `not_found` when there is no such run, `cancelled` when the caller was interrupted
   public Job await(JobId id) {
     var run = running.get(id);
-    return run != null ? run.await() : ended(id);
+    return run != null ? run.await() : recorded(id);
   }
 
   /// Hands the present state of a run to `watcher` and then every change, in order, the end last. Fast progress is told
@@ -104,19 +143,20 @@ public final class Jobs implements AutoCloseable {
     if (run != null) {
       return run.watch(watcher);
     }
-    watcher.accept(ended(id));
+    watcher.accept(recorded(id));
     return () -> {};
   }
 
   /// Cancels what runs and waits for its end.
   @Override
   public void close() {
+    heart.close();
     var runs = List.copyOf(running.values());
     runs.forEach(JobRun::cancel);
     runs.forEach(JobRun::await);
   }
 
-  private Job ended(JobId id) {
+  private Job recorded(JobId id) {
     return store.find(id).orElseThrow(() -> Problem
         .of(Problem.Code.NOT_FOUND, "there is no job " + id, "The list of jobs shows the latest runs.").asException());
   }

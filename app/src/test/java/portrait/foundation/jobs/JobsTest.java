@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,10 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.DatabaseSettings;
+import portrait.foundation.database.TestDatabases;
 import portrait.foundation.jobs.TaskGraph.Task;
 import portrait.foundation.jobs.TaskGraph.Work;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
+import portrait.foundation.model.TestClock;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.foundation.warehouse.WarehouseSettings;
@@ -190,6 +195,68 @@ class JobsTest {
     }
     release.countDown();
     jobs.await(id);
+  }
+
+  @Test
+  void aNodeThatStartsLeavesTheRunsOfOthersAloneUntilTheyAreSilent() throws InterruptedException {
+    var clock = new TestClock(Instant.parse("2026-11-22T12:00:00Z"));
+    try (var shared = Database.open(TestDatabases.postgres(), List.of(Jobs.migrations()));
+        var one = new Jobs(shared, clock)) {
+      var started = new CountDownLatch(1);
+      var release = new CountDownLatch(1);
+      var id = one.start("refresh", "Refresh", TaskGraph.of(task("waits", _ -> {
+        started.countDown();
+        release.await();
+      })), "ann");
+      started.await();
+      try (var other = new Jobs(shared, clock)) {
+        assertEquals(Status.RUNNING, other.find(id).orElseThrow().status());
+
+        clock.advance(Duration.ofMinutes(2));
+        one.beat();
+        other.beat();
+        assertEquals(Status.RUNNING, other.find(id).orElseThrow().status());
+
+        other.cancel(id);
+        one.beat();
+        assertEquals(Status.CANCELLED, one.await(id).status());
+      }
+    }
+  }
+
+  @Test
+  void theRunOfANodeThatFellSilentIsFoundFailed() throws InterruptedException {
+    var clock = new TestClock(Instant.parse("2026-11-22T12:00:00Z"));
+    try (var shared = Database.open(TestDatabases.postgres(), List.of(Jobs.migrations()));
+        var silent = new Jobs(shared, clock);
+        var other = new Jobs(shared, clock)) {
+      var started = new CountDownLatch(1);
+      var id = silent.start("refresh", "Refresh", TaskGraph.of(task("waits", _ -> {
+        started.countDown();
+        new CountDownLatch(1).await();
+      })), "ann");
+      started.await();
+
+      clock.advance(Duration.ofMinutes(2));
+      other.beat();
+
+      assertEquals(Status.FAILED, other.find(id).orElseThrow().status());
+      other.await(other.start("refresh", "Refresh", TaskGraph.of(task("one", NOTHING)), "bob"));
+    }
+  }
+
+  @Test
+  void aRunWaitsForThoseItCannotGoOnBeside() {
+    var release = new CountDownLatch(1);
+    var refresh = jobs.start("refresh", "Refresh", TaskGraph.of(task("waits", _ -> release.await())), "ann");
+
+    var refused = assertThrows(ProblemException.class, () -> jobs.start("rebuild", Set.of("refresh"), "Rebuild",
+        TaskGraph.of(task("one", NOTHING)), "bob"));
+
+    assertEquals(refresh.toString(), refused.problem().details().get("job"));
+    release.countDown();
+    jobs.await(refresh);
+    jobs.await(jobs.start("rebuild", Set.of("refresh"), "Rebuild", TaskGraph.of(task("one", NOTHING)), "bob"));
   }
 
   @Test
