@@ -32,6 +32,7 @@ import portrait.stages.activities.Activities;
 import portrait.stages.events.Events;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.measures.Measures;
+import portrait.stages.policies.MergePolicy;
 import portrait.stages.profiles.Profiles;
 import portrait.stages.segments.Segments;
 import portrait.stages.sources.Sources;
@@ -46,7 +47,8 @@ public final class Wiring implements Product.Running {
       Measures.migrations(), Segments.migrations());
 
   /// What people may define.
-  public static final List<Kind<?>> KINDS = List.of(Sources.KIND, IdentityGraph.KIND, Unification.KIND, Activities.KIND,
+  public static final List<Kind<?>> KINDS = List.of(Sources.KIND, IdentityGraph.KIND, MergePolicy.KIND,
+      Unification.KIND, Activities.KIND,
       Measures.KIND, Segments.KIND);
 
   private static final int LOCAL_KEY_BYTES = 24;
@@ -87,7 +89,7 @@ public final class Wiring implements Product.Running {
       var measures = new Measures(definitions);
       segments = new Segments(definitions, database, measures, clock);
       live = opened(new Live(database, events, identities, profiles, measures, segments,
-          () -> Refresh.policy(unification), clock));
+          unification::policy, clock));
       opened(new Ticker(live, clock));
       refresh = new Refresh(new Stages(sources, events, identities, unification, profiles, activities, measures,
           segments, live, database, warehouse), jobs, configuration.home(), clock);

@@ -23,7 +23,8 @@ import portrait.foundation.security.Security;
 /// Definitions and keys.
 final class Setup implements Door {
 
-  private static final List<String> KINDS = List.of("Source", "Namespace", "Unification", "Activity", "Measure",
+  private static final List<String> KINDS = List.of("Source", "Namespace", "MergePolicy", "Unification", "Activity",
+      "Measure",
       "Segment");
 
   private final Renderer renderer;

@@ -15,7 +15,7 @@ import portrait.stages.identity.IdentityGraph;
 import portrait.stages.identity.KnownIdentity;
 import portrait.stages.measures.Measures;
 import portrait.stages.profiles.Document;
-import portrait.stages.profiles.MergePolicy;
+import portrait.stages.policies.MergePolicy;
 import portrait.stages.profiles.Profile;
 import portrait.stages.profiles.Profiles;
 import portrait.stages.segments.Segments;

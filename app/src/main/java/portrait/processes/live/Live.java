@@ -21,7 +21,7 @@ import portrait.stages.events.Events;
 import portrait.stages.identity.CustomerKey;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.measures.Measures;
-import portrait.stages.profiles.MergePolicy;
+import portrait.stages.policies.MergePolicy;
 import portrait.stages.profiles.Profiles;
 import portrait.foundation.expressions.Explanation;
 import portrait.stages.segments.Membership;

@@ -12,9 +12,7 @@ import portrait.foundation.jobs.TaskGraph;
 import portrait.foundation.jobs.TaskGraph.Task;
 import portrait.foundation.model.Problem;
 import portrait.foundation.warehouse.Sql;
-import portrait.stages.profiles.MergePolicy;
 import portrait.stages.sources.TableDefinition;
-import portrait.stages.unification.Unification;
 
 /// Everything that is computed over whole tables, as one graph of tasks. The list in [#graph] is the product in seven
 /// lines.
@@ -76,16 +74,6 @@ public final class Refresh {
         .map(TableDefinition::warehouseName).distinct().mapToLong(table -> count(table + "_unassigned")).sum();
     return stages.database().read(transaction -> new RefreshState(last, stages.profiles().counts(transaction),
         activities, unassigned, stages.segments().sizes(transaction)));
-  }
-
-  /// The policy under which one customer is merged live: the same that the whole-table run uses.
-  public static MergePolicy policy(Unification unification) {
-    return unification.definition().map(definition -> {
-      var merge = definition.merge();
-      return new MergePolicy(merge.order(), MergePolicy.Rule.valueOf(merge.byDefault().name()),
-          merge.attributes().entrySet().stream().collect(Collectors.toMap(entry -> entry.getKey(),
-              entry -> MergePolicy.Rule.valueOf(entry.getValue().name()))));
-    }).orElse(MergePolicy.importance(List.of()));
   }
 
   private long count(String table) {

@@ -14,6 +14,7 @@ import portrait.foundation.database.Migrations;
 import portrait.foundation.database.Transaction;
 import portrait.foundation.model.Identity;
 import portrait.stages.identity.CustomerKey;
+import portrait.stages.policies.MergePolicy;
 import tools.jackson.databind.node.ObjectNode;
 
 /// One portrait per customer: what each source says is kept apart, merged under a policy, and published for look-ups

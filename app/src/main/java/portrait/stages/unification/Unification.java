@@ -2,12 +2,14 @@ package portrait.stages.unification;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import portrait.foundation.database.Database;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
@@ -19,8 +21,10 @@ import portrait.foundation.warehouse.WarehouseSession;
 import portrait.stages.identity.Changes;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.identity.MatchLink;
+import portrait.stages.policies.MergePolicy;
+import portrait.stages.policies.MergePolicy.How;
+import portrait.stages.policies.MergePolicy.Rule;
 import portrait.stages.sources.Sources;
-import portrait.stages.unification.UnificationDefinition.Merge;
 
 /// Several customer tables become one. Matching finds pairs of records and reports them to the identity graph; the
 /// graph decides who is one customer; the merge writes one row for each.
@@ -28,8 +32,8 @@ public final class Unification {
 
   public static final Kind<UnificationDefinition> KIND = new UnificationKind();
 
-  /// The source name of what applications send.
-  static final String LIVE = "live";
+  /// The name of the merge policy that stands in the definition.
+  static final String POLICY = "unification";
   /// Under which the graph keeps the links of the match rules.
   private static final String ORIGIN = "unification";
   private static final String LINKS = "_unification_link";
@@ -39,6 +43,7 @@ public final class Unification {
   private final Sources sources;
   private final Warehouse warehouse;
   private final Clock clock;
+  private volatile InForce inForce = new InForce(List.of(), List.of(), List.of());
 
   public Unification(Definitions definitions, Sources sources, Warehouse warehouse, Clock clock) {
     this.definitions = definitions;
@@ -50,6 +55,43 @@ public final class Unification {
   /// What is defined; empty while nobody has unified anything, when customers come from applications alone.
   public Optional<UnificationDefinition> definition() {
     return definitions.all(KIND).stream().findFirst();
+  }
+
+  /// The policy under which profiles are merged: the MergePolicy that is the default, else the merge of the definition.
+  public MergePolicy policy() {
+    return policies().getFirst();
+  }
+
+  /// Every merge policy there is, the one in force first. A policy that names no order has that of the unified tables.
+  /// Cheap enough for every event.
+  public List<MergePolicy> policies() {
+    var known = inForce;
+    var defined = definitions.all(MergePolicy.KIND);
+    var unifications = definitions.all(KIND);
+    if (known.defined() != defined || known.unifications() != unifications) {
+      known = InForce.of(defined, unifications);
+      inForce = known;
+    }
+    return known.policies();
+  }
+
+  /// Policies ready to use, and what they were made from: definitions answer with the same lists until they change.
+  private record InForce(List<MergePolicy> defined, List<UnificationDefinition> unifications,
+      List<MergePolicy> policies) {
+
+    static InForce of(List<MergePolicy> defined, List<UnificationDefinition> unifications) {
+      var own = unifications.stream().findFirst().map(UnificationDefinition::merge)
+          .orElse(new MergePolicy(POLICY, POLICY, false, new Rule(How.IMPORTANCE, List.of(), false), Map.of(),
+              List.of()));
+      var tables = unifications.stream().flatMap(definition -> definition.tables().stream())
+          .map(UnificationDefinition.UnifiedTable::table).toList();
+      var all = defined.stream().map(policy -> policy.withOrder(tables))
+          .sorted(Comparator.comparing(MergePolicy::isDefault).reversed().thenComparing(MergePolicy::name))
+          .collect(Collectors.toCollection(ArrayList::new));
+      boolean isReplaced = !all.isEmpty() && all.getFirst().isDefault();
+      all.add(isReplaced ? all.size() : 0, own);
+      return new InForce(defined, unifications, List.copyOf(all));
+    }
   }
 
   /// A query of all identities as of the last [#copyIdentities]: `number`, `namespace`, `value`, `customer`,
@@ -149,9 +191,7 @@ public final class Unification {
     return warehouse.write(session -> {
       var unified = unified(session);
       Records.create(session);
-      var merge = definition().map(UnificationDefinition::merge)
-          .orElse(new Merge(List.of(), Merge.Rule.IMPORTANCE, Map.of()));
-      var table = new CustomerTable(session, merge, unified);
+      var table = new CustomerTable(session, policy(), unified);
       long customers = table.build(facts);
       progress.expect(customers);
       progress.done(customers);

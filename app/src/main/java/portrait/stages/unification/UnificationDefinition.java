@@ -2,16 +2,17 @@ package portrait.stages.unification;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import portrait.stages.policies.MergePolicy;
 
 /// How several customer tables become one.
 ///
 /// @param tables in order of importance, the primary table first
 /// @param rules in the order in which they are tried
+/// @param merge which value wins when records disagree, where no MergePolicy is the default
 /// @param rulesTried whether a record that one rule has joined to a table is shown to the next rules for that table
 /// @param blockSizeMax how many records may agree on the values of a rule; a larger group is no evidence that they are
 ///        one person, so it is left out and reported
-public record UnificationDefinition(String name, List<UnifiedTable> tables, List<MatchRule> rules, Merge merge,
+public record UnificationDefinition(String name, List<UnifiedTable> tables, List<MatchRule> rules, MergePolicy merge,
     RulesTried rulesTried, int blockSizeMax) {
 
   public UnificationDefinition {
@@ -60,28 +61,6 @@ public record UnificationDefinition(String name, List<UnifiedTable> tables, List
 
     public Condition {
       normalise = normalise.stream().distinct().sorted().toList();
-    }
-  }
-
-  /// Which value wins when records of one customer disagree.
-  ///
-  /// @param order sources, the most important first; `live` may stand among the tables
-  /// @param attributes rule per attribute
-  public record Merge(List<String> order, Rule byDefault, Map<String, Rule> attributes) {
-
-    public Merge {
-      order = List.copyOf(order);
-      attributes = Map.copyOf(attributes);
-    }
-
-    /// How one attribute is decided.
-    public enum Rule {
-      IMPORTANCE, MOST_RECENT, LEAST_RECENT
-    }
-
-    /// The rule for an attribute.
-    public Rule of(String attribute) {
-      return Optional.ofNullable(attributes.get(attribute)).orElse(byDefault);
     }
   }
 

@@ -10,11 +10,14 @@ import portrait.foundation.definitions.Kind;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.model.Schema;
+import portrait.stages.events.Event;
+import portrait.stages.policies.MergePolicy;
+import portrait.stages.policies.MergePolicy.How;
+import portrait.stages.policies.MergePolicy.Rule;
 import portrait.stages.sources.Sources;
 import portrait.stages.sources.TableDefinition;
 import portrait.stages.unification.UnificationDefinition.Condition;
 import portrait.stages.unification.UnificationDefinition.MatchRule;
-import portrait.stages.unification.UnificationDefinition.Merge;
 import portrait.stages.unification.UnificationDefinition.RulesTried;
 import portrait.stages.unification.UnificationDefinition.UnifiedTable;
 import tools.jackson.databind.JsonNode;
@@ -48,11 +51,12 @@ final class UnificationKind implements Kind<UnificationDefinition> {
     if (order.isEmpty()) {
       tables.forEach(table -> order.add(table.table()));
     }
-    var attributes = new LinkedHashMap<String, Merge.Rule>();
+    var attributes = new LinkedHashMap<String, Rule>();
     merge.path("attributes").properties()
-        .forEach(entry -> attributes.put(entry.getKey(), mergeRule(entry.getValue().asString())));
+        .forEach(entry -> attributes.put(entry.getKey(), mergeRule(entry.getValue().asString(), order)));
     var definition = new UnificationDefinition(name, tables, rules,
-        new Merge(order, mergeRule(merge.path("default").asString("importance")), attributes),
+        new MergePolicy(Unification.POLICY, name, false, mergeRule(merge.path("default").asString("importance"), order),
+            attributes, List.of()),
         RulesTried.valueOf(spec.path("rules_tried").asString("until_first_hit").toUpperCase(Locale.ROOT)),
         spec.path("block_size_max").asInt(BLOCK_SIZE_MAX));
     checkNames(definition);
@@ -113,8 +117,8 @@ final class UnificationKind implements Kind<UnificationDefinition> {
         }
       }
     }
-    for (String source : definition.merge().order()) {
-      if (!tables.contains(source) && !source.equals(Unification.LIVE)) {
+    for (String source : definition.merge().standard().order()) {
+      if (!tables.contains(source) && !source.equals(Event.LIVE)) {
         throw wrong(definition.name(),
             "merge.order has '%s' but must have only %s and 'live'".formatted(source, tables),
             "Correct the name.");
@@ -171,8 +175,8 @@ final class UnificationKind implements Kind<UnificationDefinition> {
         .distinct().toList();
   }
 
-  private static Merge.Rule mergeRule(String text) {
-    return Merge.Rule.valueOf(text.toUpperCase(Locale.ROOT));
+  private static Rule mergeRule(String text, List<String> order) {
+    return new Rule(How.valueOf(text.toUpperCase(Locale.ROOT)), order, false);
   }
 
   private static ProblemException wrong(String name, String what, String hint) {

@@ -15,7 +15,7 @@ import portrait.stages.events.MessageBody;
 import portrait.stages.events.StoredEvent;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.measures.Measures;
-import portrait.stages.profiles.MergePolicy;
+import portrait.stages.policies.MergePolicy;
 import portrait.stages.profiles.Profiles;
 import portrait.stages.segments.Segments;
 

@@ -27,6 +27,7 @@ import portrait.foundation.model.Identity;
 import portrait.stages.identity.CustomerKey;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
+import portrait.stages.policies.MergePolicy;
 
 /// What the profile tables promise on every engine.
 @ParameterizedClass

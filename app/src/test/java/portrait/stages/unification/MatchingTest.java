@@ -15,14 +15,14 @@ import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.foundation.warehouse.WarehouseSession;
 import portrait.foundation.warehouse.WarehouseSettings;
+import portrait.stages.policies.MergePolicy;
 import portrait.stages.unification.UnificationDefinition.Condition;
 import portrait.stages.unification.UnificationDefinition.MatchRule;
-import portrait.stages.unification.UnificationDefinition.Merge;
 import portrait.stages.unification.UnificationDefinition.RulesTried;
 
 class MatchingTest {
 
-  private static final Merge MERGE = new Merge(List.of(), Merge.Rule.IMPORTANCE, Map.of());
+  private static final MergePolicy MERGE = MergePolicy.importance(List.of());
   private static final MatchRule SAME_MAIL = new MatchRule("same mail", "shop.loyalty", "shop.contacts",
       List.of(new Condition("mail", "email", List.of(Normalisation.LOWERCASE, Normalisation.WHITESPACE))), true);
   private static final MatchRule SAME_NAME = new MatchRule("same name", "shop.loyalty", "shop.contacts",

@@ -27,13 +27,16 @@ import portrait.foundation.warehouse.Warehouse;
 import portrait.foundation.warehouse.WarehouseSession;
 import portrait.foundation.warehouse.WarehouseSettings;
 import portrait.stages.profiles.Fragment;
-import portrait.stages.profiles.MergePolicy;
+import portrait.stages.events.Event;
+import portrait.stages.policies.MergePolicy;
+import portrait.stages.policies.MergePolicy.Group;
+import portrait.stages.policies.MergePolicy.How;
+import portrait.stages.policies.MergePolicy.Rule;
 import portrait.stages.profiles.Profiles;
 import portrait.stages.sources.ColumnDefinition;
 import portrait.stages.sources.LoadMode;
 import portrait.stages.sources.TableDefinition;
 import portrait.stages.sources.readers.CsvOptions;
-import portrait.stages.unification.UnificationDefinition.Merge;
 import portrait.stages.unification.UnificationDefinition.UnifiedTable;
 
 /// The merge of whole tables in SQL gives what the merge of one customer in Java gives, for random records, live
@@ -56,24 +59,18 @@ class MergeDifferentialTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24})
   void sqlMergesAsJavaDoes(long seed) {
     var random = new Random(seed);
-    var order = new ArrayList<>(TABLES);
-    order.add("live");
-    Collections.shuffle(order, random);
-    var listed = List.copyOf(order.subList(0, random.nextInt(5)));
-    var rules = ATTRIBUTES.keySet().stream().filter(_ -> random.nextBoolean())
-        .collect(Collectors.toMap(name -> name, _ -> rule(random)));
-    var merge = new Merge(listed, rule(random), rules);
+    var policy = policy(random);
     var fragments = fragments(random);
 
-    var merged = WAREHOUSE.write(session -> sql(session, merge, fragments));
+    var merged = WAREHOUSE.write(session -> sql(session, policy, fragments));
 
     for (int customer = 0; customer < CUSTOMERS; customer++) {
       var own = fragments.getOrDefault(customer, List.of());
-      assertEquals(Profiles.merge(own, policy(merge)).values(), merged.getOrDefault(id(customer), Map.of()),
-          "seed %d, customer %d, merge %s, fragments %s".formatted(seed, customer, merge, own));
+      assertEquals(Profiles.merge(own, policy).values(), merged.getOrDefault(id(customer), Map.of()),
+          "seed %d, customer %d, merge %s, fragments %s".formatted(seed, customer, policy, own));
     }
   }
 
@@ -82,14 +79,24 @@ class MergeDifferentialTest {
     WAREHOUSE.close();
   }
 
-  private static Merge.Rule rule(Random random) {
-    return Merge.Rule.values()[random.nextInt(3)];
+  /// Some attributes in a group, some with a rule of their own.
+  private static MergePolicy policy(Random random) {
+    var names = new ArrayList<>(ATTRIBUTES.keySet());
+    names.add("only_live");
+    Collections.shuffle(names, random);
+    int grouped = random.nextInt(4);
+    var groups = grouped < 2 ? List.<Group>of() : List.of(new Group(names.subList(0, grouped), rule(random)));
+    var alone = names.subList(groups.isEmpty() ? 0 : grouped, names.size());
+    var rules = alone.stream().filter(_ -> random.nextBoolean())
+        .collect(Collectors.toMap(name -> name, _ -> rule(random)));
+    return new MergePolicy("random", "Random", true, rule(random), rules, groups);
   }
 
-  private static MergePolicy policy(Merge merge) {
-    return new MergePolicy(merge.order(), MergePolicy.Rule.valueOf(merge.byDefault().name()),
-        merge.attributes().entrySet().stream()
-            .collect(Collectors.toMap(Map.Entry::getKey, entry -> MergePolicy.Rule.valueOf(entry.getValue().name()))));
+  private static Rule rule(Random random) {
+    var order = new ArrayList<>(TABLES);
+    order.add(Event.LIVE);
+    Collections.shuffle(order, random);
+    return new Rule(How.values()[random.nextInt(3)], order.subList(0, random.nextInt(5)), random.nextInt(4) == 0);
   }
 
   // The checker does not see the annotation on the record's constructor in a class file.
@@ -141,7 +148,7 @@ class MergeDifferentialTest {
     return new UUID(0, customer).toString();
   }
 
-  private static Map<String, Map<String, Object>> sql(WarehouseSession session, Merge merge,
+  private static Map<String, Map<String, Object>> sql(WarehouseSession session, MergePolicy policy,
       Map<Integer, List<Fragment>> fragments) {
     session.execute("DROP TABLE IF EXISTS " + Records.STATE);
     session.execute("DROP TABLE IF EXISTS " + Identities.ASSIGNMENTS);
@@ -152,7 +159,7 @@ class MergeDifferentialTest {
       sources.add(source(session, rank));
     }
     insert(session, fragments);
-    new CustomerTable(session, merge, sources).build(List.of());
+    new CustomerTable(session, policy, sources).build(List.of());
     var merged = new HashMap<String, Map<String, Object>>();
     session.each(Sql.of("SELECT * FROM \"Customer\""), row -> {
       var values = new TreeMap<String, Object>();
