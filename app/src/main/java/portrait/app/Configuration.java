@@ -14,6 +14,7 @@ import portrait.foundation.database.DatabaseSettings;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.Secret;
 import portrait.foundation.warehouse.WarehouseSettings;
+import portrait.stages.events.MessageLimits;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -24,8 +25,14 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// @param host the address to listen on
 /// @param port 0 takes any free one
 /// @param home for files on their way in
+/// @param messages how large what is collected may be
 public record Configuration(Path home, String host, int port, DatabaseSettings database,
-    WarehouseSettings warehouse) {
+    WarehouseSettings warehouse, MessageLimits messages) {
+
+  /// With the standard limits.
+  public Configuration(Path home, String host, int port, DatabaseSettings database, WarehouseSettings warehouse) {
+    this(home, host, port, database, warehouse, MessageLimits.STANDARD);
+  }
 
   /// One setting as people write it.
   ///
@@ -39,6 +46,7 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
     }
   }
 
+  private static final int KILOBYTE = 1024;
   private static final WarehouseSettings WAREHOUSE = WarehouseSettings.at(Path.of("warehouse.duckdb"));
 
   private static final Setting HOST = new Setting("host", "127.0.0.1",
@@ -55,9 +63,16 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
   private static final Setting WAREHOUSE_THREADS = new Setting("warehouse_threads", "0",
       "how many threads one warehouse statement may use; 0 for as many as there are processors");
 
+  private static final Setting MESSAGE_KILOBYTES = new Setting("message_kilobytes",
+      String.valueOf(MessageLimits.STANDARD.messageBytesMax() / KILOBYTE),
+      "the largest message of a collection call; a larger one goes to the quarantine");
+  private static final Setting BATCH_KILOBYTES = new Setting("batch_kilobytes",
+      String.valueOf(MessageLimits.STANDARD.bodyBytesMax() / KILOBYTE),
+      "the largest body of a collection call, unpacked; a larger one is answered 413; at most 4096");
+
   /// Every setting there is, in the order of docs/reference/settings.md.
   public static final List<Setting> SETTINGS = List.of(HOST, PORT, DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD,
-      WAREHOUSE_MEGABYTES, WAREHOUSE_THREADS);
+      WAREHOUSE_MEGABYTES, WAREHOUSE_THREADS, MESSAGE_KILOBYTES, BATCH_KILOBYTES);
 
   /// @throws portrait.foundation.model.ProblemException `invalid_setting` that names every wrong setting at once
   public static Configuration read(Path home, Map<String, String> commandLine, Map<String, String> environment) {
@@ -67,6 +82,7 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
   private static final class Reader {
 
     private static final int PORT_MAX = 65_535;
+    private static final int COLLECTED_KILOBYTES_MAX = 4_096;
     private static final int THREADS_MAX = 1_024;
     private static final int MEGABYTES_MIN = 128;
 
@@ -88,7 +104,9 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
       var configuration = new Configuration(home, text(HOST), number(PORT, 0, PORT_MAX), database(),
           new WarehouseSettings(Optional.of(home.resolve("warehouse.duckdb")),
               number(WAREHOUSE_MEGABYTES, MEGABYTES_MIN, Integer.MAX_VALUE),
-              threads == 0 ? WAREHOUSE.threads() : threads));
+              threads == 0 ? WAREHOUSE.threads() : threads),
+          new MessageLimits(number(MESSAGE_KILOBYTES, 1, COLLECTED_KILOBYTES_MAX) * KILOBYTE,
+              number(BATCH_KILOBYTES, 1, COLLECTED_KILOBYTES_MAX) * KILOBYTE));
       if (!wrong.isEmpty()) {
         throw Problem.of(Problem.Code.INVALID_SETTING, String.join("; ", wrong),
             "Every setting is explained in docs/reference/settings.md.").asException();

@@ -100,7 +100,7 @@ public final class Wiring implements Product.Running {
           .withLocalKey(localKey);
       var uploads = new Uploads(configuration.home().resolve("uploads"));
       var web = opened(WebServer.start(settings, security, metrics, new Readiness(database, warehouse), List.of(
-          new Collect(live, security, clock),
+          new Collect(live, security, configuration.messages(), clock),
           new Rest(live, events, definitions, sources, segments, jobs, security, database, warehouse, refresh, uploads,
               clock),
           new Web(live, profiles, identities, definitions, sources, segments, measures, jobs, security, database,

@@ -1,8 +1,9 @@
 package portrait.doors.collect;
 
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import portrait.doors.http.Access;
 import portrait.doors.http.Answer;
@@ -18,6 +19,7 @@ import portrait.stages.events.Collected;
 import portrait.stages.events.Event;
 import portrait.stages.events.EventType;
 import portrait.stages.events.MessageBody;
+import portrait.stages.events.MessageLimits;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Takes what the public collection libraries send, unchanged: they work by pointing them to this host.
@@ -27,19 +29,18 @@ import tools.jackson.databind.json.JsonMapper;
 /// preflight request, and one library labels its JSON as a form.
 public final class Collect implements Door {
 
-  /** Whole body, unpacked; the largest batch that the public libraries send is 500 KB. */
-  static final int BODY_BYTES_MAX = 512 * 1024;
-  private static final int REASONS_MAX = 10;
-  private static final Access BY_WRITE_KEY = Access.PUBLIC.withAnyOrigin();
+  static final Access BY_WRITE_KEY = Access.PUBLIC.withAnyOrigin();
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Live live;
   private final Security security;
+  private final MessageLimits limits;
   private final Clock clock;
 
-  public Collect(Live live, Security security, Clock clock) {
+  public Collect(Live live, Security security, MessageLimits limits, Clock clock) {
     this.live = live;
     this.security = security;
+    this.limits = limits;
     this.clock = clock;
   }
 
@@ -51,11 +52,15 @@ public final class Collect implements Door {
       for (String path : List.of("/v1/" + type.text(), "/v1/" + type.text().charAt(0))) {
         routes.post(path, BY_WRITE_KEY, request -> collect(request, body -> MessageBody.single(body, type)));
       }
+      // Two conventions for the same picture.
+      for (String path : List.of("/v1/pixel/" + type.text(), "/pixel/v1/" + type.text())) {
+        routes.get(path, BY_WRITE_KEY, request -> pixel(request, type));
+      }
     }
     for (String path : List.of("/v1/batch", "/v1/import", "/v1/b", "/beacon/v1/batch")) {
       routes.post(path, BY_WRITE_KEY, request -> collect(request, MessageBody::batch));
     }
-    routes.get("/v1/projects/{key}/settings", BY_WRITE_KEY, this::settings);
+    new LibrarySettings(this::refuseUnlessItCollects).routes(routes);
     new Snippet().routes(routes);
   }
 
@@ -63,13 +68,20 @@ public final class Collect implements Door {
     var receivedAt = clock.instant();
     var headerKey = request.basicUser();
     headerKey.ifPresent(this::refuseUnlessItCollects);
-    var body = read.apply(request.body(BODY_BYTES_MAX));
+    var body = read.apply(request.body(limits.bodyBytesMax()));
     if (headerKey.isEmpty() && !isSignedIn(request)) {
       refuseUnlessItCollects(body.writeKey().or(() -> request.query("writeKey"))
           .orElseThrow(() -> notSignedIn("the call carries no write key")));
     }
-    var messages = body.collect(receivedAt, Event.LIVE);
+    var messages = body.collect(receivedAt, Event.LIVE, limits);
     return answer(live.receive(messages), messages);
+  }
+
+  /// What a picture says by being loaded. A wrong message shows the picture, too: nobody reads the answer, but the
+  /// quarantine has it.
+  private Answer pixel(Request request, EventType type) {
+    collect(request, _ -> MessageBody.single(Pixel.message(request), type));
+    return Pixel.picture();
   }
 
   private static boolean isSignedIn(Request request) {
@@ -96,36 +108,22 @@ public final class Collect implements Door {
     answer.put("accepted", receipt.accepted());
     answer.put("duplicate", receipt.repeated());
     answer.put("rejected", receipt.refused());
-    var reasons = reasons(messages);
+    var reasons = reasons(receipt, messages);
     if (!reasons.isEmpty()) {
       var list = answer.putArray("rejections");
-      reasons.forEach(reason -> list.addObject().put("index", reason.index()).put("reason", reason.text()));
+      reasons.forEach((index, reason) -> list.addObject().put("index", index).put("reason", reason.message()));
     }
     return Answer.json(answer);
   }
 
-  private static List<Reason> reasons(List<Collected> messages) {
-    var reasons = new ArrayList<Reason>();
-    for (int i = 0; i < messages.size() && reasons.size() < REASONS_MAX; i++) {
+  /// Why messages were refused, by their place in the batch.
+  private static Map<Integer, Problem> reasons(Receipt receipt, List<Collected> messages) {
+    var reasons = new TreeMap<>(receipt.objections());
+    for (int i = 0; i < messages.size(); i++) {
       if (messages.get(i) instanceof Collected.Refused refused) {
-        reasons.add(new Reason(i, refused.reason().message()));
+        reasons.put(i, refused.reason());
       }
     }
     return reasons;
   }
-
-  /// What the browser library asks before it sends anything: where to send it.
-  private Answer settings(Request request) {
-    String key = request.pathPart("key");
-    refuseUnlessItCollects(key);
-    var settings = JSON.createObjectNode();
-    var destination = settings.putObject("integrations").putObject("Segment.io");
-    destination.put("apiKey", key);
-    destination.put("apiHost", request.header("Host").orElse("localhost") + "/v1");
-    destination.put("protocol", request.isSecure() ? "https" : "http");
-    return Answer.json(settings);
-  }
-
-  /// Why the message at that place of the batch was refused.
-  private record Reason(int index, String text) {}
 }

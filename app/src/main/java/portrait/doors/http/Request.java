@@ -7,8 +7,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
+import java.util.TreeMap;
 import portrait.foundation.model.Problem;
 import portrait.foundation.security.Caller;
 import portrait.foundation.security.Session;
@@ -58,6 +59,13 @@ public final class Request {
     return Optional.ofNullable(context.queryParam(name)).filter(value -> !value.isBlank());
   }
 
+  /// Every parameter of the query in the order of their names, the first of each name.
+  public Map<String, String> queries() {
+    var queries = new TreeMap<String, String>();
+    context.queryParamMap().forEach((name, values) -> queries.put(name, values.getFirst()));
+    return queries;
+  }
+
   /// A whole number of the query.
   ///
   /// @throws portrait.foundation.model.ProblemException `invalid_parameter` unless it is one between `least` and `most`
@@ -97,7 +105,7 @@ public final class Request {
         .map(file -> new UploadedFile(file.filename(), file.content())).toList();
   }
 
-  /// The whole body, unpacked when it was sent with `Content-Encoding: gzip`.
+  /// The whole body, unpacked when it was sent with `Content-Encoding: gzip` or `deflate`.
   ///
   /// @throws portrait.foundation.model.ProblemException `too_large` beyond the limit, packed or not; `invalid_body` when
   ///   it cannot be unpacked
@@ -117,7 +125,7 @@ public final class Request {
       return bytes.toByteArray();
     } catch (IOException broken) {
       throw Problem.of(Problem.Code.INVALID_BODY, "the body cannot be read: " + broken.getMessage(),
-          "Check that the body is complete and, when Content-Encoding says gzip, that it is.").asException();
+          "Check that the body is complete, and packed as Content-Encoding says.").asException();
     }
   }
 
@@ -128,8 +136,7 @@ public final class Request {
 
   /// The body as it arrives, unpacked, for uploads of any size.
   public InputStream stream() throws IOException {
-    var in = context.bodyInputStream();
-    return "gzip".equalsIgnoreCase(context.header("Content-Encoding")) ? new GZIPInputStream(in, BUFFER_BYTES) : in;
+    return Unpacking.of(context.bodyInputStream(), header("Content-Encoding").orElse("identity"));
   }
 
   /// The user name of `Authorization: Basic`: where collecting libraries put their write key.

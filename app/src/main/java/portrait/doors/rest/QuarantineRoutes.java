@@ -2,7 +2,6 @@ package portrait.doors.rest;
 
 import static portrait.doors.http.Access.needs;
 
-import java.util.List;
 import java.util.Optional;
 import portrait.doors.http.Answer;
 import portrait.doors.http.Door;
@@ -13,10 +12,7 @@ import portrait.foundation.model.Problem;
 import portrait.foundation.security.Permission;
 import portrait.foundation.security.Security;
 import portrait.processes.live.Live;
-import portrait.stages.events.Collected;
 import portrait.stages.events.Events;
-import portrait.stages.events.MessageBody;
-import portrait.stages.events.QuarantinedEvent;
 
 /// Messages that were refused: seen, corrected, sent again, thrown away.
 final class QuarantineRoutes implements Door {
@@ -42,7 +38,8 @@ final class QuarantineRoutes implements Door {
     var contribute = needs(Permission.CONTRIBUTE);
     routes.get(ALL, contribute, this::list);
     routes.post(ONE + "/replay", contribute, this::replay);
-    routes.delete(ONE, contribute, this::delete);
+    routes.get(ONE, contribute, this::one);
+    routes.delete(ONE, contribute, this::discard);
   }
 
   private Answer list(Request request) {
@@ -56,40 +53,27 @@ final class QuarantineRoutes implements Door {
         .put("total", database.read(events::quarantinedCount)));
   }
 
+  private Answer one(Request request) {
+    long number = number(request.pathPart("id"));
+    return Answer.json(Shapes.quarantined(database.read(transaction -> events.findQuarantined(transaction, number))
+        .orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND, "there is no message %d in the quarantine"
+            .formatted(number)).asException())));
+  }
+
   private Answer replay(Request request) {
-    var kept = kept(request);
-    byte[] body = request.body(MessageBody.MESSAGE_BYTES_MAX);
-    var accepted = switch (kept.again(body.length == 0 ? Optional.empty() : Optional.of(body))) {
-      case Collected.Accepted good -> good;
-      case Collected.Refused still -> throw still.reason().asException();
-    };
-    var receipt = live.receive(List.of(accepted));
-    if (receipt.refused() > 0) {
-      throw Problem.of(Problem.Code.INVALID_EVENT, "the store still cannot take the message",
-          "Send it with a corrected body.").asException();
-    }
-    release(kept.number());
-    security.audit("message replayed", String.valueOf(kept.number()), body.length == 0 ? "as it was" : "corrected");
-    return Answer.json(Shapes.object().put("id", String.valueOf(kept.number())).put("accepted", receipt.accepted())
+    long number = number(request.pathPart("id"));
+    byte[] body = request.body(Rest.BODY_BYTES_MAX);
+    var receipt = live.replay(number, body.length == 0 ? Optional.empty() : Optional.of(body));
+    security.audit("message replayed", String.valueOf(number), body.length == 0 ? "as it was" : "corrected");
+    return Answer.json(Shapes.object().put("id", String.valueOf(number)).put("accepted", receipt.accepted())
         .put("duplicate", receipt.repeated()));
   }
 
-  private Answer delete(Request request) {
-    var kept = kept(request);
-    release(kept.number());
-    security.audit("message deleted", String.valueOf(kept.number()), "");
-    return Answer.json(Shapes.object().put("id", String.valueOf(kept.number())).put("deleted", true));
-  }
-
-  private void release(long number) {
-    database.write(transaction -> events.release(transaction, number));
-  }
-
-  private QuarantinedEvent kept(Request request) {
+  private Answer discard(Request request) {
     long number = number(request.pathPart("id"));
-    return database.read(transaction -> events.findQuarantined(transaction, number)).orElseThrow(
-        () -> Problem.of(Problem.Code.NOT_FOUND, "there is no message %d in the quarantine".formatted(number),
-            "It may have been sent again or deleted by somebody else.").asException());
+    live.discard(number);
+    security.audit("message deleted", String.valueOf(number), "");
+    return Answer.json(Shapes.object().put("id", String.valueOf(number)).put("deleted", true));
   }
 
   private static long number(String text) {

@@ -108,12 +108,14 @@ final class Shapes {
     shape.put("source", message.source());
     shape.put("code", message.code());
     shape.put("reason", message.reason());
-    shape.put("type", message.type().map(EventType::text).orElse(null));
+    var original = message.original();
+    shape.put("type", original.type().map(EventType::text).orElse(null));
     shape.put("times", message.times());
-    String text = new String(message.original(), StandardCharsets.UTF_8);
-    boolean isText = Arrays.equals(text.getBytes(StandardCharsets.UTF_8), message.original());
+    shape.set("batch", JSON.readTree(original.envelope()));
+    String text = new String(original.bytes(), StandardCharsets.UTF_8);
+    boolean isText = Arrays.equals(text.getBytes(StandardCharsets.UTF_8), original.bytes());
     shape.put("encoding", isText ? "text" : "base64");
-    shape.put("original", isText ? text : Base64.getEncoder().encodeToString(message.original()));
+    shape.put("original", isText ? text : Base64.getEncoder().encodeToString(original.bytes()));
     return shape;
   }
 

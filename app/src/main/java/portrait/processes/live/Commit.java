@@ -10,7 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.Transaction;
+import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
+import portrait.foundation.model.ProblemException;
 import portrait.processes.live.Waiting.Entry;
 import portrait.processes.live.Waiting.Outcome;
 import portrait.stages.events.Collected;
@@ -71,16 +73,17 @@ final class Commit {
       return false;
     }
     for (int i = 0; i < group.size(); i++) {
-      group.get(i).request().done(outcomes.get(i));
+      group.get(i).done(outcomes.get(i));
     }
     return true;
   }
 
   private boolean isolate(Entry entry, Throwable failure) {
     try {
-      // The message of the failure may quote the event, so only its kind is kept.
-      var reason = Problem.of(Problem.Code.INTERNAL,
-          "the message could not be applied (%s)".formatted(failure.getClass().getSimpleName()));
+      // What another failure says may quote the event, so only its kind is kept.
+      var reason = failure instanceof ProblemException known ? known.problem()
+          : Problem.of(Problem.Code.INTERNAL,
+              "the message could not be applied (%s)".formatted(failure.getClass().getSimpleName()));
       var refused = switch (entry.message()) {
         case Collected.Refused already -> already;
         case Collected.Accepted accepted -> accepted.refused(reason);
@@ -89,7 +92,7 @@ final class Commit {
         events.quarantine(transaction, refused);
         return true;
       });
-      entry.request().done(Outcome.REFUSED);
+      entry.done(new Outcome.Objected(reason));
       return true;
     } catch (RuntimeException | Error broken) {
       fail(List.of(entry));
@@ -113,14 +116,21 @@ final class Commit {
       outcomes.add(switch (entry.message()) {
         case Collected.Refused refused -> {
           events.quarantine(transaction, refused);
-          yield Outcome.REFUSED;
+          yield new Outcome.Refused();
         }
-        case Collected.Accepted accepted -> {
+        case Collected.Accepted collected -> {
+          var accepted = collected.event().type() == EventType.ALIAS ? aliased(transaction, collected) : collected;
+          // Asked before anything is written, so that the others of the group need not be written again.
+          var objection = identities.objection(accepted.event().identities());
+          if (objection.isPresent()) {
+            events.quarantine(transaction, collected.refused(objection.get()));
+            yield new Outcome.Objected(objection.get());
+          }
           if (!events.isFirst(transaction, accepted.event().id(), accepted.event().receivedAt())) {
-            yield Outcome.REPEATED;
+            yield new Outcome.Repeated();
           }
           apply(transaction, accepted, position++, changes);
-          yield Outcome.ACCEPTED;
+          yield new Outcome.Accepted();
         }
       });
     }
@@ -128,6 +138,15 @@ final class Commit {
       evaluation.refresh(transaction, change.customer(), change.touched(), now);
     }
     return outcomes;
+  }
+
+  /// The earlier id of an alias is a visitor's, unless it is known as a user's only: libraries send either.
+  private Collected.Accepted aliased(Transaction transaction, Collected.Accepted alias) {
+    return alias.withIdentities(alias.event().identities().stream().map(identity -> {
+      var asUser = new Identity("user_id", identity.value());
+      return identity.namespace().equals("anonymous_id") && identities.find(transaction, identity).isEmpty()
+          && identities.find(transaction, asUser).isPresent() ? asUser : identity;
+    }).toList());
   }
 
   private void apply(Transaction transaction, Collected.Accepted message, long position,
@@ -138,8 +157,8 @@ final class Commit {
     events.append(transaction, position, resolution.anchor(), message);
     var change = change(changes, resolution.customer());
     change.happened(event.name());
-    if (event.type() == EventType.IDENTIFY && !event.properties().isEmpty()) {
-      var attributes = Profiles.attributes(event.properties());
+    var attributes = Profiles.attributes(event);
+    if (!attributes.isEmpty()) {
       profiles.putFragment(transaction,
           new Fragment(resolution.anchor(), Event.LIVE, attributes, event.timestamp()));
       change.said(attributes.keySet());

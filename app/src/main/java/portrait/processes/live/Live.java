@@ -39,6 +39,7 @@ public final class Live implements AutoCloseable {
   private final Segments segments;
   private final Evaluation evaluation;
   private final Intake intake;
+  private final Resubmission resubmission;
   private final LookUps lookUps;
   private final Clock clock;
 
@@ -52,6 +53,7 @@ public final class Live implements AutoCloseable {
     this.clock = clock;
     this.evaluation = new Evaluation(events, identities, profiles, measures, segments, policy);
     this.intake = new Intake(new Commit(database, events, identities, profiles, evaluation, clock));
+    this.resubmission = new Resubmission(database, events, identities, intake);
     this.lookUps = new LookUps(database, events, identities, profiles, measures, segments);
   }
 
@@ -61,6 +63,22 @@ public final class Live implements AutoCloseable {
   ///   `store_failed` when some could not be written: send all of them again, repeats are recognised
   public Receipt receive(List<Collected> messages) {
     return intake.receive(messages);
+  }
+
+  /// Takes a message out of the quarantine and in, as of the moment it was received.
+  ///
+  /// @param corrected what to take in instead of the original
+  /// @throws portrait.foundation.model.ProblemException `not_found`; `invalid_event` and the like when it is still wrong:
+  ///   then it stays where it is
+  public Receipt replay(long number, Optional<byte[]> corrected) {
+    return resubmission.replay(number, corrected);
+  }
+
+  /// Deletes a message from the quarantine.
+  ///
+  /// @throws portrait.foundation.model.ProblemException `not_found`
+  public void discard(long number) {
+    resubmission.discard(number);
   }
 
   /// How many messages wait for the writer.

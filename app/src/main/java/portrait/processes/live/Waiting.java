@@ -2,7 +2,9 @@ package portrait.processes.live;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.model.Problem;
@@ -15,6 +17,7 @@ final class Waiting {
   private int accepted;
   private int repeated;
   private int refused;
+  private final Map<Integer, Problem> objections = new TreeMap<>();
   private @Nullable Problem failure;
 
   private Waiting(int messages) {
@@ -22,26 +25,48 @@ final class Waiting {
   }
 
   /// One message of a request, in the queue.
-  record Entry(Collected message, Waiting request) {}
+  ///
+  /// @param place among the messages of its request
+  record Entry(Collected message, Waiting request, int place) {
+
+    /// Called by the writer, after the commit.
+    void done(Outcome outcome) {
+      request.done(outcome, place);
+    }
+  }
 
   /// What became of one message.
-  enum Outcome {
-    ACCEPTED, REPEATED, REFUSED
+  sealed interface Outcome {
+
+    /// Taken in.
+    record Accepted() implements Outcome {}
+
+    /// Taken in before.
+    record Repeated() implements Outcome {}
+
+    /// In the quarantine, for a reason that was known when it was read.
+    record Refused() implements Outcome {}
+
+    /// In the quarantine because it cannot be applied.
+    record Objected(Problem reason) implements Outcome {}
   }
 
   static List<Entry> entries(List<Collected> messages) {
     var request = new Waiting(messages.size());
     var entries = new ArrayList<Entry>(messages.size());
-    messages.forEach(message -> entries.add(new Entry(message, request)));
+    messages.forEach(message -> entries.add(new Entry(message, request, entries.size())));
     return entries;
   }
 
-  /// Called by the writer, after the commit.
-  void done(Outcome outcome) {
+  private void done(Outcome outcome, int place) {
     switch (outcome) {
-      case ACCEPTED -> accepted++;
-      case REPEATED -> repeated++;
-      case REFUSED -> refused++;
+      case Outcome.Accepted _ -> accepted++;
+      case Outcome.Repeated _ -> repeated++;
+      case Outcome.Refused _ -> refused++;
+      case Outcome.Objected(Problem reason) -> {
+        refused++;
+        objections.put(place, reason);
+      }
     }
     open.countDown();
   }
@@ -69,6 +94,6 @@ final class Waiting {
     Optional.ofNullable(failure).ifPresent(problem -> {
       throw problem.asException();
     });
-    return new Receipt(accepted, repeated, refused);
+    return new Receipt(accepted, repeated, refused, objections);
   }
 }

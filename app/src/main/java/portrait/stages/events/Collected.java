@@ -1,7 +1,8 @@
 package portrait.stages.events;
 
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
+import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 
 /// What validation made of one message.
@@ -12,37 +13,41 @@ public sealed interface Collected {
 
   /// It can be taken in. The columns that hold JSON are written here, by the thread that received the message, because
   /// the one thread that writes to the store is the bottleneck.
-  record Accepted(Event event, String identities, String properties, String context) implements Collected {
+  record Accepted(Event event, String identities, String properties, String context,
+      Original original) implements Collected {
 
+    /// An event that was not collected as a message.
     public static Accepted of(Event event) {
+      return of(event, Original.NONE);
+    }
+
+    static Accepted of(Event event, Original original) {
       return new Accepted(event, EventJson.text(event.identities()), EventJson.text(event.properties()),
-          EventJson.text(event.context()));
+          EventJson.text(event.context()), original);
+    }
+
+    /// The same message about other identities.
+    public Accepted withIdentities(List<Identity> others) {
+      return new Accepted(event.withIdentities(others), EventJson.text(others), properties, context, original);
     }
 
     /// The same message as one that could not be applied.
     public Refused refused(Problem reason) {
-      return new Refused(reason, EventJson.MAPPER.writeValueAsBytes(event), event.receivedAt(), event.source());
+      return new Refused(reason, original, event.receivedAt(), event.source());
     }
 
     @Override
     public int size() {
-      return identities.length() + properties.length() + context.length();
+      return identities.length() + properties.length() + context.length() + original.bytes().length;
     }
   }
 
   /// It cannot: it goes to the quarantine with the reason and the bytes as they came.
-  ///
-  /// @param type what the path of the call said it is; empty when the message says so itself
-  record Refused(Problem reason, byte[] original, Instant receivedAt, String source,
-      Optional<EventType> type) implements Collected {
-
-    public Refused(Problem reason, byte[] original, Instant receivedAt, String source) {
-      this(reason, original, receivedAt, source, Optional.empty());
-    }
+  record Refused(Problem reason, Original original, Instant receivedAt, String source) implements Collected {
 
     @Override
     public int size() {
-      return original.length;
+      return original.bytes().length;
     }
   }
 }

@@ -27,6 +27,11 @@ public record Event(String id, EventType type, String name, Instant timestamp, I
     identities = List.copyOf(identities);
   }
 
+  /// The same event about other identities.
+  Event withIdentities(List<Identity> others) {
+    return new Event(id, type, name, timestamp, receivedAt, source, others, properties, context);
+  }
+
   /// An event without context.
   public Event(String id, EventType type, String name, Instant timestamp, Instant receivedAt, String source,
       List<Identity> identities, ObjectNode properties) {

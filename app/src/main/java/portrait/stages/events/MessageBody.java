@@ -22,8 +22,6 @@ public final class MessageBody {
 
   /** Most messages of one batch, as the public collection service has it. */
   public static final int MESSAGES_MAX = 2_500;
-  /** Largest single message. */
-  public static final int MESSAGE_BYTES_MAX = 32 * 1024;
 
   private final ObjectNode envelope;
   private final List<Item> items;
@@ -45,13 +43,12 @@ public final class MessageBody {
 
   /// A message that was refused before.
   ///
-  /// @param type empty when the message says it itself
   /// @param id its message id when it has none
-  static MessageBody again(byte[] body, Optional<EventType> type, String id) {
-    var read = single(body, type);
+  static MessageBody again(Original message, String id) {
+    var read = single(message.bytes(), message.type());
     read.items.forEach(item -> ((ObjectNode) item.message()).putIfAbsent("messageId",
         EventJson.MAPPER.getNodeFactory().stringNode(id)));
-    return read;
+    return new MessageBody(EventJson.object(message.envelope()), read.items, message.type());
   }
 
   private static MessageBody single(byte[] body, Optional<EventType> type) {
@@ -107,7 +104,9 @@ public final class MessageBody {
       int start = (int) parser.currentTokenLocation().getByteOffset();
       JsonNode message = parser.readValueAsTree();
       int end = (int) parser.currentLocation().getByteOffset();
-      items.add(new Item(message, Arrays.copyOfRange(body, start, end)));
+      // There are no offsets in bytes when the body is not UTF-8, which JSON allows.
+      items.add(new Item(message,
+          start < 0 ? EventJson.MAPPER.writeValueAsBytes(message) : Arrays.copyOfRange(body, start, end)));
     }
   }
 
@@ -133,12 +132,29 @@ public final class MessageBody {
     return items.size();
   }
 
-  /// Judges each message.
+  /// Judges each message, by the standard limits.
   ///
   /// @param source who sent it: `live`, or the name of the key
   public List<Collected> collect(Instant receivedAt, String source) {
-    var messages = new Messages(envelope, implied, receivedAt, source);
-    return items.stream().map(item -> messages.read(item.message(), item.original())).toList();
+    return collect(receivedAt, source, MessageLimits.STANDARD);
+  }
+
+  /// Judges each message.
+  public List<Collected> collect(Instant receivedAt, String source, MessageLimits limits) {
+    var messages = new Messages(envelope, receivedAt, source, limits.messageBytesMax());
+    String shared = EventJson.text(shared());
+    return items.stream().map(item -> messages.read(item.message(), new Original(item.original(), implied, shared)))
+        .toList();
+  }
+
+  /// What counts for every message of a batch, and has to be kept with one that is refused.
+  private ObjectNode shared() {
+    var shared = EventJson.MAPPER.createObjectNode();
+    for (String name : List.of("context", "sentAt")) {
+      Optional.ofNullable(envelope.get(name)).ifPresent(value -> shared.set(name, value.deepCopy()));
+    }
+    Scrub.clean(shared);
+    return shared;
   }
 
   /// @param original the bytes as they came

@@ -36,35 +36,35 @@ final class Messages {
   private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
 
   private final ObjectNode envelope;
-  private final Optional<EventType> implied;
   private final Instant receivedAt;
   private final String source;
+  private final int bytesMax;
 
-  Messages(ObjectNode envelope, Optional<EventType> implied, Instant receivedAt, String source) {
+  Messages(ObjectNode envelope, Instant receivedAt, String source, int bytesMax) {
     this.envelope = envelope;
-    this.implied = implied;
+    this.bytesMax = bytesMax;
     this.receivedAt = receivedAt.truncatedTo(ChronoUnit.MICROS);
     this.source = source;
   }
 
-  Collected read(JsonNode message, byte[] original) {
+  Collected read(JsonNode message, Original original) {
     try {
-      if (original.length > MessageBody.MESSAGE_BYTES_MAX) {
-        throw new Refusal("the message has %,d bytes but must have at most %,d".formatted(original.length,
-            MessageBody.MESSAGE_BYTES_MAX));
+      if (original.bytes().length > bytesMax) {
+        throw new Refusal(
+            "the message has %,d bytes but must have at most %,d".formatted(original.bytes().length, bytesMax));
       }
       if (!(message instanceof ObjectNode fields)) {
         throw new Refusal("the message is not a JSON object");
       }
-      return Collected.Accepted.of(event(fields));
+      return Collected.Accepted.of(event(fields, original.type()), original);
     } catch (Refusal refusal) {
       return new Collected.Refused(Problem.of(Problem.Code.INVALID_EVENT, refusal.reason), original, receivedAt,
-          source, implied);
+          source);
     }
   }
 
-  private Event event(ObjectNode message) throws Refusal {
-    var type = type(message);
+  private Event event(ObjectNode message, Optional<EventType> implied) throws Refusal {
+    var type = implied.isPresent() ? implied.get() : type(message);
     var context = context(message);
     var properties = properties(message, type, context);
     var identities = identities(message, type, properties, context);
@@ -72,10 +72,7 @@ final class Messages {
         properties, context);
   }
 
-  private EventType type(ObjectNode message) throws Refusal {
-    if (implied.isPresent()) {
-      return implied.get();
-    }
+  private static EventType type(ObjectNode message) throws Refusal {
     String text = text(message, "type", ID_LENGTH_MAX)
         .orElseThrow(() -> new Refusal("type is missing but must be one of " + TYPES));
     return switch (text.toLowerCase(Locale.ROOT)) {
@@ -199,7 +196,7 @@ final class Messages {
       return receivedAt;
     }
     var sentAt = softTime(message, "sentAt").or(() -> softTime(envelope, "sentAt"));
-    Instant at = sentAt.isEmpty() ? said.get() : receivedAt.minus(Duration.between(said.get(), sentAt.get()));
+    Instant at = sentAt.isEmpty() ? said.get() : corrected(said.get(), sentAt.get());
     if (at.isAfter(receivedAt.plus(AHEAD_MAX))) {
       throw new Refusal("timestamp lies more than a day in the future");
     }
@@ -207,6 +204,14 @@ final class Messages {
       throw new Refusal("timestamp lies before the year 1900");
     }
     return (at.isAfter(receivedAt) ? receivedAt : at).truncatedTo(ChronoUnit.MICROS);
+  }
+
+  private Instant corrected(Instant said, Instant sentAt) throws Refusal {
+    try {
+      return receivedAt.minus(Duration.between(said, sentAt));
+    } catch (DateTimeException | ArithmeticException _) {
+      throw new Refusal("timestamp and sentAt lie further apart than time itself");
+    }
   }
 
   private static Optional<Instant> softTime(ObjectNode fields, String name) {
@@ -282,7 +287,8 @@ final class Messages {
     if (node.isString()) {
       return Scrub.clean(node.stringValue()).strip();
     }
-    return node.isNumber() ? node.asString() : null;
+    // A number beyond every range is infinite here, and would make one person of all who send such a one.
+    return node.isNumber() && Double.isFinite(node.doubleValue()) ? node.asString() : null;
   }
 
   /// Why a message cannot be taken in.

@@ -11,23 +11,24 @@ import portrait.foundation.database.Transaction;
 /// The table `event_quarantine`.
 final class Quarantine {
 
-  private static final String COLUMNS = "number, received_at, source, code, reason, original, type, times";
+  private static final String COLUMNS = "number, received_at, source, code, reason, original, type, envelope, times";
   private static final int HASH_BYTES = 16;
 
   /// Keeps a message; one with the same bytes that is kept already is only counted, because libraries send again what
   /// they are not sure of.
   void keep(Transaction transaction, Collected.Refused refused) {
-    String hash = hash(refused.original());
+    var original = refused.original();
+    String hash = hash(original.bytes());
     if (transaction.update("UPDATE event_quarantine SET times = times + 1 WHERE hash = ? AND source = ?", hash,
         refused.source()) > 0) {
       return;
     }
     long number = EventLog.reserve(transaction, "quarantine", 1);
     transaction.update("""
-        INSERT INTO event_quarantine (number, received_at, source, code, reason, original, type, hash)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)""", number, refused.receivedAt(), refused.source(),
-        refused.reason().code().text(), refused.reason().message(), refused.original(),
-        refused.type().map(EventType::text).orElse(null), hash);
+        INSERT INTO event_quarantine (number, received_at, source, code, reason, original, type, envelope, hash)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""", number, refused.receivedAt(), refused.source(),
+        refused.reason().code().text(), refused.reason().message(), original.bytes(),
+        original.type().map(EventType::text).orElse(null), original.envelope(), hash);
   }
 
   List<QuarantinedEvent> newest(Transaction transaction, long before, int limit) {
@@ -50,8 +51,9 @@ final class Quarantine {
   }
 
   private static QuarantinedEvent event(ResultRow row) {
-    return new QuarantinedEvent(row.number(1), row.instant(2), row.text(3), row.text(4), row.text(5), row.bytes(6),
-        Optional.ofNullable(row.textOrNull(7)).map(EventType::of), row.number(8));
+    var original = new Original(row.bytes(6), Optional.ofNullable(row.textOrNull(7)).map(EventType::of), row.text(8));
+    return new QuarantinedEvent(row.number(1), row.instant(2), row.text(3), row.text(4), row.text(5), original,
+        row.number(9));
   }
 
   private static String hash(byte[] original) {

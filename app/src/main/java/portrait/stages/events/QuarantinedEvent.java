@@ -7,19 +7,20 @@ import java.util.Optional;
 ///
 /// @param code the problem's code, for example `invalid_event`
 /// @param reason what was wrong with it
-/// @param original the bytes as they came
-/// @param type what the path of the call said it is; empty when the message says so itself
+/// @param original as it came
 /// @param times how often it came
 public record QuarantinedEvent(long number, Instant receivedAt, String source, String code, String reason,
-    byte[] original, Optional<EventType> type, long times) {
+    Original original, long times) {
 
-  /// Judges the message again, as of the moment it was received.
+  private static final MessageLimits ANY_SIZE = new MessageLimits(Integer.MAX_VALUE, Integer.MAX_VALUE);
+
+  /// Judges the message again, as of the moment it was received. Its size does not matter any more: somebody wants it.
   ///
   /// @param corrected what to judge instead of the original bytes
   /// @throws portrait.foundation.model.ProblemException `invalid_body` when it is not a JSON object
   public Collected again(Optional<byte[]> corrected) {
+    var message = new Original(corrected.orElse(original.bytes()), original.type(), original.envelope());
     // With an id of its own a message is taken in once, also when the answer to a replay gets lost.
-    return MessageBody.again(corrected.orElse(original), type, "quarantine-" + number).collect(receivedAt, source)
-        .getFirst();
+    return MessageBody.again(message, "quarantine-" + number).collect(receivedAt, source, ANY_SIZE).getFirst();
   }
 }

@@ -21,6 +21,7 @@ import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
 import portrait.foundation.model.CustomerId;
 import portrait.foundation.model.Identity;
+import portrait.foundation.model.Problem;
 
 /// Which identities are one customer, and why.
 ///
@@ -62,6 +63,11 @@ public final class IdentityGraph {
   ///         carries more values of a namespace than one customer can hold
   public Resolution resolve(Transaction tx, Sighting sighting) {
     return new SightingResolver(tx, inForce(), grain, mint).resolve(sighting);
+  }
+
+  /// Why [#resolve] would refuse these identities; empty when it would not.
+  public Optional<Problem> objection(List<Identity> identities) {
+    return SightingResolver.objection(inForce(), SightingResolver.usable(inForce(), identities));
   }
 
   /// The customer an identity names. Namespace `customer` takes a CustomerId, also one that was given up.

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Transaction;
 import portrait.foundation.model.CustomerId;
@@ -57,7 +58,10 @@ final class SightingResolver {
   private record FoundLink(Seen seen, boolean cut, boolean withdrawn) {}
 
   Resolution resolve(Sighting sighting) {
-    List<Identity> identities = usable(sighting);
+    List<Identity> identities = usable(namespaces, sighting.identities());
+    objection(namespaces, identities).ifPresent(problem -> {
+      throw problem.asException();
+    });
     Instant at = sighting.at();
     var fresh = new ArrayList<Node>();
     var joined = new ArrayList<Pair>();
@@ -96,26 +100,29 @@ final class SightingResolver {
   }
 
   /// Without junk and repeats, the highest priority first.
-  private List<Identity> usable(Sighting sighting) {
-    List<Identity> usable = sighting.identities().stream().distinct().filter(identity -> !namespaces.isJunk(identity))
+  static List<Identity> usable(Namespaces namespaces, List<Identity> identities) {
+    return identities.stream().distinct().filter(identity -> !namespaces.isJunk(identity))
         .sorted(Comparator.comparing(identity -> -namespaces.of(identity).priority())).toList();
+  }
+
+  /// Why these cannot be the identities of one customer.
+  static Optional<Problem> objection(Namespaces namespaces, List<Identity> usable) {
     if (usable.isEmpty()) {
-      throw Problem.of(Problem.Code.INVALID_EVENT, "the event names nobody: it has %d identities and all are junk"
-          .formatted(sighting.identities().size()), "Send a user id, or the visitor's anonymous id.").asException();
+      return Optional.of(Problem.of(Problem.Code.INVALID_EVENT, "the event names nobody: all its identities are junk",
+          "Send a user id, or the visitor's anonymous id."));
     }
     var counts = new HashMap<String, Integer>();
     for (Identity identity : usable) {
       int count = counts.merge(identity.namespace(), 1, Integer::sum);
       int limit = namespaces.of(identity).limit();
       if (count > limit) {
-        throw Problem.of(Problem.Code.INVALID_EVENT,
+        return Optional.of(Problem.of(Problem.Code.INVALID_EVENT,
             "the event has more than %d different values of '%s', and one customer cannot".formatted(limit,
                 identity.namespace()),
-            "Send one event for each of them, or change the Namespace %s.".formatted(identity.namespace()))
-            .asException();
+            "Send one event for each of them, or change the Namespace %s.".formatted(identity.namespace())));
       }
     }
-    return usable;
+    return Optional.empty();
   }
 
   private Found anchor(Identity identity, Instant at) {

@@ -13,6 +13,7 @@ import portrait.foundation.database.Database;
 import portrait.foundation.database.Migrations;
 import portrait.foundation.database.Transaction;
 import portrait.foundation.model.Identity;
+import portrait.stages.events.Event;
 import portrait.stages.identity.CustomerKey;
 import portrait.stages.policies.MergePolicy;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,6 +34,16 @@ public final class Profiles {
   /// Traits as attributes: objects become names with dots, lists stay whole, JSON null stays null.
   public static Map<String, @Nullable Object> attributes(ObjectNode traits) {
     return Traits.attributes(traits);
+  }
+
+  /// What an event says about the customer: the traits of an identify, and the group that somebody joined. What is said
+  /// about the group itself stays with the event, because it is not about the person.
+  public static Map<String, @Nullable Object> attributes(Event event) {
+    return switch (event.type()) {
+      case IDENTIFY -> attributes(event.properties());
+      case GROUP -> Map.of("group_id", event.properties().path("groupId").asString(""));
+      case TRACK, PAGE, SCREEN, ALIAS, ACTIVITY -> Map.of();
+    };
   }
 
   /// The merge of what several sources say about one customer.

@@ -18,6 +18,8 @@ import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,9 +32,12 @@ import portrait.doors.http.WebServer;
 import portrait.doors.http.WebServerSettings;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.TestDatabases;
+import portrait.foundation.model.Identity;
 import portrait.foundation.security.Role;
 import portrait.foundation.security.Security;
 import portrait.processes.live.TestLive;
+import portrait.stages.events.EventQuery;
+import portrait.stages.events.MessageLimits;
 
 /// A real server on loopback, spoken to as the public libraries do.
 class CollectTest {
@@ -53,7 +58,7 @@ class CollectTest {
     key = security.createKey(Role.COLLECT, "website").key().reveal();
     server = WebServer.start(WebServerSettings.local(0), security,
         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), List::of,
-        List.of(new Collect(portrait.live, security, Clock.systemUTC())));
+        List.of(new Collect(portrait.live, security, MessageLimits.STANDARD, Clock.systemUTC())));
   }
 
   @AfterEach
@@ -111,6 +116,75 @@ class CollectTest {
         Map.of("Authorization", basic(key), "Content-Encoding", "gzip")).statusCode());
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aDeflatedBodyIsUnpackedWithOrWithoutItsHeader(boolean isRaw) throws IOException {
+    var packed = new ByteArrayOutputStream();
+    try (var deflate = new DeflaterOutputStream(packed, new Deflater(Deflater.DEFAULT_COMPRESSION, isRaw))) {
+      deflate.write(TRACK.getBytes(StandardCharsets.UTF_8));
+    }
+
+    assertEquals(200, post("/v1/track", HttpRequest.BodyPublishers.ofByteArray(packed.toByteArray()),
+        Map.of("Authorization", basic(key), "Content-Encoding", "deflate")).statusCode());
+    assertEquals(List.of("Opened"), portrait.eventNames("user_id", "u1"));
+  }
+
+  @Test
+  void aBodyThatIsNotPackedAsItSaysIsAProblem() {
+    assertEquals(400, post("/v1/track", TRACK, Map.of("Authorization", basic(key), "Content-Encoding", "gzip"))
+        .statusCode());
+    assertEquals(400, post("/v1/track", TRACK, Map.of("Authorization", basic(key), "Content-Encoding", "deflate"))
+        .statusCode());
+    assertEquals(400, post("/v1/track", TRACK, Map.of("Authorization", basic(key), "Content-Encoding", "br"))
+        .statusCode());
+  }
+
+  @Test
+  void aSmallBodyThatUnpacksToALargeOneIsTooLarge() throws IOException {
+    var packed = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(packed)) {
+      gzip.write(" ".repeat(50_000_000).getBytes(StandardCharsets.UTF_8));
+    }
+
+    assertEquals(413, post("/v1/track", HttpRequest.BodyPublishers.ofByteArray(packed.toByteArray()),
+        Map.of("Authorization", basic(key), "Content-Encoding", "gzip")).statusCode());
+  }
+
+  @Test
+  void aPictureIsAMessageWhoseFieldsStandInItsAddress() {
+    var picture = get("/pixel/v1/track?writeKey=%s&userId=u1&event=Mail%%20Opened&properties.campaign=spring"
+        .formatted(key));
+
+    assertEquals("image/gif", picture.headers().firstValue("Content-Type").orElseThrow());
+    var event = portrait.live.events(new Identity("user_id", "u1"), EventQuery.newest(1)).orElseThrow().events()
+        .getFirst();
+    assertEquals("Mail Opened", event.name());
+    assertEquals("{\"campaign\":\"spring\"}", event.properties().toString());
+    assertEquals(401, get("/pixel/v1/page?userId=u1").statusCode());
+  }
+
+  @Test
+  void aPictureMayCarryItsMessageInBase64() {
+    String message = "{\"writeKey\": \"%s\", \"userId\": \"u1\", \"event\": \"Öffnung?>\"}".formatted(key);
+    String data = Base64.getEncoder().encodeToString(message.getBytes(StandardCharsets.UTF_8));
+
+    assertEquals(200, get("/v1/pixel/track?data=" + data).statusCode());
+    assertEquals(List.of("Öffnung?>"), portrait.eventNames("user_id", "u1"));
+    assertEquals(400, get("/v1/pixel/track?data=ä").statusCode());
+  }
+
+  @Test
+  void everyRefusedMessageOfABatchIsNamedWithItsReason() {
+    String junk = "{\"type\": \"page\", \"userId\": \"guest\"}";
+    String wrong = "{\"type\": \"dance\", \"userId\": \"u\"}";
+    var answer = post("/v1/batch", "{\"batch\": [%s]}".formatted(String.join(",", wrong, junk,
+        "{\"type\": \"page\", \"userId\": \"u1\"}")), Map.of("Authorization", basic(key)));
+
+    assertEquals("{\"success\":true,\"accepted\":1,\"duplicate\":0,\"rejected\":2,\"rejections\":["
+        + "{\"index\":0,\"reason\":\"type must be one of identify, track, page, screen, group, alias\"},"
+        + "{\"index\":1,\"reason\":\"the event names nobody: all its identities are junk\"}]}", answer.body());
+  }
+
   @Test
   void aWrongOrMissingKeyIsRefused() {
     assertEquals(401, post("/v1/track", TRACK, Map.of()).statusCode());
@@ -125,8 +199,9 @@ class CollectTest {
     assertEquals(400, answer.statusCode());
     assertEquals("application/problem+json", answer.headers().firstValue("Content-Type").orElseThrow());
     assertTrue(answer.body().contains("\"code\":\"invalid_body\""), answer.body());
-    assertEquals(413, post("/v1/track", "x".repeat(Collect.BODY_BYTES_MAX + 1), Map.of("Authorization", basic(key)))
-        .statusCode());
+    assertEquals(413,
+        post("/v1/track", "x".repeat(MessageLimits.STANDARD.bodyBytesMax() + 1), Map.of("Authorization", basic(key)))
+            .statusCode());
   }
 
   @Test
@@ -135,9 +210,13 @@ class CollectTest {
 
     assertEquals(200, answer.statusCode());
     assertEquals(
-        "{\"integrations\":{\"Segment.io\":{\"apiKey\":\"%s\",\"apiHost\":\"127.0.0.1:%d/v1\",\"protocol\":\"http\"}}}"
-            .formatted(key, server.port()),
+        "{\"integrations\":{\"Segment.io\":{\"apiKey\":\"%s\",\"apiHost\":\"127.0.0.1:%d/v1\",\"protocol\":\"http\"}},"
+            .formatted(key, server.port()) + "\"metrics\":{\"sampleRate\":0},\"plan\":{}}",
         answer.body());
+    var rudder = get("/sourceConfig/?p=npm&v=3.34.1&build=modern&writeKey=" + key);
+    assertTrue(rudder.body().startsWith("{\"source\":{\"id\":\"portrait\",\"name\":\"Portrait\",\"writeKey\":\"" + key),
+        rudder.body());
+    assertEquals(401, get("/sourceConfig/?p=npm").statusCode());
   }
 
   @Test

@@ -32,7 +32,7 @@ class QuarantineTest {
       assertEquals(List.of("3", "2", "1"), ids(list));
       assertEquals("""
           {"id":"1","receivedAt":"2026-11-22T12:00:00Z","source":"live","code":"invalid_event",\
-          "reason":"event is missing but a track message must name one","type":"track","times":2,"encoding":"text",\
+          "reason":"event is missing but a track message must name one","type":"track","times":2,"batch":{},"encoding":"text",\
           "original":"{\\"userId\\": \\"u1\\"}"}""", list.path("messages").get(2).toString());
     }
   }
@@ -81,6 +81,25 @@ class QuarantineTest {
       assertEquals(200, portrait.exchange("DELETE", QUARANTINE + "/1", "").statusCode());
       assertEquals(404, portrait.exchange("DELETE", QUARANTINE + "/1", "").statusCode());
       assertEquals(400, portrait.exchange("DELETE", QUARANTINE + "/x", "").statusCode());
+    }
+  }
+
+  @Test
+  void aMessageThatCouldNotBeAppliedComesBackAsItWasSent() {
+    try (var portrait = TestPortrait.in(home)) {
+      portrait.collect("/v1/track", "{\"event\": \"Bought\", \"userId\": \"guest\", \"context\": {\"ip\": \"::1\"}}");
+
+      var kept = portrait.get(QUARANTINE + "/1");
+      assertEquals("the event names nobody: all its identities are junk", kept.path("reason").asString());
+      assertEquals("{\"event\": \"Bought\", \"userId\": \"guest\", \"context\": {\"ip\": \"::1\"}}",
+          kept.path("original").asString());
+      var still = portrait.exchange("POST", QUARANTINE + "/1/replay", "{\"event\": \"Bought\", \"userId\": \"null\"}");
+      assertEquals(400, still.statusCode());
+      assertEquals(List.of("1"), ids(portrait.get(QUARANTINE)));
+
+      assertEquals(200, portrait.exchange("POST", QUARANTINE + "/1/replay",
+          "{\"event\": \"Bought\", \"userId\": \"u1\"}").statusCode());
+      assertEquals(0, portrait.get(QUARANTINE).path("total").asInt());
     }
   }
 

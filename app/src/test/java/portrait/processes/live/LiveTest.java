@@ -32,6 +32,7 @@ import portrait.foundation.model.ProblemException;
 import portrait.foundation.model.TestClock;
 import portrait.stages.events.Collected;
 import portrait.stages.events.Event;
+import portrait.stages.events.EventQuery;
 import portrait.stages.events.EventType;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -144,6 +145,52 @@ class LiveTest {
   }
 
   @Test
+  void theEarlierIdOfAnAliasIsLookedForAmongVisitorsThenAmongUsers() {
+    portrait.definitions.apply("""
+        kind: Namespace
+        name: user_id
+        spec: { unique: false, values_max: 10 }
+        """, "test");
+    portrait.send("""
+        {"type": "track", "event": "Opened", "anonymousId": "a"}""", """
+        {"type": "track", "event": "Bought", "userId": "old"}""");
+
+    portrait.send("""
+        {"type": "alias", "userId": "new", "previousId": "a"}""", """
+        {"type": "alias", "userId": "new", "previousId": "old"}""", """
+        {"type": "alias", "userId": "new", "previousId": "never seen"}""");
+
+    var one = portrait.find("user_id", "new");
+    assertEquals(List.of("anonymous_id:a", "anonymous_id:never seen", "user_id:new", "user_id:old"),
+        one.identities().stream().map(identity -> identity.namespace() + ":" + identity.value()).sorted().toList());
+  }
+
+  @Test
+  void anAliasOfTwoUsersIsRefusedWhereOnePersonHasOneUserId() {
+    portrait.send("""
+        {"type": "track", "event": "Bought", "userId": "old"}""");
+
+    var receipt = portrait.send("""
+        {"type": "track", "event": "Bought", "userId": "other"}""", """
+        {"type": "alias", "userId": "new", "previousId": "old"}""");
+
+    assertEquals(1, receipt.accepted());
+    assertEquals("the event has more than 1 different values of 'user_id', and one customer cannot",
+        receipt.objections().get(1).message());
+  }
+
+  @Test
+  void whoeverJoinsAGroupHasItsIdAndTheTraitsOfTheGroupStayWithTheEvent() {
+    portrait.send("""
+        {"type": "group", "userId": "u", "groupId": "initech", "traits": {"name": "Initech"}}""");
+
+    assertEquals(Map.of("group_id", "initech"), portrait.find("user_id", "u").attributes());
+    var event = portrait.live.events(new Identity("user_id", "u"), EventQuery.newest(1)).orElseThrow().events()
+        .getFirst();
+    assertEquals("{\"name\":\"Initech\",\"groupId\":\"initech\"}", event.properties().toString());
+  }
+
+  @Test
   void aWrongMessageIsQuarantinedAndTheOthersAreTaken() {
     assertEquals(new Receipt(1, 0, 1), portrait.send("""
         {"type": "track", "userId": "u"}""", """
@@ -162,7 +209,10 @@ class LiveTest {
     }
     group.set(17, poison("poison", "u17"));
 
-    assertEquals(new Receipt(39, 0, 1), portrait.live.receive(group));
+    var receipt = portrait.live.receive(group);
+    assertEquals(39, receipt.accepted());
+    assertEquals("the message could not be applied (StoreException)",
+        receipt.objections().get(17).message());
     assertEquals(39, portrait.facts().size());
     assertEquals(Optional.empty(), portrait.look("user_id", "u17"));
     assertEquals(List.of("internal"), portrait.database.read(tx -> portrait.events.quarantined(tx, 10)).stream()

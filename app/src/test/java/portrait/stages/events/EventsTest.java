@@ -209,7 +209,8 @@ class EventsTest {
     byte[] original = "{\"a\": \u00e9".getBytes(StandardCharsets.UTF_8);
     database.write(tx -> {
       events.quarantine(tx,
-          new Collected.Refused(Problem.of(Problem.Code.INVALID_EVENT, "event is missing"), original, NOON, "live"));
+          new Collected.Refused(Problem.of(Problem.Code.INVALID_EVENT, "event is missing"),
+              new Original(original, Optional.of(EventType.TRACK), "{\"sentAt\":7}"), NOON, "live"));
       return true;
     });
 
@@ -217,7 +218,10 @@ class EventsTest {
 
     assertEquals("invalid_event", kept.code());
     assertEquals("event is missing", kept.reason());
-    assertEquals(new String(original, StandardCharsets.UTF_8), new String(kept.original(), StandardCharsets.UTF_8));
+    assertEquals(new String(original, StandardCharsets.UTF_8),
+        new String(kept.original().bytes(), StandardCharsets.UTF_8));
+    assertEquals("{\"sentAt\":7}", kept.original().envelope());
+    assertEquals(Optional.of(EventType.TRACK), kept.original().type());
     assertEquals(1, database.read(events::quarantinedCount));
   }
 

@@ -75,6 +75,8 @@ class MessageBodyTest {
       {"type": "page", "userId": "u", "timestamp": "yesterday"}      | timestamp must be a date and time like 2026-01-31T09:30:00.000Z
       {"type": "page", "userId": "u", "timestamp": "2127-01-01"}     | timestamp lies more than a day in the future
       {"type": "page", "userId": "u", "timestamp": -9999999999999}   | timestamp lies before the year 1900
+      {"type": "page", "userId": "u", "timestamp": "-999999999-01-01T00:00:00Z", "sentAt": "+999999999-12-31T23:59:59Z"} | timestamp and sentAt lie further apart than time itself
+      {"type": "page", "userId": 1e999}                              | userId must be a text or a number
       42                                                             | the message is not a JSON object
       """)
   void aWrongMessageIsRefusedWithAReasonAndItsBytesWhileItsNeighboursAreTaken(String wrong, String reason) {
@@ -86,7 +88,7 @@ class MessageBodyTest {
     assertInstanceOf(Collected.Accepted.class, collected.get(2));
     var refused = assertInstanceOf(Collected.Refused.class, collected.get(1));
     assertEquals(reason, refused.reason().message());
-    assertArrayEquals(utf8(wrong), refused.original());
+    assertArrayEquals(utf8(wrong), refused.original().bytes());
   }
 
   @ParameterizedTest
@@ -149,6 +151,39 @@ class MessageBodyTest {
     assertTrue(event.properties().get("big").isNull());
     assertEquals("😀", event.properties().get("ok").stringValue());
     assertFalse(Collected.Accepted.of(event).properties().contains("u0000"));
+  }
+
+  @Test
+  void aBatchInAnotherEncodingOfJsonIsRead() {
+    var collected = MessageBody.batch("{\"batch\": [{\"type\": \"page\", \"userId\": \"é\"}, {\"type\": \"dance\"}]}"
+        .getBytes(StandardCharsets.UTF_16LE)).collect(NOW, "live");
+
+    assertEquals("é", event(collected.getFirst()).identities().getFirst().value());
+    var refused = assertInstanceOf(Collected.Refused.class, collected.getLast());
+    assertArrayEquals(utf8("{\"type\":\"dance\"}"), refused.original().bytes());
+  }
+
+  @Test
+  void theLimitOfOneMessageCanBeSet() {
+    var body = MessageBody.batch(utf8("{\"batch\": [{\"type\": \"page\", \"userId\": \"u\"}]}"));
+
+    assertInstanceOf(Collected.Accepted.class, body.collect(NOW, "live", new MessageLimits(31, 100)).getFirst());
+    assertInstanceOf(Collected.Refused.class, body.collect(NOW, "live", new MessageLimits(30, 100)).getFirst());
+  }
+
+  @Test
+  void aRefusedMessageTakesAlongWhatItsBatchSaid() {
+    var refused = assertInstanceOf(Collected.Refused.class, MessageBody.batch(utf8("""
+        {"batch": [{"type": "track", "userId": "u", "timestamp": "2026-11-22T07:00:00Z"}], "writeKey": "KEY",
+         "sentAt": "2026-11-22T08:00:00Z", "context": {"ip": "1.2.3.4"}}""")).collect(NOW, "live").getFirst());
+
+    assertEquals("{\"context\":{\"ip\":\"1.2.3.4\"},\"sentAt\":\"2026-11-22T08:00:00Z\"}",
+        refused.original().envelope());
+    var again = event(new QuarantinedEvent(7, NOW, "live", "", "", refused.original(), 1).again(Optional.of(utf8("""
+        {"type": "track", "event": "E", "userId": "u", "timestamp": "2026-11-22T07:00:00Z"}"""))));
+    assertEquals(NOW.minusSeconds(3600), again.timestamp());
+    assertEquals("1.2.3.4", again.context().get("ip").stringValue());
+    assertEquals("quarantine-7", again.id());
   }
 
   @Test
