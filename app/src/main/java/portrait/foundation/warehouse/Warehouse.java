@@ -33,6 +33,7 @@ public final class Warehouse implements AutoCloseable {
   private static final long CANCEL_AGAIN_MILLIS = 20;
 
   private final DuckDBConnection root;
+  private final Functions functions;
   private final Optional<FileChannel> lock;
   private final ExecutorService writer = Executors.newSingleThreadExecutor(
       Thread.ofPlatform().daemon().name("warehouse-writer").factory());
@@ -41,6 +42,7 @@ public final class Warehouse implements AutoCloseable {
 
   private Warehouse(DuckDBConnection root, Optional<FileChannel> lock) {
     this.root = root;
+    this.functions = new Functions(root);
     this.lock = lock;
   }
 
@@ -107,6 +109,18 @@ public final class Warehouse implements AutoCloseable {
     } catch (IOException failure) {
       throw new UncheckedIOException("closing the lock of the warehouse", failure);
     }
+  }
+
+  /// Makes `name(setting, text)` known to SQL; null for null. Saying it again changes nothing.
+  ///
+  /// @param bySetting the function for a setting, asked for again and again: it should be quick
+  public void define(String name, Function<String, TextFunction> bySetting) {
+    functions.text(name, bySetting);
+  }
+
+  /// Makes `name(setting, floor, one, other)` known to SQL; null when one of the texts is.
+  public void defineComparison(String name, Function<String, TextComparison> bySetting) {
+    functions.comparison(name, bySetting);
   }
 
   /// Reads from one consistent snapshot.

@@ -20,8 +20,9 @@ public record MatchReport(long records, long pairs, List<TableResult> tables, Li
   /// @param withoutKey rows left out because their primary key is empty
   public record TableResult(String table, long rows, long withoutKey) {}
 
+  /// @param compared pairs that it looked at
   /// @param pairs pairs that this rule joins
   /// @param largeGroups groups of equal values that were left out because they are too large to be one person
   /// @param recordsInLargeGroups how many records that concerns
-  public record RuleResult(String rule, long pairs, long largeGroups, long recordsInLargeGroups) {}
+  public record RuleResult(String rule, long compared, long pairs, long largeGroups, long recordsInLargeGroups) {}
 }

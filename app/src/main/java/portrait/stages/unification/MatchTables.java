@@ -41,11 +41,9 @@ final class MatchTables {
     columns.add(Sql.of("_group AS \"Deduplication_GroupId\""));
     for (int place = 0; place < rules.size(); place++) {
       String suffix = place == 0 ? "" : "_" + place;
-      columns.add(Sql.of("CASE WHEN hit.rules IS NOT NULL AND list_contains(hit.rules, %d) THEN ? END AS \"Rule%s\""
+      columns.add(Sql.of("CASE WHEN hit.scores[%d] IS NOT NULL THEN ? END AS \"Rule%s\""
           .formatted(rules.get(place), suffix), definition.rules().get(rules.get(place)).name()));
-      columns.add(Sql.of(
-          "CASE WHEN hit.rules IS NOT NULL AND list_contains(hit.rules, %d) THEN CAST(1 AS DOUBLE) END AS \"Score%s\""
-              .formatted(rules.get(place), suffix)));
+      columns.add(Sql.of("hit.scores[%d] AS \"Score%s\"".formatted(rules.get(place), suffix)));
     }
     columns.add(Sql.of("winner.key AS \"Deduplication_WinnerId\""));
     source.columns().columns().stream().filter(column -> source.table().key().stream()
@@ -61,8 +59,11 @@ final class MatchTables {
           SELECT _group, max_by(_key, (_filled, _key)) AS key, list(_key ORDER BY _key) AS keys
           FROM record GROUP BY _group),
         hit AS (
-          SELECT id, list(DISTINCT rule) AS rules
-          FROM (SELECT one AS id, rule FROM %1$s UNION ALL SELECT other, rule FROM %1$s) GROUP BY id)
+          SELECT id, map_from_entries(list((rule, score))) AS scores
+          FROM (SELECT id, rule, max(score) AS score
+            FROM (SELECT one AS id, rule, score FROM %1$s UNION ALL SELECT other, rule, score FROM %1$s)
+            GROUP BY id, rule)
+          GROUP BY id)
         SELECT {} FROM record JOIN winner USING (_group) LEFT JOIN hit ON hit.id = record._id"""
         .formatted(Matching.PAIRS), Sql.name("Deduplication_" + source.table().warehouseName()), source.key(),
         source.filled(), source.from(), Sql.join(", ", columns)));

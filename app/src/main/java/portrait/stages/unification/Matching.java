@@ -1,6 +1,7 @@
 package portrait.stages.unification;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,34 +10,50 @@ import portrait.foundation.jobs.Progress;
 import portrait.foundation.model.ColumnType;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.WarehouseSession;
+import portrait.stages.unification.UnificationDefinition.Condition;
 import portrait.stages.unification.UnificationDefinition.MatchRule;
 import portrait.stages.unification.UnificationDefinition.RulesTried;
 
 /// Finds the pairs of records that the rules hold for one person.
 ///
-/// Each table is read once: its records get dense numbers in the order of (table, key), and beside each number stands
-/// one text per rule, the normalised values of the rule's conditions. All these texts go into one long table of blocks
-/// (rule, text, record), which is joined with itself: records with the same text agree on all conditions of the rule.
-/// One code path for every rule, sizes of groups known before the join, and room for a rough comparison of the pairs of
-/// a block after it.
+/// Each table is read once: its records get dense numbers in the order of (table, key), and beside each number stand
+/// the normalised texts of each rule. The exact conditions of a rule are one text; all these texts go into one long
+/// table of blocks (rule, text, record), which is joined with itself: records of a block agree on all exact conditions.
+/// One code path for every rule, and sizes of blocks known before the join. Pairs of rules with rough conditions or
+/// exceptions are then looked at one by one ([#checked]).
+///
+/// No rule compares everybody with everybody. Where a rough rule has no exact condition, records share a block when the
+/// text of its strictest condition begins or ends alike or has a word in common. Where its exact conditions leave a
+/// block too large, the block is divided the same way. What is still too large is left out and reported.
 final class Matching {
 
   static final String RECORDS = "_unification_record";
   static final String PAIRS = "_unification_pair";
+  /// Pairs that share a block, before they are looked at.
+  static final String CANDIDATES = "_candidate";
 
   private static final Sql SEPARATOR = Sql.of(" || chr(31) || ");
+  /// Pairs that a rough rule looks at for each record, on average; the smallest blocks first.
+  private static final int CANDIDATES_PER_RECORD = 200;
 
   private final WarehouseSession session;
   private final UnificationDefinition definition;
   private final List<UnifiedSource> sources;
   private final Map<Integer, MatchRule> rules = new LinkedHashMap<>();
   private final Progress progress;
+  private final String table;
 
   Matching(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources, Progress progress) {
+    this(session, definition, sources, progress, "TABLE");
+  }
+
+  private Matching(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources,
+      Progress progress, String table) {
     this.session = session;
     this.definition = definition;
     this.sources = sources;
     this.progress = progress;
+    this.table = table;
     var loaded = sources.stream().map(UnifiedSource::name).toList();
     for (int number = 0; number < definition.rules().size(); number++) {
       var rule = definition.rules().get(number);
@@ -46,9 +63,15 @@ final class Matching {
     }
   }
 
-  /// Fills [#RECORDS] (id, tab, key) and [#PAIRS] (one, other, rule), where `one` is of the more important table.
+  /// Matching whose tables end with the session, for a look at what rules would do.
+  static Matching trial(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources,
+      Progress progress) {
+    return new Matching(session, definition, sources, progress, "TEMP TABLE");
+  }
+
+  /// Fills [#RECORDS] (id, tab, key) and [#PAIRS] (one, other, rule, score), where `one` is of the more important table.
   MatchReport run() {
-    session.execute("CREATE OR REPLACE TABLE " + RECORDS + " (id INTEGER, tab INTEGER, key VARCHAR)");
+    session.execute("CREATE OR REPLACE " + table + " " + RECORDS + " (id INTEGER, tab INTEGER, key VARCHAR)");
     var tables = new ArrayList<MatchReport.TableResult>();
     long records = 0;
     for (var source : sources) {
@@ -60,28 +83,36 @@ final class Matching {
       progress.done(all);
     }
     blocks();
-    var large = leaveOutLargeBlocks();
+    var leftOut = leaveOutLargeBlocks(records);
+    candidates();
     pairs();
+    var pairs = perRule(PAIRS);
+    var compared = perRule(CANDIDATES);
     var found = new ArrayList<MatchReport.RuleResult>();
-    var perRule = new LinkedHashMap<Integer, Long>();
-    session.each(Sql.of("SELECT rule, count(*) FROM " + PAIRS + " GROUP BY rule ORDER BY rule"),
-        row -> perRule.put((int) row.number(1), row.number(2)));
     rules.forEach((number, rule) -> {
-      long[] left = large.getOrDefault(number, new long[2]);
-      found.add(new MatchReport.RuleResult(rule.name(), perRule.getOrDefault(number, 0L), left[0], left[1]));
+      long[] left = leftOut.getOrDefault(number, new long[2]);
+      found.add(new MatchReport.RuleResult(rule.name(), compared.getOrDefault(number, 0L),
+          pairs.getOrDefault(number, 0L), left[0], left[1]));
     });
-    long pairs = count(Sql.of("SELECT count(*) FROM (SELECT DISTINCT one, other FROM " + PAIRS + ")"));
-    return new MatchReport(records, pairs, tables, found);
+    long all = count(Sql.of("SELECT count(*) FROM (SELECT DISTINCT one, other FROM " + PAIRS + ")"));
+    return new MatchReport(records, all, tables, found);
+  }
+
+  private Map<Integer, Long> perRule(String of) {
+    var counts = new LinkedHashMap<Integer, Long>();
+    session.each(Sql.of("SELECT rule, count(*) FROM " + of + " GROUP BY rule ORDER BY rule"),
+        row -> counts.put((int) row.number(1), row.number(2)));
+    return counts;
   }
 
   private long number(UnifiedSource source, long before) {
     var texts = new ArrayList<Sql>();
     rules.forEach((number, rule) -> {
       if (rule.left().equals(source.name())) {
-        texts.add(Sql.format("{} AS {}", text(rule, source, true), textColumn(number, true)));
+        texts.addAll(texts(number, rule, source, true));
       }
       if (rule.right().equals(source.name()) && !rule.isDeduplication()) {
-        texts.add(Sql.format("{} AS {}", text(rule, source, false), textColumn(number, false)));
+        texts.addAll(texts(number, rule, source, false));
       }
     });
     session.execute(Sql.format("CREATE OR REPLACE TEMP TABLE {} AS SELECT CAST(row_number() OVER (ORDER BY _key) + "
@@ -92,15 +123,37 @@ final class Matching {
         scratch(source)));
   }
 
-  /// The values of all conditions as one text; null when one of them is missing, so that such records match nobody.
-  private Sql text(MatchRule rule, UnifiedSource source, boolean left) {
-    return Sql.join(SEPARATOR.text(), rule.conditions().stream().map(condition -> source
-        .comparable(left ? condition.left() : condition.right(), condition.normalise(), isNumeric(rule, condition)))
-        .toList());
+  /// The exact conditions as one text, null when one of its values is missing so that such records match nobody; and
+  /// what is compared pair by pair, a column each.
+  private List<Sql> texts(int number, MatchRule rule, UnifiedSource source, boolean left) {
+    var texts = new ArrayList<Sql>();
+    var exact = rule.conditions().stream().filter(Condition::isExact).map(condition -> text(rule, condition, source,
+        left)).toList();
+    if (!exact.isEmpty()) {
+      texts.add(Sql.format("{} AS {}", Sql.join(SEPARATOR.text(), exact), textColumn(number, left)));
+    }
+    var all = rule.allConditions();
+    for (int place = 0; place < all.size(); place++) {
+      if (isChecked(rule, place)) {
+        texts.add(Sql.format("{} AS {}", text(rule, all.get(place), source, left),
+            Sql.name(checkColumn(number, place, left))));
+      }
+    }
+    return texts;
+  }
+
+  private Sql text(MatchRule rule, Condition condition, UnifiedSource source, boolean left) {
+    return source.comparable(left ? condition.left() : condition.right(), condition.normalise(),
+        isNumeric(rule, condition));
+  }
+
+  /// Rough conditions and all exceptions are looked at pair by pair.
+  private static boolean isChecked(MatchRule rule, int place) {
+    return place >= rule.conditions().size() || !rule.allConditions().get(place).isExact();
   }
 
   /// Numbers of two types are compared as numbers: 5 is 5.0.
-  private boolean isNumeric(MatchRule rule, UnificationDefinition.Condition condition) {
+  private boolean isNumeric(MatchRule rule, Condition condition) {
     var left = source(rule.left()).type(condition.left());
     var right = source(rule.right()).type(condition.right());
     return left != right && isNumber(left) && isNumber(right);
@@ -111,51 +164,168 @@ final class Matching {
   }
 
   private void blocks() {
-    var parts = new ArrayList<Sql>();
-    rules.forEach((number, rule) -> {
-      parts.add(block(number, source(rule.left()), true, rule.isDeduplication() ? Side.BOTH : Side.LEFT));
-      if (!rule.isDeduplication()) {
-        parts.add(block(number, source(rule.right()), false, Side.RIGHT));
-      }
-    });
     session.execute("CREATE OR REPLACE TEMP TABLE _block (rule INTEGER, side TINYINT, text VARCHAR, id INTEGER)");
-    parts.forEach(part -> {
-      session.execute(Sql.format("INSERT INTO _block {}", part));
-      progress.check();
+    rules.forEach((number, rule) -> {
+      boolean hasExact = rule.conditions().stream().anyMatch(Condition::isExact);
+      for (Side side : rule.isDeduplication() ? List.of(Side.BOTH) : List.of(Side.LEFT, Side.RIGHT)) {
+        var source = source(side == Side.RIGHT ? rule.right() : rule.left());
+        var text = hasExact ? textColumn(number, side != Side.RIGHT)
+            : Sql.name(checkColumn(number, strictest(rule), side != Side.RIGHT));
+        session.execute(Sql.format("INSERT INTO _block SELECT " + number + ", " + side.ordinal()
+            + ", {}, id FROM {} WHERE {} IS NOT NULL", hasExact ? text : MatchFunctions.blocks(text), scratch(source),
+            text));
+        progress.check();
+      }
     });
   }
 
-  private static Sql block(int number, UnifiedSource source, boolean left, Side side) {
-    var text = textColumn(number, left);
-    return Sql.format("SELECT " + number + ", " + side.ordinal() + ", {}, id FROM {} WHERE {} IS NOT NULL", text,
-        scratch(source), text);
+  /// The place of the rough condition that says most about who may match.
+  private static int strictest(MatchRule rule) {
+    var conditions = rule.conditions();
+    return IntStream.range(0, conditions.size()).filter(place -> !conditions.get(place).isExact()).boxed()
+        .max(Comparator.comparingInt((Integer place) -> conditions.get(place).percent())
+            .thenComparing(Comparator.reverseOrder()))
+        .orElseThrow();
   }
 
   /// One value in half of all rows says nothing about anybody and would make a quarter of all pairs.
-  private Map<Integer, long[]> leaveOutLargeBlocks() {
-    session.execute(Sql.of("CREATE OR REPLACE TEMP TABLE _large AS SELECT rule, text, count(*) AS records FROM _block "
-        + "GROUP BY rule, text HAVING count(*) > " + definition.blockSizeMax()));
-    var large = new LinkedHashMap<Integer, long[]>();
-    session.each(Sql.of("SELECT rule, count(*), sum(records)::BIGINT FROM _large GROUP BY rule ORDER BY rule"),
-        row -> large.put((int) row.number(1), new long[]{row.number(2), row.number(3)}));
-    return large;
+  ///
+  /// @return rule by rule, how many blocks are left out and how many records they hold
+  private Map<Integer, long[]> leaveOutLargeBlocks(long records) {
+    String large = """
+        SELECT rule, text FROM _block GROUP BY rule, text HAVING count(*) > %d""".formatted(definition.blockSizeMax());
+    session.execute("CREATE OR REPLACE TEMP TABLE _large AS " + large);
+    rules.forEach((number, rule) -> {
+      if (rule.isRough() && rule.conditions().stream().anyMatch(Condition::isExact)) {
+        divideLargeBlocks(number, rule);
+      }
+    });
+    session.execute("CREATE OR REPLACE TEMP TABLE _large AS " + large);
+    rules.forEach((number, rule) -> {
+      if (rule.isRough()) {
+        keepSmallestBlocks(number, records);
+      }
+    });
+    var leftOut = new LinkedHashMap<Integer, long[]>();
+    session.each(Sql.of("""
+        SELECT rule, count(DISTINCT text), count(DISTINCT id) FROM _block JOIN _large USING (rule, text)
+        GROUP BY rule ORDER BY rule"""),
+        row -> leftOut.put((int) row.number(1), new long[]{row.number(2), row.number(3)}));
+    return leftOut;
+  }
+
+  private void divideLargeBlocks(int number, MatchRule rule) {
+    for (Side side : rule.isDeduplication() ? List.of(Side.BOTH) : List.of(Side.LEFT, Side.RIGHT)) {
+      var source = source(side == Side.RIGHT ? rule.right() : rule.left());
+      var text = Sql.format("record.{}", Sql.name(checkColumn(number, strictest(rule), side != Side.RIGHT)));
+      session.execute(Sql.format("""
+          INSERT INTO _block
+          SELECT rule, side, text || chr(30) || key, id FROM (
+            SELECT block.rule, block.side, block.text, {} AS key, block.id
+            FROM _block AS block JOIN _large USING (rule, text) JOIN {} AS record USING (id)
+            WHERE block.rule = %d AND block.side = %d AND {} IS NOT NULL)""".formatted(number, side.ordinal()),
+          MatchFunctions.blocks(text), scratch(source), text));
+    }
+    session.execute(
+        "DELETE FROM _block USING _large WHERE _block.rule = %d AND _large.rule = _block.rule AND _large.text = _block.text"
+            .formatted(number));
+    progress.check();
+  }
+
+  /// However the blocks of a rough rule come out, its work is bounded.
+  private void keepSmallestBlocks(int number, long records) {
+    session.execute("""
+        INSERT INTO _large
+        SELECT %1$d, text FROM (
+          SELECT text, sum(pairs) OVER (ORDER BY pairs, text) AS before FROM (
+            SELECT text, count_if(side = %2$d)::HUGEINT * count_if(side = %3$d)
+              + count_if(side = %4$d)::HUGEINT * (count_if(side = %4$d) - 1) / 2 AS pairs
+            FROM _block ANTI JOIN _large USING (rule, text) WHERE rule = %1$d GROUP BY text))
+        WHERE before > %5$d""".formatted(number, Side.LEFT.ordinal(), Side.RIGHT.ordinal(), Side.BOTH.ordinal(),
+        Math.max(100_000, records * CANDIDATES_PER_RECORD)));
+  }
+
+  private void candidates() {
+    String rest = "ANTI JOIN _large USING (rule, text)";
+    session.execute("""
+        CREATE OR REPLACE TEMP TABLE _candidate AS
+        SELECT DISTINCT * FROM (
+          SELECT least(l.id, r.id) AS one, greatest(l.id, r.id) AS other, l.rule
+          FROM (SELECT * FROM _block %1$s WHERE side = %2$d) AS l JOIN (SELECT * FROM _block %1$s WHERE side = %3$d) AS r
+            ON l.rule = r.rule AND l.text = r.text
+          UNION ALL
+          SELECT l.id, r.id, l.rule
+          FROM (SELECT * FROM _block %1$s WHERE side = %4$d) AS l JOIN (SELECT * FROM _block WHERE side = %4$d) AS r
+            ON l.rule = r.rule AND l.text = r.text AND l.id < r.id)"""
+        .formatted(rest, Side.LEFT.ordinal(), Side.RIGHT.ordinal(), Side.BOTH.ordinal()));
+    progress.check();
   }
 
   private void pairs() {
-    String rest = "ANTI JOIN _large USING (rule, text)";
-    session.execute("""
-        CREATE OR REPLACE TEMP TABLE _pair AS
-        SELECT least(l.id, r.id) AS one, greatest(l.id, r.id) AS other, l.rule
-        FROM (SELECT * FROM _block %1$s WHERE side = %2$d) AS l JOIN (SELECT * FROM _block %1$s WHERE side = %3$d) AS r
-          ON l.rule = r.rule AND l.text = r.text
-        UNION ALL
-        SELECT l.id, r.id, l.rule
-        FROM (SELECT * FROM _block %1$s WHERE side = %4$d) AS l JOIN (SELECT * FROM _block WHERE side = %4$d) AS r
-          ON l.rule = r.rule AND l.text = r.text AND l.id < r.id"""
-        .formatted(rest, Side.LEFT.ordinal(), Side.RIGHT.ordinal(), Side.BOTH.ordinal()));
-    session.execute("CREATE OR REPLACE TABLE " + PAIRS + " AS SELECT DISTINCT one, other, rule FROM _pair"
-        + firstHits());
+    var parts = new ArrayList<Sql>();
+    var plain = rules.entrySet().stream().filter(rule -> checks(rule.getValue()).isEmpty())
+        .map(rule -> String.valueOf(rule.getKey())).toList();
+    if (!plain.isEmpty()) {
+      parts.add(Sql.of("SELECT one, other, rule, CAST(1 AS DOUBLE) AS score FROM _candidate WHERE rule IN (%s)"
+          .formatted(String.join(", ", plain))));
+    }
+    rules.forEach((number, rule) -> {
+      if (!checks(rule).isEmpty()) {
+        parts.add(checked(number, rule));
+      }
+    });
+    session.execute(parts.isEmpty()
+        ? Sql.of("CREATE OR REPLACE " + table + " " + PAIRS
+            + " (one INTEGER, other INTEGER, rule INTEGER, score DOUBLE)")
+        : Sql.format("CREATE OR REPLACE " + table + " " + PAIRS + " AS SELECT one, other, rule, score FROM ({})"
+            + firstHits(), Sql.join(" UNION ALL ", parts)));
     progress.check();
+  }
+
+  /// The candidates of a rule for which all rough conditions hold and no exception does. The score of a pair is that of
+  /// its weakest condition.
+  private Sql checked(int number, MatchRule rule) {
+    var holds = new ArrayList<Sql>();
+    for (int place : checks(rule)) {
+      if (place < rule.conditions().size()) {
+        var condition = rule.conditions().get(place);
+        holds.add(Sql.format("{} >= " + condition.threshold(), score(number, rule, place, condition.threshold())));
+      } else {
+        var exception = rule.exceptions().get(place - rule.conditions().size());
+        double threshold = exception.condition().threshold();
+        holds.add(Sql.format("NOT coalesce({} %s %s, false)".formatted(exception.differs() ? "<" : ">=", threshold),
+            score(number, rule, place, threshold)));
+      }
+    }
+    return Sql.format("SELECT pair.one, pair.other, pair.rule, {} AS score {} WHERE pair.rule = " + number + " AND {}",
+        weakest(number, rule), candidatesOf(rule), Sql.join(" AND ", holds));
+  }
+
+  /// The score of a pair: that of its weakest condition.
+  private static Sql weakest(int number, MatchRule rule) {
+    var scores = checks(rule).stream().filter(place -> place < rule.conditions().size())
+        .map(place -> score(number, rule, place, 0)).toList();
+    return scores.isEmpty() ? Sql.of("CAST(1 AS DOUBLE)") : Sql.format("least({})", Sql.join(", ", scores));
+  }
+
+  /// The candidates with the texts of both records, as `pair`, `l` and `r`.
+  private Sql candidatesOf(MatchRule rule) {
+    var left = source(rule.left());
+    var right = source(rule.right());
+    boolean isLeftFirst = left.rank() <= right.rank();
+    return Sql.format("FROM _candidate AS pair JOIN {} AS l ON l.id = pair.%s JOIN {} AS r ON r.id = pair.%s"
+        .formatted(isLeftFirst ? "one" : "other", isLeftFirst ? "other" : "one"), scratch(left), scratch(right));
+  }
+
+  private static Sql score(int number, MatchRule rule, int place, double floor) {
+    return MatchFunctions.score(rule.allConditions().get(place).compare(), floor,
+        "l." + Sql.quoted(checkColumn(number, place, true)),
+        "r." + Sql.quoted(checkColumn(number, place, rule.isDeduplication())));
+  }
+
+  /// Places, among conditions and exceptions, of what is looked at pair by pair.
+  private static List<Integer> checks(MatchRule rule) {
+    return IntStream.range(0, rule.allConditions().size()).filter(place -> isChecked(rule, place)).boxed().toList();
   }
 
   /// Keeps, of a record's pairs with one other table, only those of the first rule that found any.
@@ -182,8 +352,8 @@ final class Matching {
         : rule.right() + " " + rule.left();
   }
 
-  private UnifiedSource source(String table) {
-    return sources.stream().filter(source -> source.name().equals(table)).findFirst().orElseThrow();
+  private UnifiedSource source(String name) {
+    return sources.stream().filter(source -> source.name().equals(name)).findFirst().orElseThrow();
   }
 
   private static Sql scratch(UnifiedSource source) {
@@ -192,6 +362,10 @@ final class Matching {
 
   private static Sql textColumn(int rule, boolean left) {
     return Sql.name((left ? "left_" : "right_") + rule);
+  }
+
+  private static String checkColumn(int rule, int place, boolean left) {
+    return (left ? "left_" : "right_") + rule + "_" + place;
   }
 
   private long count(Sql sql) {

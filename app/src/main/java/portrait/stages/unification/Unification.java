@@ -50,6 +50,7 @@ public final class Unification {
     this.sources = sources;
     this.warehouse = warehouse;
     this.clock = clock;
+    MatchFunctions.define(warehouse);
   }
 
   /// What is defined; empty while nobody has unified anything, when customers come from applications alone.
@@ -107,7 +108,8 @@ public final class Unification {
       var definition = definition();
       if (definition.isEmpty()) {
         session.execute("CREATE OR REPLACE TABLE " + Matching.RECORDS + " (id INTEGER, tab INTEGER, key VARCHAR)");
-        session.execute("CREATE OR REPLACE TABLE " + Matching.PAIRS + " (one INTEGER, other INTEGER, rule INTEGER)");
+        session.execute(
+            "CREATE OR REPLACE TABLE " + Matching.PAIRS + " (one INTEGER, other INTEGER, rule INTEGER, score DOUBLE)");
         return MatchReport.NOTHING;
       }
       var report = new Matching(session, definition.get(), unified(session), progress).run();
@@ -129,6 +131,7 @@ public final class Unification {
     boolean isNew = warehouse.write(session -> {
       session.execute("CREATE TABLE IF NOT EXISTS " + LINKS
           + " (n BIGINT, one_table VARCHAR, one VARCHAR, other_table VARCHAR, other VARCHAR, rule VARCHAR)");
+      session.execute("ALTER TABLE " + LINKS + " ADD COLUMN IF NOT EXISTS score DOUBLE");
       nextLinks(session);
       return session.first(Sql.of("""
           SELECT count(*) FROM (
@@ -159,8 +162,9 @@ public final class Unification {
     session.execute(Sql.format("""
         CREATE OR REPLACE TABLE _unification_link_next AS
         SELECT row_number() OVER (ORDER BY pair.one, pair.other) AS n, CASE one.tab {} END AS one_table, one.key AS one,
-          CASE other.tab {} END AS other_table, other.key AS other, CASE pair.rule {} END AS rule
-        FROM (SELECT one, other, min(rule) AS rule FROM %1$s GROUP BY one, other) AS pair
+          CASE other.tab {} END AS other_table, other.key AS other, CASE pair.rule {} END AS rule, pair.score
+        FROM (SELECT one, other, min(rule) AS rule, arg_min(score, rule) AS score FROM %1$s GROUP BY one, other)
+          AS pair
         JOIN %2$s AS one ON one.id = pair.one JOIN %2$s AS other ON other.id = pair.other
         WHERE length(one.key) <= %3$d AND length(other.key) <= %3$d"""
         .formatted(Matching.PAIRS, Matching.RECORDS, Identity.VALUE_LENGTH_MAX), tables, tables, names));
@@ -228,10 +232,10 @@ public final class Unification {
       if (!slice.hasNext()) {
         var now = clock.instant();
         var links = warehouse.read(session -> session.query(Sql.of("""
-            SELECT one_table, one, other_table, other, rule FROM _unification_link_next
+            SELECT one_table, one, other_table, other, rule, score FROM _unification_link_next
             WHERE n > ? AND n <= ? ORDER BY n""", read, read + SLICE),
             row -> new MatchLink(new Identity(row.text(1), row.text(2)), new Identity(row.text(3), row.text(4)),
-                row.text(5), 1.0, now)));
+                row.text(5), row.decimal(6), now)));
         read += SLICE;
         slice = links.iterator();
       }

@@ -2,6 +2,7 @@ package portrait.stages.unification;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import portrait.stages.policies.MergePolicy;
 
 /// How several customer tables become one.
@@ -40,29 +41,77 @@ public record UnificationDefinition(String name, List<UnifiedTable> tables, List
     }
   }
 
-  /// Two records are one person when all conditions hold. Left and right are the same table in a rule that finds
-  /// duplicates within it.
+  /// Two records are one person when all conditions hold and no exception does. Left and right are the same table in a
+  /// rule that finds duplicates within it.
   ///
   /// @param active a rule that is not is kept but does not run
-  public record MatchRule(String name, String left, String right, List<Condition> conditions, boolean active) {
+  public record MatchRule(String name, String left, String right, List<Condition> conditions,
+      List<MatchException> exceptions, boolean active) {
 
     public MatchRule {
       conditions = List.copyOf(conditions);
+      exceptions = List.copyOf(exceptions);
+    }
+
+    /// A rule without exceptions.
+    public MatchRule(String name, String left, String right, List<Condition> conditions, boolean active) {
+      this(name, left, right, conditions, List.of(), active);
     }
 
     /// Whether it compares the records of one table with each other.
     public boolean isDeduplication() {
       return left.equals(right);
     }
+
+    /// Those of the exceptions included.
+    List<Condition> allConditions() {
+      return Stream.concat(conditions.stream(), exceptions.stream().map(MatchException::condition)).toList();
+    }
+
+    /// Columns of a table that need only be nearly the same.
+    List<String> roughColumns(String table) {
+      return allConditions().stream().filter(condition -> !condition.isExact())
+          .flatMap(condition -> Stream.concat(left.equals(table) ? Stream.of(condition.left()) : Stream.empty(),
+              right.equals(table) ? Stream.of(condition.right()) : Stream.empty()))
+          .distinct().toList();
+    }
+
+    /// Whether records that agree on its exact conditions must still be looked at pair by pair.
+    boolean isRough() {
+      return !conditions.stream().allMatch(Condition::isExact);
+    }
   }
 
-  /// Two columns agree exactly, after normalising both.
-  public record Condition(String left, String right, List<Normalisation> normalise) {
+  /// Two columns agree, after normalising both.
+  ///
+  /// @param percent how alike they must be; 100 means the same
+  public record Condition(String left, String right, List<Normalisation> normalise, Comparison compare, int percent) {
 
     public Condition {
       normalise = normalise.stream().distinct().sorted().toList();
     }
+
+    /// The same, after normalising.
+    public Condition(String left, String right, List<Normalisation> normalise) {
+      this(left, right, normalise, Comparison.EDITS, 100);
+    }
+
+    /// Whether equal texts are the only ones that agree.
+    boolean isExact() {
+      return percent == 100 && (compare == Comparison.EDITS || compare == Comparison.JARO_WINKLER);
+    }
+
+    /// The score from which the columns agree.
+    double threshold() {
+      return percent / 100.0;
+    }
   }
+
+  /// Speaks against a pair that a rule found. Says nothing where one of the values is missing.
+  ///
+  /// @param differs whether it is the difference of the columns that speaks against the pair, as another first name does
+  ///        with twins; otherwise it is their agreement
+  public record MatchException(Condition condition, boolean differs) {}
 
   /// How far a record goes through the rules for one other table.
   public enum RulesTried {

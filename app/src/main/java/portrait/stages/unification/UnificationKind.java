@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
+import portrait.foundation.model.ColumnType;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.model.Schema;
@@ -17,13 +18,13 @@ import portrait.stages.policies.MergePolicy.Rule;
 import portrait.stages.sources.Sources;
 import portrait.stages.sources.TableDefinition;
 import portrait.stages.unification.UnificationDefinition.Condition;
+import portrait.stages.unification.UnificationDefinition.MatchException;
 import portrait.stages.unification.UnificationDefinition.MatchRule;
 import portrait.stages.unification.UnificationDefinition.RulesTried;
 import portrait.stages.unification.UnificationDefinition.UnifiedTable;
 import tools.jackson.databind.JsonNode;
 
-/// Reads `Unification` definitions. What the language has but this version cannot do is refused by name: a condition
-/// that was silently ignored would join strangers.
+/// Reads `Unification` definitions.
 final class UnificationKind implements Kind<UnificationDefinition> {
 
   private static final int BLOCK_SIZE_MAX = 200;
@@ -68,24 +69,40 @@ final class UnificationKind implements Kind<UnificationDefinition> {
         .mapToObj(
             place -> condition(name, "%s.conditions[%d]".formatted(path, place), rule.path("conditions").get(place)))
         .toList();
+    var exceptions = IntStream.range(0, rule.path("exceptions").size())
+        .mapToObj(place -> new MatchException(
+            condition(name, "%s.exceptions[%d]".formatted(path, place), rule.path("exceptions").get(place)),
+            rule.path("exceptions").get(place).path("differs").asBoolean(false)))
+        .toList();
     return new MatchRule(rule.path("name").asString(), rule.path("left").asString(), rule.path("right").asString(),
-        conditions, rule.path("active").asBoolean(true));
+        conditions, exceptions, rule.path("active").asBoolean(true));
   }
 
   private static Condition condition(String name, String path, JsonNode condition) {
-    String precision = condition.path("precision").asString("exact");
-    if (!precision.equals("exact") && !precision.equals("100") && !precision.equals("100%")) {
-      throw wrong(name, "%s.precision was '%s' but must be 'exact'".formatted(path, precision),
-          "This version does not yet compare roughly. Normalise both sides instead, or leave the condition out.");
-    }
     var normalise = new ArrayList<Normalisation>();
     for (var text : condition.path("normalise")) {
-      normalise.add(Normalisation.of(text.asString()).orElseThrow(() -> wrong(name,
-          "%s.normalise has '%s', which this version does not do yet".formatted(path, text.asString()),
-          "It does numerals, ascii, phone, lowercase, symbols and whitespace.")));
+      normalise.add(Normalisation.of(text.asString()).orElseThrow());
     }
     String both = condition.path("column").asString("");
-    return new Condition(condition.path("left").asString(both), condition.path("right").asString(both), normalise);
+    return new Condition(condition.path("left").asString(both), condition.path("right").asString(both), normalise,
+        Comparison.of(condition.path("compare").asString("edits")).orElseThrow(),
+        percent(name, path, condition.path("precision")));
+  }
+
+  private static int percent(String name, String path, JsonNode precision) {
+    String text = precision.asString("exact");
+    int percent = switch (text) {
+      case "low" -> 30;
+      case "medium" -> 60;
+      case "high" -> 80;
+      case "exact" -> 100;
+      default -> text.matches("[0-9]{1,3}%?") ? Integer.parseInt(text.replace("%", "")) : 0;
+    };
+    if (percent < 1 || percent > 100) {
+      throw wrong(name, "%s.precision was '%s' but must be low, medium, high, exact or 1 to 100".formatted(path, text),
+          "low is 30 %, medium 60 %, high 80 % of the longer text without an edit.");
+    }
+    return percent;
   }
 
   /// What the schema cannot say: names that must be there or must differ.
@@ -108,7 +125,7 @@ final class UnificationKind implements Kind<UnificationDefinition> {
               "Add the table under tables, or correct its name.");
         }
       }
-      for (var condition : rule.conditions()) {
+      for (var condition : rule.allConditions()) {
         if (rule.isDeduplication() && !condition.left().equals(condition.right())) {
           throw wrong(definition.name(),
               "rule '%s' compares '%s' with '%s' within one table but must compare one column with itself"
@@ -157,16 +174,23 @@ final class UnificationKind implements Kind<UnificationDefinition> {
     var used = new ArrayList<>(table.attributes().values());
     for (var rule : definition.rules()) {
       if (rule.left().equals(table.table())) {
-        rule.conditions().forEach(condition -> used.add(condition.left()));
+        rule.allConditions().forEach(condition -> used.add(condition.left()));
       }
       if (rule.right().equals(table.table())) {
-        rule.conditions().forEach(condition -> used.add(condition.right()));
+        rule.allConditions().forEach(condition -> used.add(condition.right()));
       }
     }
-    return used.stream().distinct().filter(column -> schema.column(column).isEmpty())
+    var problems = new ArrayList<>(used.stream().distinct().filter(column -> schema.column(column).isEmpty())
         .map(column -> wrong(definition.name(), "%s has no column '%s'".formatted(table.table(), column),
             "It has %s.".formatted(source.columns().stream().map(known -> known.name()).toList())).problem())
-        .toList();
+        .toList());
+    definition.rules().forEach(rule -> rule.roughColumns(table.table()).stream()
+        .flatMap(column -> schema.column(column).stream()).filter(column -> column.type() != ColumnType.STRING)
+        .forEach(column -> problems.add(wrong(definition.name(),
+            "rule '%s' compares %s of %s roughly, but it is a %s".formatted(rule.name(), column.name(), table.table(),
+                column.type().text()),
+            "Only text can be nearly the same. Write `precision: exact`.").problem())));
+    return problems;
   }
 
   @Override

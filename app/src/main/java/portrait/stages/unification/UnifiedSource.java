@@ -86,11 +86,9 @@ record UnifiedSource(int rank, UnifiedTable unified, TableDefinition table, Sche
 
   /// A column as text that can be compared: never empty text.
   Sql comparable(String name, List<Normalisation> normalisations, boolean asNumber) {
-    Sql value = Sql.format(asNumber ? "CAST(CAST({} AS DOUBLE) AS VARCHAR)" : "CAST({} AS VARCHAR)", column(name));
-    for (var normalisation : normalisations) {
-      value = normalisation.applied(value);
-    }
-    return Sql.format("nullif({}, '')", value);
+    return MatchFunctions.normal(
+        Sql.format(asNumber ? "CAST(CAST({} AS DOUBLE) AS VARCHAR)" : "CAST({} AS VARCHAR)", column(name)),
+        normalisations);
   }
 
   ColumnType type(String column) {

@@ -1,6 +1,7 @@
 package portrait.stages.unification;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static portrait.stages.unification.TestTables.row;
 import static portrait.stages.unification.TestTables.table;
 
@@ -17,6 +18,7 @@ import portrait.foundation.warehouse.WarehouseSession;
 import portrait.foundation.warehouse.WarehouseSettings;
 import portrait.stages.policies.MergePolicy;
 import portrait.stages.unification.UnificationDefinition.Condition;
+import portrait.stages.unification.UnificationDefinition.MatchException;
 import portrait.stages.unification.UnificationDefinition.MatchRule;
 import portrait.stages.unification.UnificationDefinition.RulesTried;
 
@@ -33,6 +35,7 @@ class MatchingTest {
   @BeforeEach
   void open() {
     warehouse = Warehouse.open(WarehouseSettings.inMemory());
+    MatchFunctions.define(warehouse);
   }
 
   @AfterEach
@@ -97,8 +100,77 @@ class MatchingTest {
         loyalty(session, List.of(row("a", "none@example.com", ""), row("b", "ann@example.com", "")))),
         TestTables.SILENT).run());
 
-    assertEquals(List.of(new MatchReport.RuleResult("same mail", 1, 1, 31)), report.rules());
+    assertEquals(List.of(new MatchReport.RuleResult("same mail", 1, 1, 1, 31)), report.rules());
     assertEquals(33, report.records());
+  }
+
+  @Test
+  void nearlyTheSameNamesInOneCityMatchWithTheScoreOfTheWeakestCondition() {
+    var rule = new MatchRule("alike", "shop.loyalty", "shop.contacts", List.of(
+        new Condition("mail", "email", List.of()),
+        new Condition("name", "name", List.of(Normalisation.LOWERCASE), Comparison.EDITS, 80)), true);
+
+    var pairs = match(List.of(rule), RulesTried.UNTIL_FIRST_HIT, 200,
+        List.of(row("1", "Lyon", "Dupont Marie"), row("2", "Lyon", "Durand Paul"), row("3", "Paris", "Dupont Marie")),
+        List.of(row("a", "Lyon", "DUPOND MARIE"), row("b", "Lyon", "Dupont"), row("c", "Lyon", null)));
+
+    assertEquals(List.of("shop.contacts:1 shop.loyalty:a alike"), pairs);
+    assertEquals(List.of(String.valueOf(11 / 12.0)), rows("SELECT score FROM _unification_pair"));
+  }
+
+  @Test
+  void anExceptionKeepsTwinsApartAndSaysNothingWhereAValueIsMissing() {
+    var born = new Condition("mail", "email", List.of());
+    var twins = new MatchException(new Condition("name", "name", List.of(Normalisation.LOWERCASE)), true);
+    var rule = new MatchRule("same day", "shop.loyalty", "shop.contacts", List.of(born), List.of(twins), true);
+
+    assertEquals(List.of("shop.contacts:1 shop.loyalty:a same day", "shop.contacts:1 shop.loyalty:c same day",
+        "shop.contacts:2 shop.loyalty:b same day", "shop.contacts:2 shop.loyalty:c same day"),
+        match(List.of(rule), RulesTried.ALL, 200,
+            List.of(row("1", "1990-05-01", "Ann"), row("2", "1990-05-01", "Eve")),
+            List.of(row("a", "1990-05-01", "ANN"), row("b", "1990-05-01", "eve"), row("c", "1990-05-01", null))));
+  }
+
+  @Test
+  void aRoughRuleWithoutExactConditionLooksOnlyAtRecordsThatBeginOrEndAlikeOrShareAWord() {
+    var rule = new MatchRule("alike", "shop.loyalty", "shop.contacts",
+        List.of(new Condition("name", "name", List.of(Normalisation.LOWERCASE), Comparison.EDITS, 60)), true);
+    var contacts = new ArrayList<@Nullable String[]>();
+    for (int number = 0; number < 500; number++) {
+      contacts.add(row("n" + number, "", "%c%c%c nobody %d".formatted('a' + number % 26, 'a' + number / 26 % 26,
+          'a' + number % 7, number)));
+    }
+    contacts.add(row("1", "", "Katherine Johnson"));
+    var definition = definition(List.of(rule), RulesTried.ALL, 200);
+
+    var report = warehouse.write(session -> new Matching(session, definition, List.of(contacts(session, contacts),
+        loyalty(session, List.of(row("a", "", "Catherine Johnson"), row("b", "", "Somebody Nobody")))),
+        TestTables.SILENT).run());
+
+    assertEquals(List.of("1 a"), rows("""
+        SELECT one.key, other.key FROM _unification_pair AS pair
+        JOIN _unification_record AS one ON one.id = pair.one JOIN _unification_record AS other ON other.id = pair.other
+        """));
+    var result = report.rules().getFirst();
+    assertEquals(1, result.largeGroups(), "the word that 500 share is left out");
+    assertEquals(501, result.recordsInLargeGroups());
+    assertTrue(result.compared() < 100, "pairs compared: " + result.compared());
+  }
+
+  @Test
+  void aBlockThatIsTooLargeIsDividedBeforeItIsGivenUp() {
+    var rule = new MatchRule("alike", "shop.loyalty", "shop.contacts", List.of(
+        new Condition("mail", "email", List.of()),
+        new Condition("name", "name", List.of(Normalisation.LOWERCASE), Comparison.JARO_WINKLER, 90)), true);
+    var contacts = new ArrayList<@Nullable String[]>();
+    for (int number = 0; number < 300; number++) {
+      contacts.add(row("n" + number, "Lyon", "%c%c%c%d".formatted('a' + number % 26, 'a' + number / 26,
+          'a' + number % 7, number)));
+    }
+    contacts.add(row("1", "Lyon", "Dwayne"));
+
+    assertEquals(List.of("shop.contacts:1 shop.loyalty:a alike"), match(List.of(rule), RulesTried.ALL, 100, contacts,
+        List.<@Nullable String[]>of(row("a", "Lyon", "Dwayn"))));
   }
 
   @Test

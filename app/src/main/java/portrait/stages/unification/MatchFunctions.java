@@ -1,0 +1,88 @@
+package portrait.stages.unification;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import portrait.foundation.warehouse.Sql;
+import portrait.foundation.warehouse.TextFunction;
+import portrait.foundation.warehouse.Warehouse;
+
+/// What conditions are made of, once in Java and callable from SQL: whole tables and single records are normalised,
+/// blocked and compared by the same code.
+final class MatchFunctions {
+
+  private static final char SEPARATOR = 31;
+  private static final int PREFIX = 3;
+  private static final int WORDS_MAX = 8;
+  private static final Map<String, List<Normalisation>> RECIPES = new ConcurrentHashMap<>();
+
+  private MatchFunctions() {}
+
+  /// Makes the functions known to SQL.
+  static void define(Warehouse warehouse) {
+    warehouse.define("portrait_normal", MatchFunctions::normaliser);
+    warehouse.define("portrait_blocks", _ -> MatchFunctions::blocks);
+    warehouse.defineComparison("portrait_score", name -> Comparison.of(name).orElseThrow()::of);
+  }
+
+  private static TextFunction normaliser(String recipe) {
+    var steps = RECIPES.computeIfAbsent(recipe, MatchFunctions::steps);
+    return text -> normal(text, steps);
+  }
+
+  private static List<Normalisation> steps(String recipe) {
+    var steps = new ArrayList<Normalisation>();
+    for (String step : recipe.split(",")) {
+      steps.add(Normalisation.of(step).orElseThrow());
+    }
+    return steps;
+  }
+
+  /// The value as it is compared; null when nothing is left of it, so that it matches nothing.
+  static @Nullable String normal(String value, List<Normalisation> steps) {
+    String normal = value;
+    for (var step : steps) {
+      normal = step.applied(normal);
+    }
+    return normal.isEmpty() ? null : normal;
+  }
+
+  /// What texts that are alike have in common, for rules that have no exact condition: the first and the last three
+  /// characters, and every word of at least three. Texts with none of them in common are never compared.
+  static String blocks(String text) {
+    String bare = text.strip().toLowerCase(Locale.ROOT);
+    var keys = new LinkedHashSet<String>();
+    int length = bare.codePointCount(0, bare.length());
+    if (length <= PREFIX) {
+      keys.add("^" + bare);
+    } else {
+      keys.add("^" + bare.substring(0, bare.offsetByCodePoints(0, PREFIX)));
+      keys.add("$" + bare.substring(bare.offsetByCodePoints(bare.length(), -PREFIX)));
+      for (String word : bare.split("[^\\p{L}\\p{M}\\p{N}]+")) {
+        if (word.length() >= PREFIX && word.length() < bare.length() && keys.size() < WORDS_MAX) {
+          keys.add(word);
+        }
+      }
+    }
+    return String.join(String.valueOf(SEPARATOR), keys);
+  }
+
+  static Sql normal(Sql text, List<Normalisation> steps) {
+    return steps.isEmpty() ? Sql.format("nullif({}, '')", text)
+        : Sql.format("portrait_normal('%s', {})".formatted(String.join(",",
+            steps.stream().map(Normalisation::text).toList())), text);
+  }
+
+  /// One key a row.
+  static Sql blocks(Sql text) {
+    return Sql.format("unnest(string_split(portrait_blocks('', {}), chr(%d)))".formatted((int) SEPARATOR), text);
+  }
+
+  static Sql score(Comparison comparison, double floor, String one, String other) {
+    return Sql.of("portrait_score('%s', CAST(%s AS DOUBLE), %s, %s)".formatted(comparison.text(), floor, one, other));
+  }
+}
