@@ -43,7 +43,7 @@ public final class Unification {
   private final Sources sources;
   private final Warehouse warehouse;
   private final Clock clock;
-  private volatile InForce inForce = new InForce(List.of(), List.of(), List.of());
+  private volatile InForce inForce = InForce.of(List.of(), List.of());
 
   public Unification(Definitions definitions, Sources sources, Warehouse warehouse, Clock clock) {
     this.definitions = definitions;
