@@ -1,9 +1,10 @@
 package portrait.foundation.database;
 
+import java.io.IOException;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -11,9 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,23 +29,16 @@ public final class Database implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
   private static final int READERS = 4;
-  private static final int ATTEMPTS_MAX = 8;
-  private static final long PAUSE_NANOS = 2_000_000;
 
   private final Engine engine;
-  private final ExecutorService writer = Executors.newSingleThreadExecutor(
-      Thread.ofPlatform().daemon().name("profile-store-writer").factory());
+  private final Writer writer;
   private final ExecutorService readers = Executors.newFixedThreadPool(READERS,
       Thread.ofPlatform().daemon().name("profile-store-reader-", 1).factory());
   private final LinkedBlockingDeque<Session> idle = new LinkedBlockingDeque<>();
-  private final ThreadLocal<Boolean> inTransaction = ThreadLocal.withInitial(() -> false);
-  private final Optional<WriteAheadLog> log;
-  private Session writing;
 
-  private Database(Engine engine) throws SQLException {
+  private Database(Engine engine) throws SQLException, IOException {
     this.engine = engine;
-    this.writing = new Session(engine, true);
-    this.log = engine.writeAheadLog();
+    this.writer = new Writer(engine);
   }
 
   /// Opens the store and brings its tables up to date.
@@ -56,29 +49,47 @@ public final class Database implements AutoCloseable {
     try {
       var database = new Database(Engine.of(settings));
       try {
-        database.write(transaction -> Migrator.migrate(transaction, database.writing, owners));
+        var all = new ArrayList<Migrations>(List.of(Migrations.beside(Database.class)));
+        all.addAll(owners);
+        database.onWriter(() -> {
+          database.writer.migrate(all);
+          return true;
+        });
       } catch (RuntimeException failure) {
         database.close();
         throw failure;
       }
       return database;
-    } catch (SQLException failure) {
+    } catch (SQLException | IOException failure) {
       throw new ProblemException(Problem.of(Problem.Code.STORE_FAILED,
           "the profile store cannot be opened: " + failure.getMessage(),
           "Check that the folder can be written, or that the PostgreSQL address and account are right."), failure);
     }
   }
 
-  /// Reads from one consistent snapshot. The work must not change anything: SQLite and PostgreSQL both refuse it.
+  /// Reads from one consistent snapshot, which holds everything acknowledged before. The work must not change anything:
+  /// SQLite and PostgreSQL both refuse it.
   public <T> T read(Function<Transaction, T> work) {
-    return wait(submit(readers, () -> {
+    if (writer.isUnsettled()) {
+      onWriter(() -> {
+        writer.settle();
+        return true;
+      });
+    }
+    return readSettled(work);
+  }
+
+  /// Like [#read], but does not wait for what was deferred: the snapshot may lack it. For those who know that it cannot
+  /// matter to them.
+  public <T> T readSettled(Function<Transaction, T> work) {
+    return wait(submit(() -> {
       while (true) {
         Session resting = idle.pollFirst();
         Session session = resting == null ? new Session(engine, false) : resting;
         var transaction = new Transaction(session);
         try {
           session.begin();
-          T result = within(transaction, work);
+          T result = transaction.run(work);
           session.commit();
           return result;
         } catch (SQLException | StoreException failure) {
@@ -115,37 +126,7 @@ public final class Database implements AutoCloseable {
   /// On PostgreSQL other nodes write at the same time: what is read in order to be changed must be read with
   /// [Transaction#forUpdate].
   public <T> T write(Function<Transaction, T> work) {
-    return wait(submit(writer, () -> {
-      for (int attempt = 1;; attempt++) {
-        boolean isCommitting = false;
-        try {
-          writing.begin();
-          var transaction = new Transaction(writing);
-          T result = within(transaction, work);
-          isCommitting = true;
-          writing.commit();
-          transaction.committed();
-          keepLogShort();
-          return result;
-        } catch (SQLException | RuntimeException | Error failure) {
-          boolean isBroken = !writing.rollBack();
-          if (isBroken) {
-            LOG.warn("the connection to the profile store broke and is opened again: {}", failure.getMessage());
-            writing.close();
-            writing = new Session(engine, true);
-          }
-          if (isBroken && isCommitting) {
-            throw new ProblemException(Problem.of(Problem.Code.STORE_FAILED,
-                "the connection to the profile store broke while a change was made durable: it may have happened or not",
-                "Look before you repeat it."), failure);
-          }
-          if (attempt == ATTEMPTS_MAX || !(isBroken || isTransient(failure))) {
-            throw failure;
-          }
-          LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS * attempt));
-        }
-      }
-    }));
+    return onWriter(() -> writer.write(work));
   }
 
   /// Does the work as [#write] would, tells what came of it, and leaves no trace. Others wait for it as for any
@@ -170,15 +151,71 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /// After the answer, so that the transaction that crossed the limit does not wait for it.
-  private void keepLogShort() {
-    if (log.isPresent() && log.get().isTooLongAfterCommit()) {
-      try {
-        writer.execute(() -> log.get().empty(writing.connection()));
-      } catch (RejectedExecutionException _) {
-        // Closing: SQLite empties the log when its last connection goes.
-      }
+  /// Changes the store like [#write], for many small changes that come one after the other: on the embedded store they
+  /// share commits. Each is durable when its call returns, because the record is, and [#recover] can make the same change
+  /// from it again. When the work throws, nothing happened.
+  ///
+  /// The work may take chance and time only from [Transaction#random], [Transaction#begunAt] and the record.
+  public <T> T defer(byte[] record, Function<Transaction, T> work) {
+    return onWriter(() -> writer.defer(record, work));
+  }
+
+  /// Whether deferred changes lie in the journal and not in the store, because the process died or the disk was full.
+  /// Until [#recover] has made them again nothing can be changed.
+  public boolean isBehind() {
+    return writer.isBehind();
+  }
+
+  /// Makes what was deferred and lost again, in its order.
+  ///
+  /// @param redo gets each record and what stands for [#write] meanwhile
+  public void recover(BiConsumer<byte[], Redo> redo) {
+    if (!writer.isBehind()) {
+      return;
     }
+    for (var entry : onWriter(writer::unsettled)) {
+      redo.accept(entry.content(), new Redo(this, entry.origin()));
+    }
+    onWriter(() -> {
+      writer.recovered();
+      return true;
+    });
+  }
+
+  /// Changes the store while it is recovered.
+  public static final class Redo {
+
+    private final Database database;
+    private final Origin origin;
+
+    private Redo(Database database, Origin origin) {
+      this.database = database;
+      this.origin = origin;
+    }
+
+    public <T> T write(Function<Transaction, T> work) {
+      return database.onWriter(() -> database.writer.redo(origin, work));
+    }
+  }
+
+  /// Whether changes were deferred that [#readSettled] does not see yet.
+  public boolean isUnsettled() {
+    return writer.isUnsettled();
+  }
+
+  /// Goes up whenever deferred changes become visible to [#readSettled].
+  public long settlements() {
+    return writer.settlements();
+  }
+
+  /// Runs something whenever deferred changes have become visible, before the next change.
+  public void onSettled(Runnable action) {
+    writer.onSettled(action);
+  }
+
+  /// Reads what was deferred, too, in turn with the changes. The work must not change anything.
+  public <T> T readLatest(Function<Transaction, T> work) {
+    return onWriter(() -> writer.latest(work));
   }
 
   /// Whether other nodes may change the store while this one runs.
@@ -191,42 +228,26 @@ public final class Database implements AutoCloseable {
     return read(engine::bytes);
   }
 
-  private <T> T within(Transaction transaction, Function<Transaction, T> work) {
-    inTransaction.set(true);
+  private <T> T onWriter(Callable<T> work) {
+    Transaction.refuseNesting();
     try {
-      T result = work.apply(transaction);
-      if (transaction.hasFailed()) {
-        throw new IllegalStateException("a statement failed and its exception was caught inside the transaction");
-      }
-      return result;
-    } finally {
-      transaction.end();
-      inTransaction.set(false);
-    }
-  }
-
-  private boolean isTransient(Throwable failure) {
-    return switch (failure) {
-      case SQLException sql -> engine.isTransient(sql);
-      case StoreException store -> engine.isTransient(store.failure());
-      case LostRaceException _ -> true;
-      default -> false;
-    };
-  }
-
-  private <T> Future<T> submit(ExecutorService threads, Callable<T> work) {
-    refuseNesting();
-    try {
-      return threads.submit(work);
+      return wait(writer.submit(work));
     } catch (RejectedExecutionException closed) {
-      throw new ProblemException(Problem.of(Problem.Code.STORE_FAILED, "the profile store is closed"), closed);
+      throw closed(closed);
     }
   }
 
-  private void refuseNesting() {
-    if (inTransaction.get()) {
-      throw new IllegalStateException("a transaction is already open on this thread: pass it on instead");
+  private <T> Future<T> submit(Callable<T> work) {
+    Transaction.refuseNesting();
+    try {
+      return readers.submit(work);
+    } catch (RejectedExecutionException closed) {
+      throw closed(closed);
     }
+  }
+
+  private static ProblemException closed(RejectedExecutionException why) {
+    return new ProblemException(Problem.of(Problem.Code.STORE_FAILED, "the profile store is closed"), why);
   }
 
   private static <T> T wait(Future<T> future) {
@@ -257,10 +278,8 @@ public final class Database implements AutoCloseable {
   /// Waits for the transactions that are under way.
   @Override
   public void close() {
-    writer.close();
     readers.close();
     closeIdle();
-    log.ifPresent(WriteAheadLog::close);
-    writing.close();
+    writer.close();
   }
 }

@@ -37,6 +37,9 @@ sealed interface Engine {
   /// The write-ahead log, where emptying it is our business.
   Optional<WriteAheadLog> writeAheadLog() throws SQLException;
 
+  /// What makes deferred changes durable; empty where other nodes must see a change at once.
+  Optional<Journal> journal() throws IOException;
+
   /// What the store occupies on disk.
   long bytes(Transaction transaction);
 
@@ -111,8 +114,17 @@ sealed interface Engine {
     }
 
     @Override
+    public Optional<Journal> journal() throws IOException {
+      return Optional.of(Journal.open(journalFile()));
+    }
+
+    private Path journalFile() {
+      return settings.file().resolveSibling(settings.file().getFileName() + ".deferred");
+    }
+
+    @Override
     public long bytes(Transaction transaction) {
-      return size(settings.file()) + size(logFile());
+      return size(settings.file()) + size(logFile()) + size(journalFile());
     }
 
     private Path logFile() {
@@ -183,6 +195,11 @@ sealed interface Engine {
 
     @Override
     public Optional<WriteAheadLog> writeAheadLog() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<Journal> journal() {
       return Optional.empty();
     }
 

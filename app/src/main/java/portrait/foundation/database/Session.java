@@ -65,6 +65,26 @@ final class Session implements AutoCloseable {
     connection.setAutoCommit(true);
   }
 
+  /// From here a part of the transaction can be taken back.
+  void setSavepoint() throws SQLException {
+    execute("SAVEPOINT part");
+  }
+
+  void rollBackToSavepoint() throws SQLException {
+    execute("ROLLBACK TO part");
+    releaseSavepoint();
+  }
+
+  void releaseSavepoint() throws SQLException {
+    execute("RELEASE part");
+  }
+
+  private void execute(String sql) throws SQLException {
+    var statement = take(sql);
+    statement.execute();
+    giveBack(sql, statement);
+  }
+
   /// Ends the transaction, if one is open, without effect.
   ///
   /// @return whether the session can be used again

@@ -1,5 +1,6 @@
 package portrait.foundation.database;
 
+import java.security.SecureRandom;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.model.CustomerId;
 import portrait.foundation.model.Problem;
@@ -23,7 +25,13 @@ import portrait.foundation.model.ProblemException;
 /// A statement that fails ends the transaction: nothing more can be done in it, on any engine.
 public final class Transaction {
 
+  private static final SecureRandom UNFORESEEN = new SecureRandom();
+  private static final ThreadLocal<Boolean> OPEN_ON_THIS_THREAD = ThreadLocal.withInitial(() -> false);
+
   private final Session session;
+  private final RandomGenerator random;
+  private final Instant begunAt;
+  private final long losses;
   private final List<Runnable> afterCommit = new ArrayList<>();
   private State state = State.OPEN;
   private boolean hasAnswered;
@@ -32,8 +40,59 @@ public final class Transaction {
     OPEN, FAILED, ENDED
   }
 
+  /// One that reads.
   Transaction(Session session) {
     this.session = session;
+    this.random = UNFORESEEN;
+    this.begunAt = Instant.now();
+    this.losses = 0;
+  }
+
+  /// One that writes.
+  ///
+  /// @param losses see [#losses]
+  Transaction(Session session, Origin origin, long losses) {
+    this.session = session;
+    this.random = origin.random();
+    this.begunAt = origin.at();
+    this.losses = losses;
+  }
+
+  /// @throws IllegalStateException when this thread is inside a transaction
+  static void refuseNesting() {
+    if (OPEN_ON_THIS_THREAD.get()) {
+      throw new IllegalStateException("a transaction is already open on this thread: pass it on instead");
+    }
+  }
+
+  /// Does all its work.
+  <T> T run(Function<Transaction, T> work) {
+    OPEN_ON_THIS_THREAD.set(true);
+    try {
+      T result = work.apply(this);
+      if (state == State.FAILED) {
+        throw new IllegalStateException("a statement failed and its exception was caught inside the transaction");
+      }
+      return result;
+    } finally {
+      state = State.ENDED;
+      OPEN_ON_THIS_THREAD.set(false);
+    }
+  }
+
+  /// Chance for what this transaction makes. A change that is made again, see [Database#recover], gets the same again.
+  public RandomGenerator random() {
+    return random;
+  }
+
+  /// When this change was made first.
+  public Instant begunAt() {
+    return begunAt;
+  }
+
+  /// How often the store lost what had been deferred in it: what was remembered before is void.
+  long losses() {
+    return losses;
   }
 
   /// Rows of a query, in its order.
@@ -111,15 +170,6 @@ public final class Transaction {
 
   void committed() {
     afterCommit.forEach(Runnable::run);
-  }
-
-  /// From now on every statement is refused.
-  void end() {
-    state = State.ENDED;
-  }
-
-  boolean hasFailed() {
-    return state == State.FAILED;
   }
 
   /// Whether any statement got an answer. Until then the work knows nothing of this transaction and can start over.

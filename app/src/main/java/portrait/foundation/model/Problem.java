@@ -74,6 +74,16 @@ public record Problem(Code code, String message, String hint, Map<String, String
       return fault;
     }
 
+    /// Reads a code as it is written in answers; `INTERNAL` for one of another version.
+    public static Code of(String text) {
+      for (var code : values()) {
+        if (code.text().equals(text)) {
+          return code;
+        }
+      }
+      return INTERNAL;
+    }
+
     /// The code as it is written in answers: `invalid_body`.
     public String text() {
       return name().toLowerCase(java.util.Locale.ROOT);

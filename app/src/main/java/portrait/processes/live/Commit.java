@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portrait.foundation.database.Database;
@@ -35,39 +36,76 @@ final class Commit {
   private final IdentityGraph identities;
   private final Profiles profiles;
   private final Evaluation evaluation;
+  private final Unsettled unsettled;
   private final Clock clock;
 
   Commit(Database database, Events events, IdentityGraph identities, Profiles profiles, Evaluation evaluation,
-      Clock clock) {
+      Unsettled unsettled, Clock clock) {
     this.database = database;
     this.events = events;
     this.identities = identities;
     this.profiles = profiles;
     this.evaluation = evaluation;
+    this.unsettled = unsettled;
     this.clock = clock;
   }
 
   /// Makes the group durable and tells every request. A message that the store cannot take must not fail the others,
   /// so a group that fails is halved until the culprit stands alone; that one goes to the quarantine.
   void group(List<Entry> group) {
-    halve(List.copyOf(group));
+    try {
+      recover();
+    } catch (RuntimeException stillBroken) {
+      LOG.error("what was acknowledged cannot be brought into the store yet: {}", stillBroken.getMessage());
+      fail(group);
+      return;
+    }
+    halve(List.copyOf(group), new Making() {
+      @Override
+      public <T> T durable(GroupRecord record, Function<Transaction, T> work) {
+        return database.defer(record.bytes(Commit.this::mayBeRefused), work);
+      }
+    }, clock.instant());
+  }
+
+  private boolean mayBeRefused(Collected.Accepted message) {
+    return message.event().type() == EventType.ALIAS || identities.objection(message.event().identities()).isPresent();
+  }
+
+  /// Applies again what was acknowledged before the process died, or before the disk was full. Message ids keep what was
+  /// done twice from counting twice.
+  synchronized void recover() {
+    database.recover((bytes, redo) -> {
+      var record = GroupRecord.of(bytes);
+      halve(Waiting.entries(record.messages()), new Making() {
+        @Override
+        public <T> T durable(GroupRecord again, Function<Transaction, T> work) {
+          return redo.write(work);
+        }
+      }, record.now());
+    });
+  }
+
+  /// How a change is made durable.
+  private interface Making {
+    <T> T durable(GroupRecord record, Function<Transaction, T> work);
   }
 
   /// False when the store itself fails: then halving on would only repeat the failure.
-  private boolean halve(List<Entry> group) {
+  private boolean halve(List<Entry> group, Making making, Instant now) {
     List<Outcome> outcomes;
     try {
-      var now = clock.instant();
-      outcomes = database.write(transaction -> apply(transaction, group, now));
+      var record = new GroupRecord(now, group.stream().map(Entry::message).toList());
+      outcomes = making.durable(record, transaction -> apply(transaction, group, now));
     } catch (RuntimeException | Error failure) {
       if (group.size() == 1) {
         LOG.warn("a message cannot be applied", failure);
-        return isolate(group.getFirst(), failure);
+        return isolate(group.getFirst(), failure, making, now);
       }
       LOG.debug("a group of {} messages cannot be applied, halving it", group.size(), failure);
       int middle = group.size() / 2;
-      if (halve(group.subList(0, middle))) {
-        return halve(group.subList(middle, group.size()));
+      if (halve(group.subList(0, middle), making, now)) {
+        return halve(group.subList(middle, group.size()), making, now);
       }
       fail(group.subList(middle, group.size()));
       return false;
@@ -78,7 +116,7 @@ final class Commit {
     return true;
   }
 
-  private boolean isolate(Entry entry, Throwable failure) {
+  private boolean isolate(Entry entry, Throwable failure, Making making, Instant now) {
     try {
       // What another failure says may quote the event, so only its kind is kept.
       var reason = failure instanceof ProblemException known ? known.problem()
@@ -88,7 +126,7 @@ final class Commit {
         case Collected.Refused already -> already;
         case Collected.Accepted accepted -> accepted.refused(reason);
       };
-      database.write(transaction -> {
+      making.durable(new GroupRecord(now, List.of(refused)), transaction -> {
         events.quarantine(transaction, refused);
         return true;
       });
@@ -136,6 +174,7 @@ final class Commit {
     }
     for (var change : changes.values()) {
       evaluation.refresh(transaction, change.customer(), change.touched(), now);
+      unsettled.add(change.customer());
     }
     return outcomes;
   }
@@ -155,6 +194,7 @@ final class Commit {
     var resolution = identities.resolve(transaction,
         new Sighting(event.identities(), event.source(), event.id(), event.timestamp()));
     events.append(transaction, position, resolution.anchor(), message);
+    unsettled.add(event.identities());
     var change = change(changes, resolution.customer());
     change.happened(event.name());
     var attributes = Profiles.attributes(event);
@@ -168,6 +208,7 @@ final class Commit {
     }
     for (var absorbed : resolution.absorbed()) {
       changes.remove(absorbed.number());
+      unsettled.add(absorbed);
       evaluation.absorb(transaction, absorbed, resolution.customer());
     }
     for (var other : resolution.changed()) {

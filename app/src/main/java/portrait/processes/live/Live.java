@@ -38,6 +38,7 @@ public final class Live implements AutoCloseable {
   private final Measures measures;
   private final Segments segments;
   private final Evaluation evaluation;
+  private final Commit commit;
   private final Intake intake;
   private final Resubmission resubmission;
   private final LookUps lookUps;
@@ -52,9 +53,12 @@ public final class Live implements AutoCloseable {
     this.segments = segments;
     this.clock = clock;
     this.evaluation = new Evaluation(events, identities, profiles, measures, segments, policy);
-    this.intake = new Intake(new Commit(database, events, identities, profiles, evaluation, clock));
+    var unsettled = new Unsettled(database);
+    this.commit = new Commit(database, events, identities, profiles, evaluation, unsettled, clock);
+    commit.recover();
+    this.intake = new Intake(commit);
     this.resubmission = new Resubmission(database, events, identities, intake);
-    this.lookUps = new LookUps(database, events, identities, profiles, measures, segments);
+    this.lookUps = new LookUps(database, unsettled, events, identities, profiles, measures, segments);
   }
 
   /// Takes in the messages of one request. When it returns, all of them are durable and the next look-up sees them.
@@ -104,6 +108,7 @@ public final class Live implements AutoCloseable {
   /// Evaluates the customers whose memberships may have changed by time alone, drops message ids that need not be
   /// remembered any more, and tells how many customers there were. Call it every few seconds.
   public int tick(Instant now) {
+    commit.recover();
     database.write(transaction -> events.forgetRepeats(transaction, now));
     var done = new HashSet<CustomerKey>();
     while (true) {

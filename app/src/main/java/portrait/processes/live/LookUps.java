@@ -26,15 +26,18 @@ import portrait.stages.segments.Segments;
 final class LookUps {
 
   private final Database database;
+  private final Unsettled unsettled;
   private final Events events;
   private final IdentityGraph identities;
   private final Profiles profiles;
   private final Measures measures;
   private final Segments segments;
 
-  LookUps(Database database, Events events, IdentityGraph identities, Profiles profiles, Measures measures,
+  LookUps(Database database, Unsettled unsettled, Events events, IdentityGraph identities, Profiles profiles,
+      Measures measures,
       Segments segments) {
     this.database = database;
+    this.unsettled = unsettled;
     this.events = events;
     this.identities = identities;
     this.profiles = profiles;
@@ -108,8 +111,25 @@ final class LookUps {
         known.firstSeen(), known.lastSeen())).toList();
   }
 
+  /// From a snapshot if that holds everything acknowledged about this customer, which it mostly does; else in turn with
+  /// the writer.
   <T> Optional<T> of(Identity identity, BiFunction<Transaction, CustomerKey, T> answer) {
-    return database.read(transaction -> identities.find(transaction, identity)
-        .map(customer -> answer.apply(transaction, customer)));
+    while (true) {
+      long settlements = database.settlements();
+      var found = unsettled.has(identity) ? Optional.<Optional<T>>empty()
+          : database.readSettled(transaction -> {
+            var customer = identities.find(transaction, identity);
+            return customer.filter(unsettled::has).isPresent() ? Optional.<Optional<T>>empty()
+                : Optional.of(customer.map(known -> answer.apply(transaction, known)));
+          });
+      if (found.isEmpty()) {
+        return database.readLatest(transaction -> identities.find(transaction, identity)
+            .map(customer -> answer.apply(transaction, customer)));
+      }
+      // Otherwise a commit came between the snapshot and the question who is in it, and the answer may have missed it.
+      if (settlements == database.settlements()) {
+        return found.get();
+      }
+    }
   }
 }

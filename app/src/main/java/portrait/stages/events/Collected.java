@@ -2,6 +2,7 @@ package portrait.stages.events;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 
@@ -21,7 +22,7 @@ public sealed interface Collected {
       return of(event, Original.NONE);
     }
 
-    static Accepted of(Event event, Original original) {
+    public static Accepted of(Event event, Original original) {
       return new Accepted(event, EventJson.text(event.identities()), EventJson.text(event.properties()),
           EventJson.text(event.context()), original);
     }
@@ -31,9 +32,11 @@ public sealed interface Collected {
       return new Accepted(event.withIdentities(others), EventJson.text(others), properties, context, original);
     }
 
-    /// The same message as one that could not be applied.
+    /// The same message as one that could not be applied; where its bytes are not at hand, the event stands for them.
     public Refused refused(Problem reason) {
-      return new Refused(reason, original, event.receivedAt(), event.source());
+      var kept = original.bytes().length > 0 ? original
+          : new Original(EventJson.MAPPER.writeValueAsBytes(event), Optional.of(event.type()));
+      return new Refused(reason, kept, event.receivedAt(), event.source());
     }
 
     @Override

@@ -32,6 +32,13 @@ public record Event(String id, EventType type, String name, Instant timestamp, I
     return new Event(id, type, name, timestamp, receivedAt, source, others, properties, context);
   }
 
+  /// An event from the columns that hold JSON.
+  public static Event stored(String id, EventType type, String name, Instant timestamp, Instant receivedAt,
+      String source, List<Identity> identities, String properties, String context) {
+    return new Event(id, type, name, timestamp, receivedAt, source, identities, EventJson.object(properties),
+        EventJson.object(context));
+  }
+
   /// An event without context.
   public Event(String id, EventType type, String name, Instant timestamp, Instant receivedAt, String source,
       List<Identity> identities, ObjectNode properties) {

@@ -193,7 +193,7 @@ final class Settlement {
   private CustomerRow newCustomer(List<Node> part, List<PreviousId> formerIds) {
     Optional<PreviousId> restored = formerIds.stream().findFirst();
     restored.ifPresent(writes::dropPrevious);
-    CustomerId id = restored.map(PreviousId::id).orElseGet(() -> mint.customerId());
+    CustomerId id = restored.map(PreviousId::id).orElseGet(() -> mint.customerId(tx));
     Instant createdAt = restored.map(PreviousId::createdAt)
         .orElseGet(() -> part.stream().map(Node::firstSeen).min(Comparator.naturalOrder()).orElseThrow());
     var customer = new CustomerRow(mint.customerNumber(tx), id, isKnown(part), createdAt);

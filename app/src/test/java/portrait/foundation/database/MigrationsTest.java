@@ -64,9 +64,10 @@ class MigrationsTest {
         assertEquals(List.of("1 top; left brown"), database.read(transaction -> transaction.query(
             "SELECT id, label, colour FROM shelf",
             row -> "%d %s %s".formatted(row.number(1), row.text(2), row.text(3)))));
-        assertEquals(List.of("books 1", "shelves 1", "shelves 2"), database.read(transaction -> transaction.query(
-            "SELECT owner, version FROM migration ORDER BY owner, version",
-            row -> row.text(1) + " " + row.number(2))));
+        assertEquals(List.of("books 1", "database 1", "shelves 1", "shelves 2"),
+            database.read(transaction -> transaction.query(
+                "SELECT owner, version FROM migration ORDER BY owner, version",
+                row -> row.text(1) + " " + row.number(2))));
       }
       assertThrows(StoreException.class, () -> next.write(transaction -> transaction
           .update("INSERT INTO book VALUES ('y', 1, 99, ?, NULL, NULL)", false)), "there is no shelf 99");
@@ -113,7 +114,7 @@ class MigrationsTest {
           .mapToObj(_ -> threads.submit(() -> Database.open(settings, owners(List.of(SHELVES, COLOURS))))).toList();
       for (var node : nodes) {
         try (var database = node.get()) {
-          assertEquals(List.of(3L), database
+          assertEquals(List.of(4L), database
               .read(transaction -> transaction.query("SELECT COUNT(*) FROM migration", row -> row.number(1))));
         }
       }
@@ -122,9 +123,9 @@ class MigrationsTest {
 
   @Test
   void readsNumberedFilesBesideTheFacade() {
-    var problem = assertThrows(IllegalStateException.class, () -> Migrations.beside(Database.class));
+    var problem = assertThrows(IllegalStateException.class, () -> Migrations.beside(Problem.class));
 
-    assertTrue(String.valueOf(problem.getMessage()).startsWith("database has no migrations/001.sql"),
+    assertTrue(String.valueOf(problem.getMessage()).startsWith("model has no migrations/001.sql"),
         String.valueOf(problem.getMessage()));
   }
 
