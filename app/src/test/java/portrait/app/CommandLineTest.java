@@ -79,6 +79,23 @@ class CommandLineTest {
   }
 
   @Test
+  void aFileSuggestsADefinitionThatCanBeApplied() throws IOException {
+    var contacts = Files.writeString(folder.resolve("contacts.csv"), """
+        id;mail;points
+        1;ann@example.org;10
+        2;bob@example.org;20
+        """);
+
+    var found = portrait("discover", contacts.toString(), "--as", "crm.contacts");
+    assertEquals(0, found.exitCode(), found.err());
+    assertTrue(found.out().contains("type: integer"), found.out());
+    assertEquals("Source/crm created, version 1\n",
+        portrait("apply", "-f", Files.writeString(folder.resolve("crm.yaml"), found.out()).toString()).out());
+    assertEquals("crm.contacts: 2 rows read, 0 refused, 2 changed, 0 unchanged, 0 deleted\n",
+        portrait("load", "crm.contacts", contacts.toString()).out());
+  }
+
+  @Test
   void aKeyIsShownOnceAndCanBeRevoked() {
     var made = JsonMapper.builder().build()
         .readTree(portrait("key", "create", "--role", "collect", "--name", "shop", "--json").out());

@@ -38,7 +38,8 @@ public final class PortraitCommand {
         .addSubcommand(new KeyCommand.ListKeys(context)).addSubcommand(new KeyCommand.Revoke(context));
     var line = new CommandLine(new PortraitCommand());
     line.addSubcommand(new DemoCommand(context)).addSubcommand(new ServeCommand(context))
-        .addSubcommand(new ApplyCommand(context)).addSubcommand(new LoadCommand(context))
+        .addSubcommand(new ApplyCommand(context)).addSubcommand(new DiscoverCommand(context))
+        .addSubcommand(new LoadCommand(context))
         .addSubcommand(new RefreshCommand(context)).addSubcommand(new ProfileCommand(context))
         .addSubcommand(new SegmentsCommand(context)).addSubcommand("key", keys)
         .addSubcommand(new DoctorCommand(context)).addSubcommand(new BenchCommand())

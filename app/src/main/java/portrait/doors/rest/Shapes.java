@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -30,6 +31,7 @@ import portrait.stages.events.QuarantinedEvent;
 import portrait.stages.segments.MembershipChange;
 import portrait.stages.segments.SegmentDefinition;
 import portrait.stages.sources.LoadResult;
+import portrait.stages.sources.Discovery;
 import portrait.stages.sources.Preview;
 import portrait.stages.sources.TableState;
 import tools.jackson.core.JacksonException;
@@ -195,7 +197,7 @@ final class Shapes {
     shape.put("refused", table.refused());
     shape.put("loadedAt", time(table.loadedAt().orElse(null)));
     shape.set("columns", array(table.columns(), column -> object().put("name", column.name()).put("type",
-        column.type().text()).put("semantic", column.semantic().orElse(null))));
+        column.type().text()).put("semantic", column.semantic().orElse(""))));
     return shape;
   }
 
@@ -211,6 +213,18 @@ final class Shapes {
     }));
     shape.put("total", preview.total());
     return shape;
+  }
+
+  static ObjectNode discovery(Discovery found, String source, String table) {
+    var shape = object().put("format", found.format().name().toLowerCase(Locale.ROOT));
+    shape.set("columns", array(found.columns(), column -> object().put("name", column.name())
+        .put("from", column.inFile()).put("type", column.type().name().toLowerCase(Locale.ROOT))
+        .put("semantic", column.semantic().orElse("")).put("identity", column.identity().orElse(""))));
+    shape.set("key", JSON.valueToTree(found.key()));
+    shape.set("rows", JSON.valueToTree(found.rows()));
+    shape.put("rowsSeen", found.rowsSeen());
+    shape.set("notes", JSON.valueToTree(found.notes()));
+    return shape.put("yaml", found.yaml(source, table));
   }
 
   static ObjectNode load(LoadResult result) {

@@ -45,6 +45,7 @@ final class TableRoutes implements Door {
         request.query("limit", 1, ROWS_MAX, 100), request.query("offset", 0, Integer.MAX_VALUE, 0)))));
     routes.get(ONE + "/refused", view, request -> Answer.json(Shapes.preview(sources.refused(table(request),
         request.query("limit", 1, ROWS_MAX, 100), request.query("offset", 0, Integer.MAX_VALUE, 0)))));
+    routes.post("/api/v1/discover", needs(Permission.CONTRIBUTE), this::discover);
     routes.post(ONE + "/load", needs(Permission.CONTRIBUTE), this::load);
   }
 
@@ -54,14 +55,25 @@ final class TableRoutes implements Door {
     var definition = sources.definition(table).orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND,
         "there is no table %s".formatted(table), "A Source definition makes it.").asException());
     var mode = request.query("mode").map(TableRoutes::mode).orElse(definition.mode());
-    boolean isForm = request.header("Content-Type").filter(type -> type.startsWith("multipart/form-data")).isPresent();
-    var sent = isForm ? request.files("file")
-        : List.of(new UploadedFile(request.query("file").orElse(table + ".csv"), request.stream()));
-    try (var kept = uploads.keep(sent)) {
+    try (var kept = uploads.keep(sent(request, table))) {
       var result = sources.load(table, kept.files(), mode, LoadListener.silent());
       security.audit("table loaded", table, "%d rows, %d refused".formatted(result.rowsLoaded(), result.rowsRefused()));
       return Answer.json(Shapes.load(result));
     }
+  }
+
+  /// What a file suggests; nothing is kept of it.
+  private Answer discover(Request request) throws IOException {
+    try (var kept = uploads.keep(sent(request, "rows"))) {
+      return Answer.json(Shapes.discovery(sources.discover(kept.files().getFirst()),
+          request.query("source").orElse("files"), request.query("table").orElse("rows")));
+    }
+  }
+
+  private static List<UploadedFile> sent(Request request, String name) throws IOException {
+    boolean isForm = request.header("Content-Type").filter(type -> type.startsWith("multipart/form-data")).isPresent();
+    return isForm ? request.files("file")
+        : List.of(new UploadedFile(request.query("file").orElse(name + ".csv"), request.stream()));
   }
 
   private static String table(Request request) {

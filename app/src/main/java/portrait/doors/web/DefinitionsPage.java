@@ -6,7 +6,9 @@ import java.util.List;
 /// Everything that is defined, by kind, and a place to apply more.
 ///
 /// @param draft what the person wrote and could not be applied; never lost
-public record DefinitionsPage(List<Kind> kinds, String draft) {
+/// @param mistakes why it could not be applied, one by one
+/// @param back where to go once it is applied
+public record DefinitionsPage(List<Kind> kinds, String draft, List<String> mistakes, String back) {
 
   public record Kind(String name, List<Entry> entries) {}
 

@@ -18,6 +18,16 @@ public record JobPage(Job job, Instant now) {
     return Duration.between(job.startedAt(), Objects.requireNonNullElse(job.endedAt(), now));
   }
 
+  /// What its people call it: a common job by a common word, else as it calls itself.
+  public static String title(Job job, Messages text) {
+    return job.tasks().size() == 1 ? text.of("job.only", text.orElse("job." + job.name(), job.title()),
+        title(job, job.tasks().getFirst(), text)) : text.orElse("job." + job.name(), job.title());
+  }
+
+  public static String title(Job job, TaskState task, Messages text) {
+    return text.orElse("task." + job.name() + "." + task.name(), task.title());
+  }
+
   /// How far a task is, of 100; a task that cannot say counts as half way.
   public static int percent(TaskState task) {
     if (task.status().isEnd()) {

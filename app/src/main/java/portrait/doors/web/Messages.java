@@ -147,6 +147,11 @@ public final class Messages {
     return format.format(number);
   }
 
+  /// Where a long text may go on in the next line: an address after its `@` and before its dots, never inside a word.
+  public static List<String> parts(String text) {
+    return List.of(text.split("(?<=@)|(?=[.][a-zA-Z])|(?<=[/:_])"));
+  }
+
   /// Turns `lifetime_revenue` or `FirstName` into `Lifetime revenue`, `First name`.
   public static String label(String name) {
     String words = name.replace('_', ' ').replaceAll("(?<=[a-z])(?=[A-Z])", " ").strip();

@@ -23,9 +23,7 @@ import portrait.foundation.security.Security;
 /// Definitions and keys.
 final class Setup implements Door {
 
-  private static final List<String> KINDS = List.of("Source", "Namespace", "MergePolicy", "Unification", "Activity",
-      "Measure",
-      "Segment");
+  private static final String ALL = "/definitions";
 
   private final Renderer renderer;
   private final Definitions definitions;
@@ -43,7 +41,8 @@ final class Setup implements Door {
     var contribute = needs(Permission.CONTRIBUTE);
     var administer = needs(Permission.ADMINISTER);
     routes.get("/definitions", view, request -> page(request,
-        "definitions", all(request.query("example").flatMap(Setup::example).orElse("")), Optional.empty()));
+        "definitions", all(request.query("example").flatMap(Setup::example).orElse(""), List.of(), ALL),
+        Optional.empty()));
     routes.get("/definitions.yaml", view, _ -> Answer
         .bytes("application/yaml", definitions.export(Optional.empty()).getBytes(StandardCharsets.UTF_8))
         .withHeader("Content-Disposition", "attachment; filename=\"portrait-definitions.yaml\""));
@@ -55,11 +54,11 @@ final class Setup implements Door {
     routes.post("/keys/{id}/revoke", administer, this::revokeKey);
   }
 
-  private DefinitionsPage all(String draft) {
-    var kinds = KINDS.stream()
+  private DefinitionsPage all(String draft, List<String> mistakes, String back) {
+    var kinds = definitions.kinds().stream()
         .map(kind -> new DefinitionsPage.Kind(kind, definitions.list(kind).stream().map(Setup::entry).toList()))
         .filter(kind -> !kind.entries().isEmpty()).toList();
-    return new DefinitionsPage(kinds, draft);
+    return new DefinitionsPage(kinds, draft, mistakes, back);
   }
 
   private static DefinitionsPage.Entry entry(Definition definition) {
@@ -72,16 +71,18 @@ final class Setup implements Door {
     String yaml = request.form("yaml").orElse("");
     try {
       if (request.form("do").filter("check"::equals).isPresent()) {
-        return page(request, "definitions", all(yaml),
+        return page(request, "definitions", all(yaml, List.of(), back(request)),
             Optional.of(new Shell.Notice(true,
                 told(definitions.diff(yaml), "definitions.checked", renderer.text(request)), "")));
       }
       var changes = definitions.apply(yaml, request.caller().name());
       return Renderer.done(back(request), told(changes, "definitions.applied", renderer.text(request)));
     } catch (ProblemException refused) {
-      return renderer.page(request, "definitions", renderer.text(request).of("nav.definitions"), "definitions",
-          all(yaml),
-          refused.problem());
+      return page(request, "definitions",
+          all(yaml, SentText.mistakes(refused.problem(), renderer.text(request)), back(request)),
+          Optional.of(new Shell.Notice(false, renderer.text(request).of("definitions.refused"),
+              renderer.text(request).sentence(refused.problem().hint()))))
+          .withStatus(Answer.problem(refused.problem(), request.id()).status());
     }
   }
 
@@ -94,7 +95,7 @@ final class Setup implements Door {
   }
 
   private static String back(Request request) {
-    return request.form("back").filter(SignIn::isOurs).orElse("/definitions");
+    return request.form("back").filter(SignIn::isOurs).orElse(ALL);
   }
 
   private Answer one(Request request) {

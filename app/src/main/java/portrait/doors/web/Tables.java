@@ -13,6 +13,7 @@ import portrait.doors.http.Door;
 import portrait.doors.http.Request;
 import portrait.doors.http.Routes;
 import portrait.doors.http.Uploads;
+import portrait.foundation.definitions.Definitions;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.security.Permission;
@@ -30,12 +31,14 @@ final class Tables implements Door {
 
   private final Renderer renderer;
   private final Sources sources;
+  private final Definitions definitions;
   private final Security security;
   private final Uploads uploads;
 
-  Tables(Renderer renderer, Sources sources, Security security, Uploads uploads) {
+  Tables(Renderer renderer, Sources sources, Definitions definitions, Security security, Uploads uploads) {
     this.renderer = renderer;
     this.sources = sources;
+    this.definitions = definitions;
     this.security = security;
     this.uploads = uploads;
   }
@@ -54,9 +57,14 @@ final class Tables implements Door {
           .add(new TablesPage.Table(table.fullName(), table.title(), table.rows(), table.refused(), table.loadedAt()));
     }
     var page = new TablesPage(bySource.entrySet().stream()
-        .map(source -> new TablesPage.Source(source.getKey(), Messages.label(source.getKey()), source.getValue()))
+        .map(source -> new TablesPage.Source(source.getKey(), title(source.getKey()), source.getValue()))
         .toList());
     return renderer.page(request, "tables", renderer.text(request).of("nav.tables"), "tables", page);
+  }
+
+  private String title(String source) {
+    return definitions.find("Source", source).map(found -> found.spec().path("title").asString(""))
+        .filter(title -> !title.isBlank()).orElseGet(() -> Messages.label(source));
   }
 
   private Answer one(Request request) {

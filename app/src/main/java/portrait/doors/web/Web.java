@@ -42,7 +42,8 @@ public final class Web implements Door {
     this.pages = List.of(new SignIn(security, renderer),
         new Home(renderer, profiles, definitions, sources, segments, jobs, database, warehouse),
         new Customers(renderer, cards, live, definitions, sources, segments, measures, database),
-        new Tables(renderer, sources, security, uploads),
+        new NewTable(renderer, sources, definitions, security, uploads),
+        new Tables(renderer, sources, definitions, security, uploads),
         new Insights(renderer, cards, definitions, segments, measures, profiles, database),
         new Work(renderer, jobs, security, refresh, clock), new Setup(renderer, definitions, security));
   }
@@ -54,8 +55,8 @@ public final class Web implements Door {
     routes.problemPage(this::problem);
     routes.post("/theme", PUBLIC, request -> Renderer.withTheme(Answer.seeOther(cameFrom(request)),
         request.form("theme").filter("dark"::equals).orElse("light")));
-    routes.post("/language", PUBLIC, request -> Renderer.withLanguage(Answer.seeOther(cameFrom(request)),
-        request.form("language").filter("fr"::equals).orElse("en")));
+    routes.get("/language/{language}", PUBLIC, request -> Renderer.withLanguage(Answer.seeOther(cameFrom(request)),
+        request.pathPart("language").equals("fr") ? "fr" : "en"));
   }
 
   /// Somebody who is not signed in goes to the sign-in, and from there to where they wanted.

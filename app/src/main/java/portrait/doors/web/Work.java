@@ -43,7 +43,8 @@ final class Work implements Door {
     routes.post("/refresh", contribute, this::refresh);
     routes.get("/jobs", view, this::all);
     routes.get("/jobs/{id}", view,
-        request -> renderer.page(request, "job", page(request).job().title(), "jobs", page(request)));
+        request -> renderer.page(request, "job", JobPage.title(page(request).job(), renderer.text(request)), "jobs",
+            page(request)));
     routes.get("/jobs/{id}/progress", view, request -> renderer.part(request, "progress", "page", page(request)));
     routes.post("/jobs/{id}/cancel", contribute, this::cancel);
   }

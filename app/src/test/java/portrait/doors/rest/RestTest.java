@@ -144,6 +144,11 @@ class RestTest {
           name: shop
           spec: { title: Shop, tables: [ { name: contacts, title: Contacts, key: Id } ] }
           """);
+      var found = JSON.readTree(portrait.exchange("POST", "/api/v1/discover?file=contacts.csv&source=crm",
+          "Id,City\n1,Lyon\n2,Paris\n").body());
+      assertEquals("Id", found.path("key").path(0).asString());
+      assertEquals("Paris", found.path("rows").path(1).path(1).asString());
+      assertTrue(found.path("yaml").asString().contains("name: crm"), found.path("yaml").asString());
       var loaded = portrait.exchange("POST", "/api/v1/tables/shop.contacts/load?file=contacts.csv",
           "Id,City\n1,Lyon\n2,Paris\n");
       assertEquals(200, loaded.statusCode(), loaded.body());

@@ -44,6 +44,9 @@ final class SamplePages {
     samples.put("customer", new Sample("customer", "customers", customer()));
     samples.put("tables", new Sample("tables", "tables", tables()));
     samples.put("tables-empty", new Sample("tables", "tables", new TablesPage(List.of())));
+    samples.put("new-table", new Sample("newTable", "tables",
+        new NewTablePage(List.of("shop"), "", "", Optional.empty(), List.of(NASTY))));
+    samples.put("new-table-looked", new Sample("newTable", "tables", newTable()));
     samples.put("table", new Sample("table", "tables", table()));
     samples.put("segments", new Sample("segments", "segments", segments()));
     samples.put("segments-empty", new Sample("segments", "segments", new SegmentsPage(List.of(), 0)));
@@ -238,6 +241,15 @@ final class SamplePages {
         "Refresh everything", status, started, status.isEnd() ? NOW : null, "owner", tasks);
   }
 
+  static NewTablePage newTable() {
+    var columns = List.of(new NewTablePage.Column("ContactId", "Contact Id", "string", true),
+        new NewTablePage.Column("BirthDate", "BirthDate", "date", false),
+        new NewTablePage.Column("Nasty", NASTY, "string", false));
+    return new NewTablePage(List.of("shop"), "shop", "contacts", Optional.of(new NewTablePage.Look("t", "contacts.csv",
+        1000, columns, List.of("string", "integer", "date"), List.of(List.of("C-1", "1984-03-02", NASTY)),
+        List.of("2 of the first 1000 rows cannot be read and would be refused.", NASTY))), List.of());
+  }
+
   static DefinitionsPage definitions() {
     return new DefinitionsPage(List.of(
         new DefinitionsPage.Kind("Source",
@@ -246,7 +258,7 @@ final class SamplePages {
         new DefinitionsPage.Kind("Segment",
             List.of(new DefinitionsPage.Entry("leather-shoe-fans", "Interested in leather shoes", 2,
                 NOW.minusSeconds(600), "owner")))),
-        "kind: Segment\nname: x");
+        "kind: Segment\nname: x", List.of(NASTY, "Segment x: where is missing"), "/definitions");
   }
 
   static KeysPage keys() {

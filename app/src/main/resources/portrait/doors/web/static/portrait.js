@@ -45,7 +45,7 @@ const charts = () => {
       grid: { left: 4, right: 4, top: 12, bottom: 4, containLabel: true },
       tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: "shadow" } },
       xAxis: { type: "category", data: rows.map((row) => row[0]), axisTick: { show: false }, axisLine: { lineStyle: { color: colour("--chart-grid") } }, axisLabel: { color: colour("--chart-text"), hideOverlap: true } },
-      yAxis: { type: "value", minInterval: 1, splitNumber: 4, splitLine: { lineStyle: { color: colour("--chart-grid") } }, axisLabel: { color: colour("--chart-text") } },
+      yAxis: { type: "value", minInterval: 1, splitNumber: 4, splitLine: { lineStyle: { color: colour("--chart-grid") } }, axisLabel: { color: colour("--chart-text"), formatter: (value) => value.toLocaleString(document.documentElement.lang) } },
       series: [{ name: place.dataset.name, type: "bar", barMaxWidth: 18, data: rows.map((row) => row[1]), itemStyle: { color: colour("--chart-a"), borderRadius: [3, 3, 0, 0] } }],
     });
   }

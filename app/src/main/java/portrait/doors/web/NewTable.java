@@ -1,0 +1,152 @@
+package portrait.doors.web;
+
+import static portrait.doors.http.Access.needs;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import portrait.doors.http.Answer;
+import portrait.doors.http.Door;
+import portrait.doors.http.Request;
+import portrait.doors.http.Routes;
+import portrait.doors.http.Uploads;
+import portrait.foundation.definitions.Definitions;
+import portrait.foundation.model.ColumnType;
+import portrait.foundation.model.Problem;
+import portrait.foundation.model.ProblemException;
+import portrait.foundation.security.Permission;
+import portrait.foundation.security.Security;
+import portrait.stages.sources.ColumnDefinition;
+import portrait.stages.sources.Discovery;
+import portrait.stages.sources.LoadListener;
+import portrait.stages.sources.LoadMode;
+import portrait.stages.sources.Sources;
+
+/// From a file to a table without writing YAML: choose, look, say types and key, load.
+final class NewTable implements Door {
+
+  private static final String ADDRESS = "/tables/new";
+
+  private final WaitingFiles waiting = new WaitingFiles();
+  private final Renderer renderer;
+  private final Sources sources;
+  private final Definitions definitions;
+  private final Security security;
+  private final Uploads uploads;
+
+  NewTable(Renderer renderer, Sources sources, Definitions definitions, Security security, Uploads uploads) {
+    this.renderer = renderer;
+    this.sources = sources;
+    this.definitions = definitions;
+    this.security = security;
+    this.uploads = uploads;
+  }
+
+  @Override
+  public void routes(Routes routes) {
+    var contribute = needs(Permission.CONTRIBUTE);
+    routes.get(ADDRESS, contribute, request -> page(request, new NewTablePage(sourceNames(),
+        request.query("source").orElse(""), "", Optional.empty(), List.of()), 200));
+    routes.post(ADDRESS, contribute, this::look);
+    routes.post(ADDRESS + "/{token}", contribute, this::load);
+  }
+
+  private Answer look(Request request) throws IOException {
+    var sent = request.files("file");
+    String source = request.form("source").orElse("").strip();
+    String table = request.form("table").map(String::strip).filter(name -> !name.isEmpty())
+        .orElseGet(() -> sent.isEmpty() ? "" : nameOf(sent.getFirst().name()));
+    Uploads.Kept kept = null;
+    try {
+      kept = uploads.keep(sent);
+      var found = sources.discover(kept.files().getFirst());
+      String token = waiting.add(new WaitingFiles.Waiting(kept, found, source, table, request.caller().name()));
+      kept = null;
+      return page(request, looked(token, sent.getFirst().name(), found, source, table, List.of()), 200);
+    } catch (ProblemException refused) {
+      return page(request, new NewTablePage(sourceNames(), source, table, Optional.empty(),
+          List.of(renderer.text(request).sentence(refused.problem().message()))), 400);
+    } finally {
+      if (kept != null) {
+        kept.close();
+      }
+    }
+  }
+
+  private Answer load(Request request) {
+    String token = request.pathPart("token");
+    var file = waiting.find(token, request.caller().name()).orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND,
+        "the file is no longer here", "Choose it again.").asException());
+    String source = request.form("source").orElse(file.source()).strip();
+    String table = request.form("table").orElse(file.table()).strip();
+    var chosen = chosen(file.found(), request);
+    try {
+      definitions.apply(SourceWithTable.of(definitions.find("Source", source), chosen, source, table),
+          request.caller().name());
+    } catch (ProblemException refused) {
+      return page(request, looked(token, "", chosen, source, table,
+          SentText.mistakes(refused.problem(), renderer.text(request))), 400);
+    }
+    String full = source + "." + table;
+    try {
+      var result = sources.load(full, file.file().files(), LoadMode.REPLACE, LoadListener.silent());
+      security.audit("table loaded", full, "%d rows, %d refused".formatted(result.rowsLoaded(), result.rowsRefused()));
+      return Renderer.done("/tables/" + full,
+          renderer.text(request).of("table.loaded.done", result.rowsLoaded(), result.rowsRefused()));
+    } catch (ProblemException refused) {
+      return Renderer.failed("/tables/" + full, refused.problem());
+    } finally {
+      waiting.done(token);
+    }
+  }
+
+  /// What was found, with the types and the key that the person chose.
+  private static Discovery chosen(Discovery found, Request request) {
+    var columns = IntStream.range(0, found.columns().size()).mapToObj(place -> {
+      var column = found.columns().get(place);
+      var type = request.form("type-" + place)
+          .flatMap(text -> Arrays.stream(ColumnType.values()).filter(each -> text(each).equals(text)).findFirst())
+          .orElse(column.type());
+      return type == column.type() ? column
+          : new ColumnDefinition(column.name(), type, column.from(), column.semantic(), column.identity(),
+              Optional.empty(), Optional.empty());
+    }).toList();
+    var key = IntStream.range(0, columns.size()).filter(place -> request.form("key-" + place).isPresent())
+        .mapToObj(place -> columns.get(place).name()).toList();
+    return new Discovery(found.format(), found.csv(), columns, key.isEmpty() ? List.of("line_number") : key,
+        found.updated(), found.rows(), found.rowsSeen(), found.notes());
+  }
+
+  private NewTablePage looked(String token, String file, Discovery found, String source, String table,
+      List<String> mistakes) {
+    var columns = found.columns().stream().map(column -> new NewTablePage.Column(column.name(), column.inFile(),
+        text(column.type()), found.key().contains(column.name()))).toList();
+    return new NewTablePage(sourceNames(), source, table, Optional.of(new NewTablePage.Look(token, file,
+        found.rowsSeen(), columns, Arrays.stream(ColumnType.values()).map(NewTable::text).toList(), found.rows(),
+        found.notes())), mistakes);
+  }
+
+  private static String text(ColumnType type) {
+    return type.name().toLowerCase(Locale.ROOT);
+  }
+
+  /// `CRM contacts (2).csv` becomes `crm_contacts_2`.
+  private static String nameOf(String file) {
+    int end = file.indexOf('.');
+    String name = (end > 0 ? file.substring(0, end) : file).replaceAll("[^A-Za-z0-9]+", "_")
+        .replaceAll("^[^A-Za-z]+|_+$", "").toLowerCase(Locale.ROOT);
+    return name.isEmpty() ? "rows" : name;
+  }
+
+  private List<String> sourceNames() {
+    return definitions.list("Source").stream().map(source -> source.name()).toList();
+  }
+
+  private Answer page(Request request, NewTablePage page, int status) {
+    return renderer.page(request, "newTable", renderer.text(request).of("newTable.title"), "tables", page)
+        .withStatus(status);
+  }
+}

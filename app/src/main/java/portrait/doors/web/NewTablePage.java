@@ -1,0 +1,22 @@
+package portrait.doors.web;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A file on its way to a table: chosen first, then looked at.
+///
+/// @param sources names of the sources there are
+/// @param look empty until a file was sent
+public record NewTablePage(List<String> sources, String source, String table, Optional<Look> look,
+    List<String> mistakes) {
+
+  /// What the file holds, and what it will be read as.
+  ///
+  /// @param token names the file that waits
+  /// @param types what a column can hold
+  public record Look(String token, String file, long rowsSeen, List<Column> columns, List<String> types,
+      List<List<@Nullable String>> rows, List<String> notes) {}
+
+  public record Column(String name, String inFile, String type, boolean isKey) {}
+}

@@ -1,0 +1,195 @@
+package portrait;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.Dialog;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.FilePayload;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import portrait.foundation.jobs.TaskGraph;
+import portrait.foundation.jobs.TaskGraph.Task;
+import portrait.foundation.model.Secret;
+
+/// Somebody watches a job and cancels it, brings a file in, makes mistakes in a definition, and reads in French.
+class WorkInTheBrowserTest {
+
+  private static final String PASSWORD = "correct horse battery";
+
+  @TempDir
+  Path home;
+
+  @BeforeAll
+  static void aBrowserIsThere() {
+    assumeTrue(Browser.executable().isPresent(), "no Chromium here: install it, or name it in CHROMIUM");
+  }
+
+  @Test
+  void aRunningJobIsWatchedAndCancelled() throws Exception {
+    try (var portrait = owned(); var browser = new Browser(portrait.parts().server().url(), 1280, true)) {
+      var halfWay = new CountDownLatch(1);
+      var goOn = new CountDownLatch(1);
+      var never = new CountDownLatch(1);
+      var id = portrait.parts().jobs().start("sample", "Sample job", TaskGraph.of(
+          new Task("first", "Count to a hundred", List.of(), progress -> {
+            progress.expect(100);
+            progress.done(40);
+            halfWay.countDown();
+            goOn.await();
+            progress.done(60);
+          }),
+          new Task("second", "Wait for somebody", List.of("first"), _ -> never.await())), "owner");
+      halfWay.await();
+      browser.signIn("owner", PASSWORD);
+      var page = browser.page();
+      page.navigate("/jobs/" + id);
+      var first = page.locator(".task").filter(new com.microsoft.playwright.Locator.FilterOptions()
+          .setHasText("Count to a hundred"));
+      assertThat(first).containsText("40 of 100");
+      assertThat(page.locator(".tag.running")).hasText("Running");
+      assertEquals(40.0, ((Number) first.locator("progress").evaluate("bar => bar.value")).doubleValue());
+
+      goOn.countDown();
+      assertThat(first).containsText("100 of 100");
+      var second = page.locator(".task").filter(new com.microsoft.playwright.Locator.FilterOptions()
+          .setHasText("Wait for somebody"));
+      assertThat(second.locator(".dot.running")).hasCount(1);
+
+      page.onceDialog(Dialog::dismiss);
+      page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Cancel")).click();
+      assertThat(second.locator(".dot.running")).hasCount(1);
+      page.onceDialog(Dialog::accept);
+      page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Cancel")).click();
+      assertThat(second.locator(".dot.cancelled")).hasCount(1);
+      assertThat(page.locator("main .tag.cancelled")).hasText("Cancelled");
+      assertThat(page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Cancel"))).hasCount(0);
+      assertEquals(List.of(), browser.complaints());
+    }
+  }
+
+  @Test
+  void aFileBecomesATableAndWhatWasRefusedIsShown() {
+    try (var portrait = owned(); var browser = new Browser(portrait.parts().server().url(), 1280, true)) {
+      browser.signIn("owner", PASSWORD);
+      var page = browser.page();
+      page.navigate("/tables");
+      page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("New table")).click();
+      page.getByLabel("File").setInputFiles(csv("CRM contacts.csv", """
+          ContactId;Name;Points
+          C-1;Amélie;10
+          C-2;Bruno;20
+          C-3;Chiara;30
+          """));
+      page.getByLabel("Source").fill("shop");
+      page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Look at the file")).click();
+      assertThat(page.getByLabel("Table", new Page.GetByLabelOptions().setExact(true))).hasValue("crm_contacts");
+      assertThat(page.getByText("Amélie")).isVisible();
+      assertThat(page.getByLabel("Key ContactId")).isChecked();
+      assertThat(page.getByLabel("Type Points")).hasValue("integer");
+      page.getByLabel("Type Points").selectOption("number");
+      page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Define and load")).click();
+      assertThat(page.getByRole(AriaRole.STATUS)).containsText("3 rows were loaded, none refused");
+      assertThat(page).hasURL(Pattern.compile(".*/tables/shop\\.crm_contacts$"));
+      assertEquals("number", portrait.get("/api/v1/definitions/Source/shop").path("spec").path("tables").path(0)
+          .path("columns").path(2).path("type").asString());
+
+      page.locator("#file").setInputFiles(csv("more.csv", """
+          ContactId;Name;Points
+          %s
+          C-99;Dora;many
+          """.formatted(rows(40))));
+      page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Load").setExact(true)).click();
+      assertThat(page.getByRole(AriaRole.STATUS)).containsText("40 rows were loaded, 1 refused");
+      assertThat(page.locator("#refused")).containsText("many");
+      assertThat(page.locator("#refused")).containsText("Points");
+      assertEquals(List.of(), browser.complaints());
+    }
+  }
+
+  @Test
+  void everyMistakeStandsBesideTheEditor() {
+    try (var portrait = owned(); var browser = new Browser(portrait.parts().server().url(), 1280, true)) {
+      browser.signIn("owner", PASSWORD);
+      var page = browser.page();
+      page.navigate("/definitions");
+      String written = """
+          kind: Segment
+          name: lyon
+          spec: { titel: People of Lyon, where: "city = 'Lyon'" }
+          ---
+          kind: Measure
+          name: revenue
+          spec: { aggregate: sum }
+          ---
+          kind: Segmnt
+          name: paris
+          spec: {}
+          """;
+      page.locator("#yaml").fill(written);
+      page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Apply")).click();
+      assertThat(page.locator(".mistakes li")).hasCount(3);
+      assertThat(page.locator(".mistakes")).containsText("did you mean 'title'?");
+      assertThat(page.locator(".mistakes")).containsText("did you mean 'Segment'?");
+      assertThat(page.locator("#yaml")).hasValue(written);
+      var editor = page.locator("#yaml").boundingBox();
+      var mistakes = page.locator(".mistakes").boundingBox();
+      assertFalse(mistakes.x < editor.x + editor.width, "the mistakes stand to the right of the editor");
+
+      page.locator("#yaml").fill("""
+          kind: Segment
+          name: lyon
+          spec: { title: People of Lyon, where: "city = 'Lyon'" }
+          """);
+      page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Apply")).click();
+      assertThat(page.getByRole(AriaRole.STATUS)).containsText("Segment lyon is new");
+      assertThat(page.locator(".mistakes")).hasCount(0);
+    }
+  }
+
+  @Test
+  void frenchStaysFrenchOnEveryPage() {
+    try (var portrait = owned(); var browser = new Browser(portrait.parts().server().url(), 360, true)) {
+      browser.signIn("owner", PASSWORD);
+      var page = browser.page();
+      page.locator("label[for=menu]").click();
+      page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Français")).click();
+      assertThat(page.locator("html")).hasAttribute("lang", "fr");
+      for (var heading : java.util.Map.of("/", "Accueil", "/customers", "Clients", "/tables", "Sources et tables",
+          "/tables/new", "Nouvelle table", "/measures", "Mesures", "/jobs", "Tâches", "/definitions", "Définitions",
+          "/keys", "Clés").entrySet()) {
+        page.navigate(heading.getKey());
+        assertThat(page.locator("h1")).hasText(heading.getValue());
+        assertFalse(browser.isTooWide(), heading.getKey() + " is too wide");
+      }
+    }
+  }
+
+  private TestPortrait owned() {
+    var portrait = TestPortrait.in(home);
+    portrait.parts().security().ensureOwner();
+    portrait.parts().security().setPassword("owner", Secret.of(PASSWORD));
+    return portrait;
+  }
+
+  private static FilePayload csv(String name, String text) {
+    return new FilePayload(name, "text/csv", text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String rows(int count) {
+    var rows = new StringBuilder();
+    for (int row = 1; row <= count; row++) {
+      rows.append(row == 1 ? "" : "\n").append("C-%d;Somebody;%d".formatted(row, row * 10));
+    }
+    return rows.toString();
+  }
+}
