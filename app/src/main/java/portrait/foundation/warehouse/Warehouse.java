@@ -53,7 +53,9 @@ public final class Warehouse implements AutoCloseable {
     var properties = new Properties();
     properties.setProperty("memory_limit", settings.memoryMegabytes() + "MB");
     properties.setProperty("threads", String.valueOf(settings.threads()));
-    properties.setProperty("preserve_insertion_order", "false");
+    // Without it, DuckDB 2.0.0.1 hands out the sorted rows of a prepared query in swapped pieces once there are more than
+    // 122,880 of them.
+    properties.setProperty("preserve_insertion_order", "true");
     properties.setProperty("autoinstall_known_extensions", "false");
     properties.setProperty("autoload_known_extensions", "false");
     properties.setProperty("temp_directory", spillFolder(settings).toString());

@@ -51,6 +51,23 @@ abstract class WarehouseContract {
   }
 
   @Test
+  void sortedRowsComeInTheirOrderHoweverManyThereAre() {
+    long outOfOrder = warehouse.write(session -> {
+      session.execute("CREATE TEMP TABLE many AS SELECT range AS n, hash(range) % 1000003 AS value FROM range(200000)");
+      long[] seen = {-1, 0};
+      for (int round = 0; round < 10; round++) {
+        seen[0] = -1;
+        session.each(Sql.of("SELECT value, n FROM many ORDER BY value, n"), row -> {
+          seen[1] += row.number(1) < seen[0] ? 1 : 0;
+          seen[0] = row.number(1);
+        });
+      }
+      return seen[1];
+    });
+    assertEquals(0, outOfOrder);
+  }
+
+  @Test
   void everyTypeComesBackAsItWent() {
     var schema = new Schema(
         Arrays.stream(ColumnType.values()).map(type -> Column.of("a " + type.text(), type)).toList());
