@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portrait.foundation.model.Problem;
@@ -156,7 +157,9 @@ public final class Database implements AutoCloseable {
   /// from it again. When the work throws, nothing happened.
   ///
   /// The work may take chance and time only from [Transaction#random], [Transaction#begunAt] and the record.
-  public <T> T defer(byte[] record, Function<Transaction, T> work) {
+  ///
+  /// @param record asked for after the work, where there is a journal
+  public <T> T defer(Supplier<byte[]> record, Function<Transaction, T> work) {
     return onWriter(() -> writer.defer(record, work));
   }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portrait.foundation.model.Problem;
@@ -155,7 +156,7 @@ final class Writer implements AutoCloseable {
 
   /// Like [#write], but committed later, together with others; durable all the same. Where other nodes share the store
   /// there is no later.
-  <T> T defer(byte[] record, Function<Transaction, T> work) throws SQLException {
+  <T> T defer(Supplier<byte[]> record, Function<Transaction, T> work) throws SQLException {
     if (journal.isEmpty()) {
       return write(work);
     }
@@ -171,7 +172,7 @@ final class Writer implements AutoCloseable {
       T result;
       try {
         result = transaction.run(work);
-        append(origin, record);
+        append(origin, record.get());
       } catch (RuntimeException | Error failure) {
         session.rollBackToSavepoint();
         throw failure;

@@ -63,7 +63,7 @@ final class Commit {
     halve(List.copyOf(group), new Making() {
       @Override
       public <T> T durable(GroupRecord record, Function<Transaction, T> work) {
-        return database.defer(record.bytes(Commit.this::mayBeRefused), work);
+        return database.defer(() -> record.bytes(Commit.this::mayBeRefused), work);
       }
     }, clock.instant());
   }

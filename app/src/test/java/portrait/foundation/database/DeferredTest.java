@@ -42,7 +42,7 @@ class DeferredTest {
   }
 
   private static void defer(Database database, String word) {
-    database.defer(word.getBytes(StandardCharsets.UTF_8), transaction -> insert(transaction, word));
+    database.defer(() -> word.getBytes(StandardCharsets.UTF_8), transaction -> insert(transaction, word));
   }
 
   private static int insert(Transaction transaction, String word) {
@@ -98,12 +98,12 @@ class DeferredTest {
   void aChangeThatThrowsTakesBackItselfOnly() {
     try (var database = open(product.settings(folder))) {
       defer(database, "one");
-      assertThrows(IllegalArgumentException.class, () -> database.defer(new byte[0], transaction -> {
+      assertThrows(IllegalArgumentException.class, () -> database.defer(() -> new byte[0], transaction -> {
         insert(transaction, "wrong");
         throw new IllegalArgumentException("on purpose");
       }));
       assertThrows(StoreException.class,
-          () -> database.defer(new byte[0], transaction -> transaction.update("INSERT INTO nowhere VALUES (1)")));
+          () -> database.defer(() -> new byte[0], transaction -> transaction.update("INSERT INTO nowhere VALUES (1)")));
       defer(database, "two");
 
       assertEquals(List.of("one", "two"), words(database));
@@ -114,11 +114,11 @@ class DeferredTest {
   void whatIsRememberedFollowsTheStore() {
     var memory = new Remembered<String, Integer>(100, weight -> weight);
     try (var database = open(product.settings(folder))) {
-      database.defer(new byte[0], transaction -> {
+      database.defer(() -> new byte[0], transaction -> {
         memory.put(transaction, "a", 1);
         return true;
       });
-      assertThrows(IllegalArgumentException.class, () -> database.defer(new byte[0], transaction -> {
+      assertThrows(IllegalArgumentException.class, () -> database.defer(() -> new byte[0], transaction -> {
         memory.put(transaction, "a", 2);
         assertEquals(2, memory.get(transaction, "a"));
         throw new IllegalArgumentException("on purpose");
@@ -151,7 +151,7 @@ class DeferredTest {
       defer(database, "settled");
       assertEquals(List.of("settled"), words(database));
       // One change: what is copied between two settings of the clock may or may not be settled by itself, but not lost.
-      database.defer("late".getBytes(StandardCharsets.UTF_8), transaction -> {
+      database.defer(() -> "late".getBytes(StandardCharsets.UTF_8), transaction -> {
         chance.add(transaction.random().nextLong());
         return insert(transaction, "late");
       });
