@@ -61,6 +61,7 @@ public final class Wiring implements Product.Running {
   private final Security security;
   private final Jobs jobs;
   private final Sources sources;
+  private final Unification unification;
   private final Segments segments;
   private final Live live;
   private final Refresh refresh;
@@ -83,7 +84,7 @@ public final class Wiring implements Product.Running {
       sources = new Sources(definitions, database, warehouse, clock);
       var events = new Events();
       var identities = new IdentityGraph(definitions);
-      var unification = new Unification(definitions, sources, warehouse, clock);
+      unification = new Unification(definitions, sources, warehouse, clock);
       var profiles = new Profiles();
       var activities = new Activities(definitions, sources, warehouse);
       var measures = new Measures(definitions);
@@ -102,9 +103,9 @@ public final class Wiring implements Product.Running {
       var web = opened(WebServer.start(settings, security, metrics, new Readiness(database, warehouse), List.of(
           new Collect(live, security, configuration.messages(), clock),
           new Rest(live, events, definitions, sources, segments, jobs, security, database, warehouse, refresh, uploads,
-              clock),
+              clock, unification),
           new Web(live, profiles, identities, definitions, sources, segments, measures, jobs, security, database,
-              warehouse, refresh, uploads, clock))));
+              warehouse, refresh, uploads, clock, unification))));
       server = new LocalServer(web.address(), localKey);
     } catch (RuntimeException | Error failure) {
       close();
@@ -133,6 +134,10 @@ public final class Wiring implements Product.Running {
 
   public Sources sources() {
     return sources;
+  }
+
+  public Unification unification() {
+    return unification;
   }
 
   public Segments segments() {

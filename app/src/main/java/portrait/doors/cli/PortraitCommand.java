@@ -36,12 +36,14 @@ public final class PortraitCommand {
   static CommandLine commandLine(Context context) {
     var keys = new CommandLine(new KeyCommand()).addSubcommand(new KeyCommand.Create(context))
         .addSubcommand(new KeyCommand.ListKeys(context)).addSubcommand(new KeyCommand.Revoke(context));
+    var unify = new CommandLine(new UnifyCommand()).addSubcommand(new UnifyCommand.Run(context))
+        .addSubcommand(new UnifyCommand.Show(context)).addSubcommand(new UnifyCommand.Preview(context));
     var line = new CommandLine(new PortraitCommand());
     line.addSubcommand(new DemoCommand(context)).addSubcommand(new ServeCommand(context))
         .addSubcommand(new ApplyCommand(context)).addSubcommand(new DiscoverCommand(context))
         .addSubcommand(new LoadCommand(context))
         .addSubcommand(new RefreshCommand(context)).addSubcommand(new ProfileCommand(context))
-        .addSubcommand(new SegmentsCommand(context)).addSubcommand("key", keys)
+        .addSubcommand(new SegmentsCommand(context)).addSubcommand("unify", unify).addSubcommand("key", keys)
         .addSubcommand(new DoctorCommand(context)).addSubcommand(new BenchCommand())
         .addSubcommand(new RehearseCommand(context));
     line.setOut(context.out()).setErr(context.err()).setCaseInsensitiveEnumValuesAllowed(true)

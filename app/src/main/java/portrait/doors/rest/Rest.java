@@ -21,6 +21,7 @@ import portrait.processes.refresh.Refresh;
 import portrait.stages.events.Events;
 import portrait.stages.segments.Segments;
 import portrait.stages.sources.Sources;
+import portrait.stages.unification.Unification;
 
 /// The JSON API under `/api/v1`, and its description.
 public final class Rest implements Door {
@@ -34,11 +35,12 @@ public final class Rest implements Door {
   public Rest(Live live, Events events, Definitions definitions, Sources sources, Segments segments, Jobs jobs,
       Security security,
       Database database, Warehouse warehouse, Refresh refresh, Uploads uploads,
-      Clock clock) {
+      Clock clock, Unification unification) {
     this.groups = List.of(new ProfileRoutes(live),
         new QuarantineRoutes(live, events, database, security), new DefinitionRoutes(definitions, security),
         new TableRoutes(sources, security, uploads), new JobRoutes(jobs, security, refresh),
-        new SegmentRoutes(live, segments, database, warehouse, clock), new SecurityRoutes(security));
+        new SegmentRoutes(live, segments, database, warehouse, clock), new SecurityRoutes(security),
+        new UnificationRoutes(unification, refresh, jobs, security));
   }
 
   @Override

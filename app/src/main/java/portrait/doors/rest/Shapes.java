@@ -34,6 +34,9 @@ import portrait.stages.sources.LoadResult;
 import portrait.stages.sources.Discovery;
 import portrait.stages.sources.Preview;
 import portrait.stages.sources.TableState;
+import portrait.stages.unification.CustomerChanges;
+import portrait.stages.unification.MatchReport;
+import portrait.stages.unification.RulePreview;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -171,6 +174,51 @@ final class Shapes {
 
   private static ObjectNode identity(Identity identity) {
     return object().put("namespace", identity.namespace()).put("value", identity.value());
+  }
+
+  static ObjectNode matchReport(MatchReport report) {
+    var shape = object();
+    shape.put("at", time(report.at()));
+    shape.put("records", report.records());
+    shape.put("unique", report.unique());
+    shape.put("matched", report.matched());
+    shape.put("pairs", report.pairs());
+    shape.set("tables", array(report.tables(), table -> object().put("table", table.table()).put("rows", table.rows())
+        .put("withoutKey", table.withoutKey()).put("duplicates", table.duplicates()).put("matched", table.matched())));
+    shape.set("between", array(report.between(), between -> object().put("table", between.table())
+        .put("other", between.other()).put("pairs", between.pairs()).put("matched", between.matched())));
+    shape.set("rules", array(report.rules(), rule -> object().put("rule", rule.rule()).put("compared", rule.compared())
+        .put("pairs", rule.pairs()).put("matched", rule.matched()).put("largeGroups", rule.largeGroups())
+        .put("recordsInLargeGroups", rule.recordsInLargeGroups())));
+    return shape;
+  }
+
+  static ObjectNode customerChanges(CustomerChanges changes) {
+    return object().put("at", time(changes.at())).put("customers", changes.customers()).put("new", changes.created())
+        .put("merged", changes.merged()).put("split", changes.split()).put("gone", changes.gone());
+  }
+
+  static ObjectNode rulePreview(RulePreview preview) {
+    var shape = object();
+    shape.put("rule", preview.rule());
+    shape.put("records", preview.records());
+    shape.put("matched", preview.matched());
+    shape.put("unmatched", preview.unmatched());
+    shape.put("compared", preview.compared());
+    shape.put("pairs", preview.pairs());
+    shape.put("largeGroups", preview.largeGroups());
+    shape.put("recordsInLargeGroups", preview.recordsInLargeGroups());
+    shape.set("histogram", JSON.valueToTree(preview.histogram()));
+    shape.set("samples", array(preview.samples(), sample -> {
+      var one = object().put("one", sample.one()).put("other", sample.other()).put("score", sample.score())
+          .put("match", sample.isMatch());
+      one.set("conditions", array(sample.columns(), compared -> object().put("left", compared.leftColumn())
+          .put("right", compared.rightColumn()).put("leftValue", compared.left().orElse(null))
+          .put("rightValue", compared.right().orElse(null)).put("score", compared.score().orElse(null))
+          .put("exception", compared.isException()).put("holds", compared.holds())));
+      return one;
+    }));
+    return shape;
   }
 
   static ObjectNode definition(Definition definition) {

@@ -25,6 +25,7 @@ import portrait.stages.measures.Measures;
 import portrait.stages.profiles.Profiles;
 import portrait.stages.segments.Segments;
 import portrait.stages.sources.Sources;
+import portrait.stages.unification.Unification;
 
 /// The pages under `/`.
 public final class Web implements Door {
@@ -36,7 +37,7 @@ public final class Web implements Door {
   /// @param uploads where files lie on their way into a table
   public Web(Live live, Profiles profiles, IdentityGraph identities, Definitions definitions, Sources sources,
       Segments segments, Measures measures, Jobs jobs, Security security, Database database, Warehouse warehouse,
-      Refresh refresh, Uploads uploads, Clock clock) {
+      Refresh refresh, Uploads uploads, Clock clock, Unification unification) {
     this.renderer = new Renderer(files, clock);
     var cards = new Cards(profiles, identities, segments);
     this.pages = List.of(new SignIn(security, renderer),
@@ -44,6 +45,7 @@ public final class Web implements Door {
         new Customers(renderer, cards, live, definitions, sources, segments, measures, database),
         new NewTable(renderer, sources, definitions, security, uploads),
         new Tables(renderer, sources, definitions, security, uploads),
+        new Unify(renderer, unification, definitions, sources, refresh, security),
         new Insights(renderer, cards, definitions, segments, measures, profiles, database),
         new Work(renderer, jobs, security, refresh, clock), new Setup(renderer, definitions, security));
   }

@@ -15,4 +15,21 @@ public interface Progress {
 
   /// Only asks whether to go on.
   void check();
+
+  /// For work that nobody watches and nobody cancels.
+  static Progress silent() {
+    return new Progress() {
+      @Override
+      public void expect(long rows) {}
+
+      @Override
+      public void done(long rows) {}
+
+      @Override
+      public void note(String text) {}
+
+      @Override
+      public void check() {}
+    };
+  }
 }

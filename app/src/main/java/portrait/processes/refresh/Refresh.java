@@ -41,6 +41,46 @@ public final class Refresh {
     return jobs.start(JOB, only.map(task -> "Refresh " + task).orElse("Refresh"), graph(only), by);
   }
 
+  /// How far a run of the unification goes.
+  public enum Scope {
+    /** The rules only: counts and pairs to look at, no customer changes. */
+    MATCHING,
+    /** Up to the table of customers, and what was published of them. */
+    CUSTOMERS,
+    /** And everything that depends on it. */
+    EVERYTHING
+  }
+
+  /// Starts a run of the unification and returns at once.
+  ///
+  /// @throws portrait.foundation.model.ProblemException `conflict` for `CUSTOMERS` before the first whole refresh
+  public JobId unify(Scope scope, String by) {
+    var run = new RefreshRun(stages, base, clock.instant());
+    var sources = new Task("sources", "Load source tables", List.of(), run::sources);
+    return switch (scope) {
+      case MATCHING -> jobs.start(JOB, "Match records",
+          TaskGraph.of(sources, new Task("matching", "Match records", List.of("sources"), run::matching)), by);
+      case CUSTOMERS -> {
+        refuseBeforeFirstRefresh();
+        yield jobs.start(JOB, "Unify customers", TaskGraph.of(sources,
+            new Task("unification", "Match records and find customers", List.of("sources"), run::unification),
+            new Task("profiles", "Merge customers", List.of("unification"), run::profiles),
+            new Task("publish", "Publish what changed", List.of("profiles"), run::publish)), by);
+      }
+      case EVERYTHING -> start(Optional.empty(), by);
+    };
+  }
+
+  /// What is published includes measures and memberships of the last refresh.
+  private void refuseBeforeFirstRefresh() {
+    boolean isFirst = stages.warehouse().read(session -> List.of("Customer_Measure", "SegmentMembership",
+        "UnifiedActivity").stream().anyMatch(table -> !session.exists(table)));
+    if (isFirst) {
+      throw Problem.of(Problem.Code.CONFLICT, "nothing was refreshed yet, so there is nothing to leave as it is",
+          "Run everything once.").asException();
+    }
+  }
+
   /// The tasks of a refresh.
   ///
   /// @throws portrait.foundation.model.ProblemException `invalid_parameter` when there is no task of that name

@@ -96,6 +96,11 @@ final class RefreshRun {
     progress.note(Notes.unification(report, matched, unassigned));
   }
 
+  /// Runs the match rules and shows what they find. The graph is not told, so no customer changes.
+  void matching(Progress progress) {
+    progress.note(Notes.matching(stages.unification().match(progress)));
+  }
+
   /// The table of customers: what all sources say about each, merged.
   void profiles(Progress progress) {
     stages.unification().copyLive(use -> stages.database().read(transaction -> {
@@ -104,8 +109,8 @@ final class RefreshRun {
       return true;
     }), progress);
     var assignments = stages.unification().assignments();
-    long customers = stages.unification().merge(List.copyOf(stages.activities().facts(assignments)), progress);
-    progress.note("%,d customers".formatted(customers));
+    var changes = stages.unification().merge(List.copyOf(stages.activities().facts(assignments)), progress);
+    progress.note(Notes.customers(changes));
   }
 
   /// The timeline: changed rows into the profile store, everything into the table of activities.

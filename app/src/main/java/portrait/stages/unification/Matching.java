@@ -1,11 +1,16 @@
 package portrait.stages.unification;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import portrait.foundation.jobs.Progress;
 import portrait.foundation.model.ColumnType;
 import portrait.foundation.warehouse.Sql;
@@ -35,23 +40,29 @@ final class Matching {
   private static final Sql SEPARATOR = Sql.of(" || chr(31) || ");
   /// Pairs that a rough rule looks at for each record, on average; the smallest blocks first.
   private static final int CANDIDATES_PER_RECORD = 200;
+  /// Of the histogram of a preview.
+  private static final int STEPS = 20;
 
   private final WarehouseSession session;
   private final UnificationDefinition definition;
   private final List<UnifiedSource> sources;
   private final Map<Integer, MatchRule> rules = new LinkedHashMap<>();
+  private final Instant now;
   private final Progress progress;
   private final String table;
 
-  Matching(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources, Progress progress) {
-    this(session, definition, sources, progress, "TABLE");
+  /// @param now the moment of the report
+  Matching(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources, Instant now,
+      Progress progress) {
+    this(session, definition, sources, now, progress, "TABLE");
   }
 
-  private Matching(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources,
+  private Matching(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources, Instant now,
       Progress progress, String table) {
     this.session = session;
     this.definition = definition;
     this.sources = sources;
+    this.now = now;
     this.progress = progress;
     this.table = table;
     var loaded = sources.stream().map(UnifiedSource::name).toList();
@@ -65,42 +76,67 @@ final class Matching {
 
   /// Matching whose tables end with the session, for a look at what rules would do.
   static Matching trial(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources,
-      Progress progress) {
-    return new Matching(session, definition, sources, progress, "TEMP TABLE");
+      Instant now, Progress progress) {
+    return new Matching(session, definition, sources, now, progress, "TEMP TABLE");
+  }
+
+  private boolean isTrial() {
+    return table.startsWith("TEMP");
   }
 
   /// Fills [#RECORDS] (id, tab, key) and [#PAIRS] (one, other, rule, score), where `one` is of the more important table.
   MatchReport run() {
     session.execute("CREATE OR REPLACE " + table + " " + RECORDS + " (id INTEGER, tab INTEGER, key VARCHAR)");
-    var tables = new ArrayList<MatchReport.TableResult>();
     long records = 0;
+    var all = new ArrayList<Long>();
+    var rows = new ArrayList<Long>();
     for (var source : sources) {
-      long all = count(Sql.format("SELECT count(*) FROM {}", source.from()));
-      progress.expect(all);
-      long rows = number(source, records);
-      tables.add(new MatchReport.TableResult(source.name(), rows, all - rows));
-      records += rows;
-      progress.done(all);
+      all.add(count(Sql.format("SELECT count(*) FROM {}", source.from())));
+      progress.expect(all.getLast());
+      rows.add(number(source, records));
+      records += rows.getLast();
+      progress.done(all.getLast());
     }
     blocks();
     var leftOut = leaveOutLargeBlocks(records);
     candidates();
     pairs();
-    var pairs = perRule(PAIRS);
-    var compared = perRule(CANDIDATES);
+    return report(records, all, rows, leftOut);
+  }
+
+  private MatchReport report(long records, List<Long> all, List<Long> rows, Map<Integer, long[]> leftOut) {
+    var counts = new MatchCounts(session, Math.toIntExact(records));
+    if (!isTrial()) {
+      counts.write();
+    }
+    var matched = counts.matchedByTable();
+    var tables = new ArrayList<MatchReport.TableResult>();
+    int before = 0;
+    for (int place = 0; place < sources.size(); place++) {
+      int last = before + Math.toIntExact(rows.get(place));
+      var source = sources.get(place);
+      tables.add(new MatchReport.TableResult(source.name(), rows.get(place), all.get(place) - rows.get(place),
+          counts.duplicates(before + 1, last), matched.getOrDefault(source.rank(), 0L)));
+      before = last;
+    }
+    var names = sources.stream().collect(Collectors.toMap(UnifiedSource::rank, UnifiedSource::name));
+    var pairs = perRule(PAIRS, "count(*)");
+    var joined = perRule(PAIRS, "count(DISTINCT other)");
+    var compared = perRule(CANDIDATES, "count(*)");
     var found = new ArrayList<MatchReport.RuleResult>();
     rules.forEach((number, rule) -> {
       long[] left = leftOut.getOrDefault(number, new long[2]);
       found.add(new MatchReport.RuleResult(rule.name(), compared.getOrDefault(number, 0L),
-          pairs.getOrDefault(number, 0L), left[0], left[1]));
+          pairs.getOrDefault(number, 0L), joined.getOrDefault(number, 0L), left[0], left[1]));
     });
-    long all = count(Sql.of("SELECT count(*) FROM (SELECT DISTINCT one, other FROM " + PAIRS + ")"));
-    return new MatchReport(records, all, tables, found);
+    return new MatchReport(now, records, counts.unique(), counts.matched(),
+        count(Sql.of("SELECT count(*) FROM (SELECT DISTINCT one, other FROM " + PAIRS + ")")), tables,
+        counts.between(names), found);
   }
 
-  private Map<Integer, Long> perRule(String of) {
+  private Map<Integer, Long> perRule(String of, String count) {
     var counts = new LinkedHashMap<Integer, Long>();
-    session.each(Sql.of("SELECT rule, count(*) FROM " + of + " GROUP BY rule ORDER BY rule"),
+    session.each(Sql.of("SELECT rule, " + count + " FROM " + of + " GROUP BY rule ORDER BY rule"),
         row -> counts.put((int) row.number(1), row.number(2)));
     return counts;
   }
@@ -285,6 +321,11 @@ final class Matching {
   /// The candidates of a rule for which all rough conditions hold and no exception does. The score of a pair is that of
   /// its weakest condition.
   private Sql checked(int number, MatchRule rule) {
+    return Sql.format("SELECT pair.one, pair.other, pair.rule, {} AS score {} WHERE pair.rule = " + number + " AND {}",
+        weakest(number, rule), candidatesOf(rule), conditionsHold(number, rule));
+  }
+
+  private static Sql conditionsHold(int number, MatchRule rule) {
     var holds = new ArrayList<Sql>();
     for (int place : checks(rule)) {
       if (place < rule.conditions().size()) {
@@ -297,8 +338,7 @@ final class Matching {
             score(number, rule, place, threshold)));
       }
     }
-    return Sql.format("SELECT pair.one, pair.other, pair.rule, {} AS score {} WHERE pair.rule = " + number + " AND {}",
-        weakest(number, rule), candidatesOf(rule), Sql.join(" AND ", holds));
+    return holds.isEmpty() ? Sql.of("true") : Sql.format("coalesce({}, false)", Sql.join(" AND ", holds));
   }
 
   /// The score of a pair: that of its weakest condition.
@@ -310,11 +350,9 @@ final class Matching {
 
   /// The candidates with the texts of both records, as `pair`, `l` and `r`.
   private Sql candidatesOf(MatchRule rule) {
-    var left = source(rule.left());
-    var right = source(rule.right());
-    boolean isLeftFirst = left.rank() <= right.rank();
     return Sql.format("FROM _candidate AS pair JOIN {} AS l ON l.id = pair.%s JOIN {} AS r ON r.id = pair.%s"
-        .formatted(isLeftFirst ? "one" : "other", isLeftFirst ? "other" : "one"), scratch(left), scratch(right));
+        .formatted(isLeftFirst(rule) ? "one" : "other", isLeftFirst(rule) ? "other" : "one"),
+        scratch(source(rule.left())), scratch(source(rule.right())));
   }
 
   private static Sql score(int number, MatchRule rule, int place, double floor) {
@@ -326,6 +364,82 @@ final class Matching {
   /// Places, among conditions and exceptions, of what is looked at pair by pair.
   private static List<Integer> checks(MatchRule rule) {
     return IntStream.range(0, rule.allConditions().size()).filter(place -> isChecked(rule, place)).boxed().toList();
+  }
+
+  /// What the only rule found, pair by pair. Call it after [#run].
+  RulePreview preview(MatchReport report, int samplesMax) {
+    int number = rules.keySet().iterator().next();
+    var rule = rules.values().iterator().next();
+    var result = report.rules().getFirst();
+    long records = report.tables().stream().filter(each -> each.table().equals(lesser(rule))).findFirst()
+        .map(MatchReport.TableResult::rows).orElse(0L);
+    var scores = Sql.format("SELECT pair.one, pair.other, {} AS score, {} AS holds {} WHERE pair.rule = " + number,
+        weakest(number, rule), conditionsHold(number, rule), candidatesOf(rule));
+    session.execute(Sql.format("CREATE OR REPLACE TEMP TABLE _preview AS {}", scores));
+    var histogram = new ArrayList<Long>(Collections.nCopies(STEPS, 0L));
+    session.each(Sql.of("""
+        SELECT least(CAST(floor(coalesce(score, 0) * %1$d + 1e-9) AS INTEGER), %1$d - 1) AS step, count(*) FROM _preview
+        GROUP BY step ORDER BY step""".formatted(STEPS)),
+        row -> histogram.set((int) row.number(1), row.number(2)));
+    var samples = new ArrayList<RulePreview.Sample>();
+    samples.addAll(samples(number, rule, "holds ORDER BY score, one, other", samplesMax, true));
+    samples.addAll(
+        samples(number, rule, "NOT holds ORDER BY score DESC NULLS LAST, one, other", samplesMax, false));
+    return new RulePreview(rule.name(), records, rule.isDeduplication() ? duplicated() : result.matched(),
+        result.compared(), result.pairs(), result.largeGroups(), result.recordsInLargeGroups(), histogram, samples);
+  }
+
+  /// Records that are the same as another one.
+  private long duplicated() {
+    return count(Sql.of("SELECT count(*) FROM (SELECT one FROM %1$s UNION SELECT other FROM %1$s)".formatted(PAIRS)));
+  }
+
+  private String lesser(MatchRule rule) {
+    return source(rule.left()).rank() > source(rule.right()).rank() ? rule.left() : rule.right();
+  }
+
+  private List<RulePreview.Sample> samples(int number, MatchRule rule, String which, int max, boolean isMatch) {
+    var columns = new ArrayList<Sql>();
+    var all = rule.allConditions();
+    for (int place = 0; place < all.size(); place++) {
+      for (boolean left : new boolean[]{true, false}) {
+        var source = source(left ? rule.left() : rule.right());
+        columns.add(Sql.format("{} AS %s".formatted(left ? "l" + place : "r" + place),
+            Sql.format("(SELECT {} FROM {} WHERE {} = %s)".formatted(
+                isLeftFirst(rule) == left ? "one.key" : "other.key"), text(rule, all.get(place), source, left),
+                source.from(), source.key())));
+      }
+    }
+    return session.query(Sql.format("""
+        SELECT one.key, other.key, coalesce(pair.score, 0), {}
+        FROM (SELECT * FROM _preview WHERE %1$s LIMIT %2$d) AS pair
+        JOIN %3$s AS one ON one.id = pair.one JOIN %3$s AS other ON other.id = pair.other
+        ORDER BY pair.score %4$s NULLS LAST, pair.one, pair.other""".formatted(which, max, RECORDS,
+        isMatch ? "" : "DESC"), Sql.join(", ", columns)), row -> {
+          var compared = new ArrayList<RulePreview.Compared>();
+          for (int place = 0; place < all.size(); place++) {
+            compared.add(compared(rule, place, row.textOrNull(4 + 2 * place), row.textOrNull(5 + 2 * place)));
+          }
+          return new RulePreview.Sample(row.text(1), row.text(2), row.decimal(3), isMatch, compared);
+        });
+  }
+
+  private static RulePreview.Compared compared(MatchRule rule, int place, @Nullable String left,
+      @Nullable String right) {
+    var condition = rule.allConditions().get(place);
+    boolean isException = place >= rule.conditions().size();
+    Optional<Double> score = left == null || right == null ? Optional.empty()
+        : Optional.of(condition.compare().of(left, right, 0));
+    boolean agrees = score.filter(found -> found >= condition.threshold()).isPresent();
+    boolean holds = isException && rule.exceptions().get(place - rule.conditions().size()).differs()
+        ? score.isPresent() && !agrees
+        : agrees;
+    return new RulePreview.Compared(condition.left(), condition.right(), Optional.ofNullable(left),
+        Optional.ofNullable(right), score, isException, holds);
+  }
+
+  private boolean isLeftFirst(MatchRule rule) {
+    return source(rule.left()).rank() <= source(rule.right()).rank();
   }
 
   /// Keeps, of a record's pairs with one other table, only those of the first rule that found any.

@@ -15,6 +15,7 @@ import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
 import portrait.foundation.jobs.Progress;
 import portrait.foundation.model.Identity;
+import portrait.foundation.model.Problem;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.foundation.warehouse.WarehouseSession;
@@ -25,6 +26,9 @@ import portrait.stages.policies.MergePolicy;
 import portrait.stages.policies.MergePolicy.How;
 import portrait.stages.policies.MergePolicy.Rule;
 import portrait.stages.sources.Sources;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Several customer tables become one. Matching finds pairs of records and reports them to the identity graph; the
 /// graph decides who is one customer; the merge writes one row for each.
@@ -38,6 +42,7 @@ public final class Unification {
   private static final String ORIGIN = "unification";
   private static final String LINKS = "_unification_link";
   private static final int SLICE = 20_000;
+  private static final int SAMPLES = 10;
 
   private final Definitions definitions;
   private final Sources sources;
@@ -110,12 +115,53 @@ public final class Unification {
         session.execute("CREATE OR REPLACE TABLE " + Matching.RECORDS + " (id INTEGER, tab INTEGER, key VARCHAR)");
         session.execute(
             "CREATE OR REPLACE TABLE " + Matching.PAIRS + " (one INTEGER, other INTEGER, rule INTEGER, score DOUBLE)");
-        return MatchReport.NOTHING;
+        return MatchReport.nothing(clock.instant());
       }
-      var report = new Matching(session, definition.get(), unified(session), progress).run();
+      var report = new Matching(session, definition.get(), unified(session), clock.instant(), progress).run();
       var tables = new MatchTables(session, definition.get());
       unified(session).forEach(tables::deduplication);
+      Reports.put(session, report);
       return report;
+    });
+  }
+
+  /// What the last run of the rules found; empty before the first.
+  public Optional<MatchReport> lastMatch() {
+    return warehouse.read(session -> Reports.find(session, MatchReport.class));
+  }
+
+  /// How the last merge changed the customers; empty before the first.
+  public Optional<CustomerChanges> lastChanges() {
+    return warehouse.read(session -> Reports.find(session, CustomerChanges.class));
+  }
+
+  /// What a rule would find in the tables as they are. Nothing is saved.
+  ///
+  /// @param rule as it is written in the definition
+  /// @throws portrait.foundation.model.ProblemException `invalid_definition` when the definition would refuse the rule,
+  ///         `not_found` without a definition or for a table that was never loaded
+  public RulePreview preview(JsonNode rule, Progress progress) {
+    var present = definitions.list(KIND.name()).stream().findFirst().orElseThrow(() -> Problem.of(
+        Problem.Code.NOT_FOUND, "there is no Unification yet, so no tables to try the rule on",
+        "Define one with its tables first.").asException());
+    var alone = JsonMapper.shared().createObjectNode().put("kind", KIND.name()).put("name", present.name());
+    var spec = (ObjectNode) present.spec().deepCopy();
+    spec.putArray("rules").add(((ObjectNode) rule.deepCopy()).put("active", true));
+    alone.set("spec", spec);
+    definitions.diff(alone.toString());
+    var definition = KIND.parse(present.name(), spec);
+    return warehouse.read(session -> {
+      var tables = unified(session);
+      for (String table : List.of(definition.rules().getFirst().left(), definition.rules().getFirst().right())) {
+        if (tables.stream().noneMatch(source -> source.name().equals(table))) {
+          throw Problem.of(Problem.Code.NOT_FOUND, "table %s was not loaded yet".formatted(table),
+              "Load it with a refresh.").asException();
+        }
+      }
+      var only = tables.stream().filter(source -> source.name().equals(definition.rules().getFirst().left())
+          || source.name().equals(definition.rules().getFirst().right())).toList();
+      var trial = Matching.trial(session, definition, only, clock.instant(), progress);
+      return trial.preview(trial.run(), SAMPLES);
     });
   }
 
@@ -190,8 +236,8 @@ public final class Unification {
   ///
   /// @param facts queries for the facts other than rows and live attributes: the number of the identity they hang on
   ///        and the times of the first and the last (`number`, `first`, `last`). Customers without any fact are left out
-  /// @return how many customers there are
-  public long merge(List<Sql> facts, Progress progress) {
+  /// @return how the customers changed
+  public CustomerChanges merge(List<Sql> facts, Progress progress) {
     return warehouse.write(session -> {
       var unified = unified(session);
       Records.create(session);
@@ -204,7 +250,9 @@ public final class Unification {
             .formatted(table.leftOut().size(), table.leftOut()));
       }
       definition().ifPresent(definition -> new MatchTables(session, definition).conflation(unified, clock.instant()));
-      return customers;
+      var changes = new ChangeLog(session).compare(customers, clock.instant());
+      Reports.put(session, changes);
+      return changes;
     });
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import portrait.foundation.expressions.Explanation;
 import portrait.foundation.jobs.Job;
@@ -20,6 +21,9 @@ import portrait.foundation.jobs.TaskState;
 import portrait.foundation.model.Problem;
 import portrait.foundation.security.KeyInfo;
 import portrait.foundation.security.Role;
+import portrait.stages.unification.CustomerChanges;
+import portrait.stages.unification.MatchReport;
+import portrait.stages.unification.RulePreview;
 
 /// Every page, filled by hand: what tests render, and [Gallery] shows.
 final class SamplePages {
@@ -48,6 +52,10 @@ final class SamplePages {
         new NewTablePage(List.of("shop"), "", "", Optional.empty(), List.of(NASTY))));
     samples.put("new-table-looked", new Sample("newTable", "tables", newTable()));
     samples.put("table", new Sample("table", "tables", table()));
+    samples.put("unify", new Sample("unify", "unify", unify()));
+    samples.put("unify-empty", new Sample("unify", "unify",
+        new UnifyPage("", Optional.empty(), Optional.empty(), List.of(), List.of(), List.of())));
+    samples.put("rule", new Sample("rule", "unify", rule()));
     samples.put("segments", new Sample("segments", "segments", segments()));
     samples.put("segments-empty", new Sample("segments", "segments", new SegmentsPage(List.of(), 0)));
     samples.put("segment", new Sample("segment", "segments", new SegmentPage("leather-shoe-fans",
@@ -213,6 +221,53 @@ final class SamplePages {
         List.of("line", "column", "reason", "row"),
         List.of(List.of("18", "BirthDate", "was '31/02/1990' but must be a date dd/MM/yyyy", "C-00317;…"),
             List.of("401", "", "has 4 fields but the header has 7", NASTY)));
+  }
+
+  static UnifyPage unify() {
+    var report = new MatchReport(NOW.minusSeconds(700), 10_000, 5_412, 4_588, 4_611,
+        List.of(new MatchReport.TableResult("shop.contacts", 5_034, 2, 120, 4_466),
+            new MatchReport.TableResult("shop.loyalty", 4_964, 0, 0, 4_466)),
+        List.of(new MatchReport.BetweenResult("shop.contacts", "shop.loyalty", 4_491, 4_466)),
+        List.of(new MatchReport.RuleResult("same e-mail", 4_102, 4_102, 4_088, 0, 0),
+            new MatchReport.RuleResult(NASTY, 18_240, 389, 378, 2, 612)));
+    return new UnifyPage("customers", Optional.of(report),
+        Optional.of(new CustomerChanges(NOW.minusSeconds(700), 5_388, 12, 3, 1, 0)),
+        List.of(new UnifyPage.Table("shop.contacts", true, 2, Optional.of(report.tables().getFirst())),
+            new UnifyPage.Table("shop.loyalty", false, 2, Optional.of(report.tables().getLast())),
+            new UnifyPage.Table("web.newsletter", true, 0, Optional.empty())),
+        List.of(
+            new UnifyPage.Rule(0, "same e-mail", "shop.loyalty", "shop.contacts", true, List.of("Mail = Email"), 4_964,
+                Optional.of(report.rules().getFirst())),
+            new UnifyPage.Rule(1, NASTY, "shop.loyalty", "shop.contacts", true,
+                List.of("Name ≈ FullName · high", "City", "≠ FirstName"), 4_964,
+                Optional.of(report.rules().getLast())),
+            new UnifyPage.Rule(2, "twice in the CRM", "shop.contacts", "shop.contacts", false, List.of("Email"), 5_034,
+                Optional.empty())),
+        List.of("shop.contacts", "shop.loyalty", "web.newsletter"));
+  }
+
+  static RulePage rule() {
+    var histogram = new ArrayList<Long>();
+    for (long step = 0; step < 20; step++) {
+      histogram.add(step < 9 ? step * 11 : step * step * 3 % 417);
+    }
+    var compared = List.of(
+        new RulePreview.Compared("Name", "FullName", Optional.of("amelie rousseau"), Optional.of("amelie rouseau"),
+            Optional.of(14 / 15.0), false, true),
+        new RulePreview.Compared("City", "City", Optional.of(NASTY), Optional.empty(), Optional.empty(), true, false));
+    return new RulePage(1, "alike in one city", "shop.loyalty", "shop.contacts", true, List.of("Name", "City", NASTY),
+        List.of("FullName", "FirstName", "City"),
+        List.of(
+            new RulePage.Condition("c0", "Name", "FullName", Set.of("lowercase", "ascii"), "edits", "high",
+                false),
+            new RulePage.Condition("c1", "", "", Set.of(), "edits", "exact", false)),
+        List.of(new RulePage.Condition("e0", "", "", Set.of(), "edits", "exact", true)),
+        List.of("numerals", "ascii", "phone", "lowercase", "name", "address", "organization", "symbols", "whitespace",
+            "alias", "bypass"),
+        List.of("edits", "jaro_winkler", "words", "sorted_words"),
+        Optional.of(new RulePreview("alike in one city", 4_964, 378, 18_240, 389, 2, 612, histogram,
+            List.of(new RulePreview.Sample("C-00318", "L-77", 14 / 15.0, true, compared),
+                new RulePreview.Sample(NASTY, "L-78", 0.74, false, compared)))));
   }
 
   static SegmentsPage segments() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static portrait.stages.unification.TestTables.row;
 import static portrait.stages.unification.TestTables.table;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,8 @@ class MatchingTest {
     warehouse.write(session -> {
       var contacts = contacts(session, List.of(row("1", "z@example.com", "Zoë"), row("2", "z@example.com", "Zoe"),
           row("3", "y@example.com", "Zoe"), row("4", "z@example.com", "Zoe")));
-      new Matching(session, definition, List.of(contacts), TestTables.SILENT).run();
+      new Matching(session, definition, List.of(contacts), Instant.EPOCH,
+          TestTables.SILENT).run();
       new MatchTables(session, definition).deduplication(contacts);
       return 0;
     });
@@ -97,10 +99,10 @@ class MatchingTest {
     var definition = definition(List.of(SAME_MAIL), RulesTried.UNTIL_FIRST_HIT, 20);
 
     var report = warehouse.write(session -> new Matching(session, definition, List.of(contacts(session, contacts),
-        loyalty(session, List.of(row("a", "none@example.com", ""), row("b", "ann@example.com", "")))),
+        loyalty(session, List.of(row("a", "none@example.com", ""), row("b", "ann@example.com", "")))), Instant.EPOCH,
         TestTables.SILENT).run());
 
-    assertEquals(List.of(new MatchReport.RuleResult("same mail", 1, 1, 1, 31)), report.rules());
+    assertEquals(List.of(new MatchReport.RuleResult("same mail", 1, 1, 1, 1, 31)), report.rules());
     assertEquals(33, report.records());
   }
 
@@ -144,7 +146,7 @@ class MatchingTest {
     var definition = definition(List.of(rule), RulesTried.ALL, 200);
 
     var report = warehouse.write(session -> new Matching(session, definition, List.of(contacts(session, contacts),
-        loyalty(session, List.of(row("a", "", "Catherine Johnson"), row("b", "", "Somebody Nobody")))),
+        loyalty(session, List.of(row("a", "", "Catherine Johnson"), row("b", "", "Somebody Nobody")))), Instant.EPOCH,
         TestTables.SILENT).run());
 
     assertEquals(List.of("1 a"), rows("""
@@ -188,7 +190,8 @@ class MatchingTest {
   private List<String> match(List<MatchRule> rules, RulesTried tried, int blockSizeMax,
       List<@Nullable String[]> contacts, List<@Nullable String[]> loyalty) {
     warehouse.write(session -> new Matching(session, definition(rules, tried, blockSizeMax),
-        List.of(contacts(session, contacts), loyalty(session, loyalty)), TestTables.SILENT).run());
+        List.of(contacts(session, contacts), loyalty(session, loyalty)), Instant.EPOCH,
+        TestTables.SILENT).run());
     return rows("""
         SELECT CASE one.tab WHEN 0 THEN 'shop.contacts:' ELSE 'shop.loyalty:' END || one.key,
           CASE other.tab WHEN 0 THEN 'shop.contacts:' ELSE 'shop.loyalty:' END || other.key,

@@ -1,0 +1,73 @@
+package portrait.doors.rest;
+
+import static portrait.doors.http.Access.needs;
+
+import java.util.Locale;
+import portrait.doors.http.Answer;
+import portrait.doors.http.Door;
+import portrait.doors.http.Request;
+import portrait.doors.http.Routes;
+import portrait.foundation.jobs.Jobs;
+import portrait.foundation.jobs.Progress;
+import portrait.foundation.model.Problem;
+import portrait.foundation.security.Permission;
+import portrait.foundation.security.Security;
+import portrait.processes.refresh.Refresh;
+import portrait.stages.unification.Unification;
+
+/// What the match rules found, what one would find, and runs of them.
+final class UnificationRoutes implements Door {
+
+  private static final String ALL = "/api/v1/unification";
+
+  private final Unification unification;
+  private final Refresh refresh;
+  private final Jobs jobs;
+  private final Security security;
+
+  UnificationRoutes(Unification unification, Refresh refresh, Jobs jobs, Security security) {
+    this.unification = unification;
+    this.refresh = refresh;
+    this.jobs = jobs;
+    this.security = security;
+  }
+
+  @Override
+  public void routes(Routes routes) {
+    routes.get(ALL, needs(Permission.VIEW), _ -> results());
+    routes.post(ALL + "/preview", needs(Permission.VIEW), this::preview);
+    routes.post(ALL + "/run", needs(Permission.CONTRIBUTE), this::run);
+  }
+
+  private Answer results() {
+    var shape = Shapes.object();
+    shape.set("matching", unification.lastMatch().map(Shapes::matchReport).orElse(null));
+    shape.set("customers", unification.lastChanges().map(Shapes::customerChanges).orElse(null));
+    return Answer.json(shape);
+  }
+
+  private Answer preview(Request request) {
+    var body = Shapes.read(request.bodyText(Rest.BODY_BYTES_MAX));
+    var rule = body.has("rule") ? body.get("rule") : body;
+    if (!rule.isObject()) {
+      throw Problem.of(Problem.Code.INVALID_PARAMETER, "rule was %s but must be a rule as in a Unification"
+          .formatted(rule),
+          "For example {\"rule\": {\"name\": \"…\", \"left\": \"…\", \"right\": \"…\", \"conditions\": […]}}.")
+          .asException();
+    }
+    return Answer.json(Shapes.rulePreview(unification.preview(rule, Progress.silent())));
+  }
+
+  private Answer run(Request request) {
+    String text = Shapes.read(request.bodyText(Rest.BODY_BYTES_MAX)).path("scope").asString("everything");
+    var scope = switch (text) {
+      case "matching", "customers", "everything" -> Refresh.Scope.valueOf(text.toUpperCase(Locale.ROOT));
+      default -> throw Problem.of(Problem.Code.INVALID_PARAMETER,
+          "scope was '%s' but must be matching, customers or everything".formatted(text)).asException();
+    };
+    var id = refresh.unify(scope, request.caller().name());
+    security.audit("unification started", id.toString(), text);
+    return Answer.json(Shapes.job(jobs.find(id).orElseThrow())).withStatus(202).withHeader("Location",
+        "/api/v1/jobs/" + id);
+  }
+}
