@@ -40,6 +40,7 @@ final class DemoCommand implements Callable<Integer> {
       if (!running.demo().isThere()) {
         try (var lines = Progress.on(context.err(), "rows")) {
           running.demo().fill(folder, size, lines::showInTurn);
+          lines.finished();
         }
       }
       running.security().ensureOwner();

@@ -47,7 +47,7 @@ final class LoadCommand implements Callable<Integer> {
       try (var progress = Progress.on(context.err(), "bytes")) {
         var result = api.upload("/api/v1/tables/%s/load%s".formatted(Api.part(table), mode()), upload,
             sent -> progress.show("sending to " + table, Math.min(sent, bytes), bytes));
-        progress.close();
+        progress.finished();
         print(result);
       }
       return 0;
