@@ -1,14 +1,13 @@
 package portrait.app;
 
-import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import portrait.processes.live.Live;
 
-/// Wakes the live process every other second, so that memberships that end by time alone end on time.
+/// Wakes processes every other second: memberships that end by time alone end on time, changed settings are applied.
 final class Ticker implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Ticker.class);
@@ -18,16 +17,17 @@ final class Ticker implements AutoCloseable {
   private final ScheduledExecutorService thread = Executors
       .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("ticker").factory());
 
-  Ticker(Live live, Clock clock) {
-    thread.scheduleWithFixedDelay(() -> tick(live, clock), SECONDS, SECONDS, TimeUnit.SECONDS);
+  /// @param work by what it is about, in the words of the log
+  Ticker(Map<String, Runnable> work) {
+    thread.scheduleWithFixedDelay(() -> work.forEach(Ticker::tick), SECONDS, SECONDS, TimeUnit.SECONDS);
   }
 
   /// A tick that fails must not be the last: the executor would drop the schedule.
-  private static void tick(Live live, Clock clock) {
+  private static void tick(String name, Runnable work) {
     try {
-      live.tick(clock.instant());
+      work.run();
     } catch (RuntimeException failure) {
-      LOG.error("looking for memberships that end by time failed; it will be tried again", failure);
+      LOG.error("looking after {} failed; it will be tried again", name, failure);
     }
   }
 

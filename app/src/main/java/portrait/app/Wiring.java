@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import portrait.doors.cli.Home.LocalServer;
 import portrait.doors.cli.Product;
 import portrait.doors.collect.Collect;
@@ -28,6 +29,7 @@ import portrait.processes.demo.Demo;
 import portrait.processes.live.Live;
 import portrait.processes.refresh.Refresh;
 import portrait.processes.refresh.Stages;
+import portrait.processes.repair.Repair;
 import portrait.stages.activities.Activities;
 import portrait.stages.events.Events;
 import portrait.stages.identity.IdentityGraph;
@@ -64,6 +66,7 @@ public final class Wiring implements Product.Running {
   private final Unification unification;
   private final Segments segments;
   private final Live live;
+  private final Repair repair;
   private final Refresh refresh;
   private final Demo demo;
 
@@ -91,7 +94,8 @@ public final class Wiring implements Product.Running {
       segments = new Segments(definitions, database, measures, clock);
       live = opened(new Live(database, events, identities, profiles, measures, segments,
           unification::policy, clock));
-      opened(new Ticker(live, clock));
+      repair = new Repair(database, definitions, identities, live, jobs, clock);
+      opened(new Ticker(Map.of("memberships", () -> live.tick(clock.instant()), "identity settings", repair::tick)));
       refresh = new Refresh(new Stages(sources, events, identities, unification, profiles, activities, measures,
           segments, live, database, warehouse), jobs, configuration.home(), clock);
       demo = new Demo(definitions, live, refresh, jobs, clock);
@@ -102,10 +106,10 @@ public final class Wiring implements Product.Running {
       var uploads = new Uploads(configuration.home().resolve("uploads"));
       var web = opened(WebServer.start(settings, security, metrics, new Readiness(database, warehouse), List.of(
           new Collect(live, security, configuration.messages(), clock),
-          new Rest(live, events, definitions, sources, segments, jobs, security, database, warehouse, refresh, uploads,
-              clock, unification),
+          new Rest(live, events, definitions, sources, segments, jobs, security, database, warehouse, repair, refresh,
+              uploads, clock, unification),
           new Web(live, profiles, identities, definitions, sources, segments, measures, jobs, security, database,
-              warehouse, refresh, uploads, clock, unification))));
+              warehouse, repair, refresh, uploads, clock, unification))));
       server = new LocalServer(web.address(), localKey);
     } catch (RuntimeException | Error failure) {
       close();
@@ -146,6 +150,10 @@ public final class Wiring implements Product.Running {
 
   public Live live() {
     return live;
+  }
+
+  public Repair repair() {
+    return repair;
   }
 
   public Refresh refresh() {

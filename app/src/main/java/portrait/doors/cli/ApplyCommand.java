@@ -62,7 +62,8 @@ final class ApplyCommand implements Callable<Integer> {
     context.out().flush();
   }
 
-  private static List<String> read(String file) throws IOException {
+  /// The documents of a file, of the files of a folder, or of standard input.
+  static List<String> read(String file) throws IOException {
     if (file.equals("-")) {
       return documents(new String(System.in.readAllBytes(), StandardCharsets.UTF_8), Path.of(""), "standard input");
     }

@@ -37,6 +37,29 @@ final class JobWatch {
     }
   }
 
+  /// Follows a job that was just started, and prints how it ended and what went wrong.
+  ///
+  /// @return the exit code
+  static int finish(Api api, JsonNode started, Context context, boolean isJson) throws InterruptedException {
+    String id = started.path("id").asString();
+    try (var progress = Progress.on(context.err(), "rows")) {
+      var job = follow(api, id, progress);
+      if (isJson) {
+        context.out().println(job);
+      } else {
+        context.out().println("%s %s: %s".formatted(job.path("name").asString(), id, status(job)));
+        for (var task : job.path("tasks")) {
+          var problem = task.path("problem");
+          if (problem.isObject()) {
+            context.err().println("%s: %s".formatted(task.path("title").asString(),
+                problem.path("message").asString(problem.path("detail").asString(""))));
+          }
+        }
+      }
+      return status(job).equals("done") ? 0 : 1;
+    }
+  }
+
   static String status(JsonNode jobOrTask) {
     return jobOrTask.path("status").asString().toLowerCase(Locale.ROOT);
   }

@@ -38,12 +38,16 @@ public final class PortraitCommand {
         .addSubcommand(new KeyCommand.ListKeys(context)).addSubcommand(new KeyCommand.Revoke(context));
     var unify = new CommandLine(new UnifyCommand()).addSubcommand(new UnifyCommand.Run(context))
         .addSubcommand(new UnifyCommand.Show(context)).addSubcommand(new UnifyCommand.Preview(context));
+    var identity = new CommandLine(new IdentityCommand()).addSubcommand(new IdentityCommand.Simulate(context))
+        .addSubcommand(new IdentityCommand.Settle(context)).addSubcommand(new IdentityCommand.Separate(context))
+        .addSubcommand(new IdentityCommand.Rejoin(context));
     var line = new CommandLine(new PortraitCommand());
     line.addSubcommand(new DemoCommand(context)).addSubcommand(new ServeCommand(context))
         .addSubcommand(new ApplyCommand(context)).addSubcommand(new DiscoverCommand(context))
         .addSubcommand(new LoadCommand(context))
         .addSubcommand(new RefreshCommand(context)).addSubcommand(new ProfileCommand(context))
-        .addSubcommand(new SegmentsCommand(context)).addSubcommand("unify", unify).addSubcommand("key", keys)
+        .addSubcommand(new SegmentsCommand(context)).addSubcommand("unify", unify).addSubcommand("identity", identity)
+        .addSubcommand("key", keys)
         .addSubcommand(new DoctorCommand(context)).addSubcommand(new BenchCommand())
         .addSubcommand(new RehearseCommand(context));
     line.setOut(context.out()).setErr(context.err()).setCaseInsensitiveEnumValuesAllowed(true)

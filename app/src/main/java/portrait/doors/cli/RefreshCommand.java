@@ -28,23 +28,7 @@ final class RefreshCommand implements Callable<Integer> {
       if (only != null) {
         request.put("only", only);
       }
-      String id = api.post("/api/v1/refresh", request).path("id").asString();
-      try (var progress = Progress.on(context.err(), "rows")) {
-        var job = JobWatch.follow(api, id, progress);
-        if (target.isJson()) {
-          context.out().println(job);
-        } else {
-          context.out().println("refresh %s: %s".formatted(id, JobWatch.status(job)));
-          for (var task : job.path("tasks")) {
-            var problem = task.path("problem");
-            if (problem.isObject()) {
-              context.err().println("%s: %s".formatted(task.path("title").asString(),
-                  problem.path("message").asString(problem.path("detail").asString(""))));
-            }
-          }
-        }
-        return JobWatch.status(job).equals("done") ? 0 : 1;
-      }
+      return JobWatch.finish(api, api.post("/api/v1/refresh", request), context, target.isJson());
     });
   }
 }

@@ -172,7 +172,7 @@ final class Shapes {
     return shape;
   }
 
-  private static ObjectNode identity(Identity identity) {
+  static ObjectNode identity(Identity identity) {
     return object().put("namespace", identity.namespace()).put("value", identity.value());
   }
 

@@ -9,10 +9,11 @@ import portrait.foundation.expressions.Explanation;
 ///
 /// @param facts lines of the head, each with an icon
 /// @param previousIds CustomerIds given up in merges
+/// @param apart what people keep apart from this customer
 /// @param more the cursor of older events
 public record CustomerPage(String id, Face face, boolean known, List<Fact> facts, Optional<Instant> firstSeen,
     Optional<Instant> lastSeen, List<Attribute> attributes, List<Figure> measures, List<Membership> segments,
-    List<Name> identities, List<String> previousIds, List<Reason> reasons, Timeline timeline) {
+    List<Name> identities, List<String> previousIds, List<Reason> reasons, List<Apart> apart, Timeline timeline) {
 
   public record Fact(String icon, String text) {}
 
@@ -30,7 +31,10 @@ public record CustomerPage(String id, Face face, boolean known, List<Fact> facts
   public record Name(String kind, String value, Instant firstSeen, Instant lastSeen) {}
 
   /// @param kind the title of its namespace
-  public record Called(String kind, String value) {}
+  public record Called(String kind, String namespace, String value) {}
+
+  /// Two identities that a person keeps apart.
+  public record Apart(Called one, Called other, String by, Instant at) {}
 
   /// Two identities seen together, or matched by a rule.
   ///

@@ -25,6 +25,7 @@ import portrait.processes.live.IdentityMap;
 import portrait.processes.live.Lineage;
 import portrait.processes.live.Live;
 import portrait.processes.live.Portrait;
+import portrait.processes.repair.Repair;
 import portrait.stages.events.EventQuery;
 import portrait.stages.measures.Measures;
 import portrait.stages.segments.Segments;
@@ -40,17 +41,20 @@ final class Customers implements Door {
   private final Renderer renderer;
   private final Cards cards;
   private final Live live;
+  private final Repair repair;
   private final Definitions definitions;
   private final Sources sources;
   private final Segments segments;
   private final Measures measures;
   private final Database database;
 
-  Customers(Renderer renderer, Cards cards, Live live, Definitions definitions, Sources sources, Segments segments,
+  Customers(Renderer renderer, Cards cards, Live live, Repair repair, Definitions definitions, Sources sources,
+      Segments segments,
       Measures measures, Database database) {
     this.renderer = renderer;
     this.cards = cards;
     this.live = live;
+    this.repair = repair;
     this.definitions = definitions;
     this.sources = sources;
     this.segments = segments;
@@ -114,6 +118,8 @@ final class Customers implements Door {
         Optional.of(portrait.firstSeen()), Optional.of(portrait.lastSeen()), attributes(portrait, lineage, text),
         figures(portrait, text), memberships, names,
         portrait.previousCustomerIds().stream().map(CustomerId::toString).toList(), reasons,
+        repair.separations(identity).stream().map(pair -> new CustomerPage.Apart(called(pair.one(), titles),
+            called(pair.other(), titles), pair.by(), pair.at())).toList(),
         timeline(portrait.customerId(), identity, request.query("event").orElse(""), request.query("cursor"), text));
   }
 
@@ -150,8 +156,8 @@ final class Customers implements Door {
         tie.isCut());
   }
 
-  private static CustomerPage.Called called(Identity identity, NamespaceTitles titles) {
-    return new CustomerPage.Called(titles.of(identity.namespace()), identity.value());
+  static CustomerPage.Called called(Identity identity, NamespaceTitles titles) {
+    return new CustomerPage.Called(titles.of(identity.namespace()), identity.namespace(), identity.value());
   }
 
   private CustomerPage.Timeline timeline(CustomerId customer, Identity identity, String name,

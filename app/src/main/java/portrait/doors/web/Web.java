@@ -20,6 +20,7 @@ import portrait.foundation.security.Security;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.processes.live.Live;
 import portrait.processes.refresh.Refresh;
+import portrait.processes.repair.Repair;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.measures.Measures;
 import portrait.stages.profiles.Profiles;
@@ -37,12 +38,13 @@ public final class Web implements Door {
   /// @param uploads where files lie on their way into a table
   public Web(Live live, Profiles profiles, IdentityGraph identities, Definitions definitions, Sources sources,
       Segments segments, Measures measures, Jobs jobs, Security security, Database database, Warehouse warehouse,
-      Refresh refresh, Uploads uploads, Clock clock, Unification unification) {
+      Repair repair, Refresh refresh, Uploads uploads, Clock clock, Unification unification) {
     this.renderer = new Renderer(files, clock);
     var cards = new Cards(profiles, identities, segments);
     this.pages = List.of(new SignIn(security, renderer),
         new Home(renderer, profiles, definitions, sources, segments, jobs, database, warehouse),
-        new Customers(renderer, cards, live, definitions, sources, segments, measures, database),
+        new Customers(renderer, cards, live, repair, definitions, sources, segments, measures, database),
+        new Identities(renderer, repair, definitions, sources, security),
         new NewTable(renderer, sources, definitions, security, uploads),
         new Tables(renderer, sources, definitions, security, uploads),
         new Unify(renderer, unification, definitions, sources, refresh, security),

@@ -100,6 +100,11 @@ public final class Definitions {
     return propose(Document.read(yamlOrJson), snapshot(), "").changes();
   }
 
+  /// The definitions as they would be after [#apply], for reading only. It refuses the same texts.
+  public Definitions proposed(String yamlOrJson) {
+    return new Definitions(this, propose(Document.read(yamlOrJson), snapshot(), "").after());
+  }
+
   private Proposal propose(List<Document> documents, Snapshot before, String by) {
     return Proposal.of(documents, before, readers, store, snapshot -> new Definitions(this, snapshot), now(), by);
   }

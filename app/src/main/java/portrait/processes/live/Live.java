@@ -4,10 +4,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import portrait.foundation.database.Database;
@@ -18,6 +20,7 @@ import portrait.stages.events.Collected;
 import portrait.stages.events.EventPage;
 import portrait.stages.events.EventQuery;
 import portrait.stages.events.Events;
+import portrait.stages.identity.Changes;
 import portrait.stages.identity.CustomerKey;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.measures.Measures;
@@ -103,6 +106,18 @@ public final class Live implements AutoCloseable {
       evaluate(slice, clock.instant());
       progress.accept(start + slice.size());
     }
+  }
+
+  /// Changes the identity graph and evaluates everybody whom that touched, in one transaction.
+  public Changes change(Function<Transaction, Changes> work) {
+    var now = clock.instant();
+    return database.write(transaction -> {
+      events.reserve(transaction, 0);
+      var changes = work.apply(transaction);
+      changes.touched().stream().sorted(Comparator.comparing(CustomerKey::number))
+          .forEach(customer -> evaluation.refresh(transaction, customer, Touched.everything(), now));
+      return changes;
+    });
   }
 
   /// Evaluates the customers whose memberships may have changed by time alone, drops message ids that need not be

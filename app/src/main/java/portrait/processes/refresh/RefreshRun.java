@@ -91,6 +91,13 @@ final class RefreshRun {
     activities.identities(unification.assignments(),
         some -> register("activities", some.stream().map(List::of).toList(),
             progress));
+    if (!stages.database().read(stages.identities()::isSettled)) {
+      stages.identities().rebuild(stages.database(), progress::expect, progress::done);
+      stages.database().write(transaction -> {
+        stages.identities().settled(transaction);
+        return true;
+      });
+    }
     var matched = unification.reportMatches(stages.database(), stages.identities(), progress);
     unification.copyIdentities(stages.database(), stages.identities(), progress);
     progress.note(Notes.unification(report, matched, unassigned));

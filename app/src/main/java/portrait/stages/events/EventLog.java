@@ -16,6 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.ResultRow;
 import portrait.foundation.database.Transaction;
+import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 
@@ -26,6 +27,8 @@ final class EventLog {
   /** Anchors per statement; fewer are padded, so that there are only two statements to prepare. */
   private static final int ANCHORS_FEW = 4;
   private static final int ANCHORS_MANY = 64;
+  /** Events looked through for the last that names an identity; only robots send more within the hour it is about. */
+  private static final int TOGETHER_MAX = 1_000;
   private static final Comparator<Event> NEWEST_FIRST = Comparator.comparing(Event::timestamp)
       .thenComparing(Event::id).reversed();
 
@@ -121,6 +124,17 @@ final class EventLog {
     }
     return span;
   }
+
+  static Optional<Instant> lastTogether(Transaction transaction, long anchor, Identity other, String source,
+      Instant after, Instant until) {
+    return transaction.query("""
+        SELECT at, identities FROM event WHERE anchor = ? AND at > ? AND at <= ? AND source = ?
+        ORDER BY at DESC LIMIT ?""", row -> new Named(row.instant(1), EventJson.identities(row.text(2))), anchor, after,
+        until, source, TOGETHER_MAX).stream().filter(event -> event.identities().contains(other)).map(Named::at)
+        .findFirst();
+  }
+
+  private record Named(Instant at, List<Identity> identities) {}
 
   List<StoredEvent> after(Transaction transaction, long position, int limit) {
     return transaction.query(

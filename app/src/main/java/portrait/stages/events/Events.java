@@ -81,6 +81,13 @@ public final class Events {
     return transaction.isOnlyWriter() ? recent.span(transaction, anchors) : log.span(transaction, anchors);
   }
 
+  /// When an event of this source that hangs on the one identity named the other as well, for the last time within
+  /// (after, until].
+  public static Optional<Instant> lastTogether(Transaction transaction, long anchor, Identity other, String source,
+      Instant after, Instant until) {
+    return EventLog.lastTogether(transaction, anchor, other, source, after, until);
+  }
+
   /// Collected events after a position, in order, without activities: what the warehouse has not seen yet.
   public List<StoredEvent> sync(Transaction transaction, long afterPosition, int limit) {
     return log.after(transaction, afterPosition, limit);

@@ -16,6 +16,7 @@ import portrait.foundation.database.ResultRow;
 import portrait.foundation.database.Transaction;
 import portrait.foundation.model.CustomerId;
 import portrait.foundation.model.Identity;
+import portrait.stages.events.Events;
 
 /// Bulk reading of the graph's tables: many keys in few statements.
 final class GraphTables {
@@ -27,9 +28,20 @@ final class GraphTables {
   private static final String LINK = "SELECT one, other, source, score, last_seen, cut, withdrawn FROM identity_link WHERE ";
 
   private final Transaction tx;
+  private final String forUpdate;
 
   GraphTables(Transaction tx) {
+    this(tx, tx.forUpdate());
+  }
+
+  private GraphTables(Transaction tx, String forUpdate) {
     this.tx = tx;
+    this.forUpdate = forUpdate;
+  }
+
+  /// For a look at what could be: nothing is locked.
+  static GraphTables reading(Transaction tx) {
+    return new GraphTables(tx, "");
   }
 
   /// Those of the identities that are known.
@@ -69,9 +81,10 @@ final class GraphTables {
   /// out.
   Map<Long, CustomerRow> lock(Collection<Long> customers) {
     var found = new LinkedHashMap<Long, CustomerRow>();
-    select("SELECT number, id, known, created_at FROM customer WHERE number IN (%s) ORDER BY number" + tx.forUpdate(),
-        customers.stream().sorted().toList(), null, row -> found.put(row.number(1),
-            new CustomerRow(row.number(1), CustomerId.of(row.text(2)), row.isTrue(3), row.instant(4))));
+    select("SELECT number, id, known, created_at, separated FROM customer WHERE number IN (%s) ORDER BY number"
+        + forUpdate, customers.stream().sorted().toList(), null,
+        row -> found.put(row.number(1),
+            new CustomerRow(row.number(1), CustomerId.of(row.text(2)), row.isTrue(3), row.instant(4), row.isTrue(5))));
     return found;
   }
 
@@ -81,6 +94,18 @@ final class GraphTables {
     select(LINK + "one IN (%s)", numbers, null, row -> found.add(link(row)));
     select(LINK + "other IN (%s)", numbers, null, row -> found.add(link(row)));
     return new ArrayList<>(found);
+  }
+
+  /// The same links with the moment they were last seen. A link that holds and is seen again within the hour is not
+  /// written, which matters only when something contradicts it; then the events tell.
+  List<LinkRow> exact(List<LinkRow> links, Map<Long, Node> members) {
+    return links.stream().map(link -> {
+      Node other = members.get(link.other());
+      boolean isStatement = link.source().indexOf('.') >= 0;
+      return link.cut() || link.withdrawn() || isStatement || other == null ? link
+          : Events.lastTogether(tx, link.one(), other.identity(), link.source(), link.lastSeen(),
+              link.lastSeen().plus(IdentityGraph.GRAIN)).map(link::seenAt).orElse(link);
+    }).toList();
   }
 
   /// The links of the identities that hold.
@@ -103,6 +128,24 @@ final class GraphTables {
     var found = new HashSet<Long>();
     select("SELECT other FROM identity_link WHERE withdrawn AND NOT cut AND other IN (%s)", numbers, null,
         row -> found.add(row.number(1)));
+    return found;
+  }
+
+  /// Those of the identities that some row had before.
+  Set<Long> withdrawnValues(Collection<Long> numbers) {
+    var found = new HashSet<Long>();
+    select("SELECT other FROM identity_link WHERE withdrawn AND other IN (%s)", numbers, null,
+        row -> found.add(row.number(1)));
+    return found;
+  }
+
+  /// Pairs that a person keeps apart and that one of the identities is in.
+  Set<PairSet.Key> separations(Collection<Long> numbers) {
+    var found = new HashSet<PairSet.Key>();
+    select("SELECT one, other FROM identity_separation WHERE one IN (%s)", numbers, null,
+        row -> found.add(new PairSet.Key(row.number(1), row.number(2))));
+    select("SELECT one, other FROM identity_separation WHERE other IN (%s)", numbers, null,
+        row -> found.add(new PairSet.Key(row.number(1), row.number(2))));
     return found;
   }
 

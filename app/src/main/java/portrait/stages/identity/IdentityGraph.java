@@ -2,18 +2,25 @@ package portrait.stages.identity;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.Migrations;
 import portrait.foundation.database.Transaction;
@@ -35,7 +42,7 @@ public final class IdentityGraph {
   public static final String CUSTOMER = "customer";
 
   /// Sightings closer together than this leave no trace but the first, so that a busy visitor costs reads only.
-  private static final Duration GRAIN = Duration.ofHours(1);
+  static final Duration GRAIN = Duration.ofHours(1);
 
   private final Supplier<List<Namespace>> definitions;
   private final Duration grain;
@@ -171,7 +178,136 @@ public final class IdentityGraph {
   ///
   /// @param progress told how many more customers are done
   public Changes rebuild(Database database, LongConsumer progress) {
-    return new Rebuild(database, inForce(), mint).run(progress);
+    return rebuild(database, _ -> {}, progress);
+  }
+
+  /// @param expected told how many customers there are to look at
+  public Changes rebuild(Database database, LongConsumer expected, LongConsumer progress) {
+    return new Rebuild(database, inForce(), mint).run(expected, progress);
+  }
+
+  /// Whether every customer is decided under the namespaces in force; if not, [#rebuild] is due.
+  public boolean isSettled(Transaction tx) {
+    return tx.first("SELECT namespaces FROM identity_settled", row -> row.text(1)).orElse("").equals(inForce().text());
+  }
+
+  /// Notes that every customer is decided under the namespaces in force. Call it when what a [#rebuild] touched was
+  /// evaluated again.
+  public void settled(Transaction tx) {
+    tx.update("DELETE FROM identity_settled");
+    tx.update("INSERT INTO identity_settled (name, namespaces) VALUES ('namespaces', ?)", inForce().text());
+  }
+
+  /// What [#rebuild] would do if these namespaces were in force. Nothing is changed.
+  ///
+  /// @param samplesMax how many merges, and how many splits, are told in full
+  public Simulation simulate(Database database, List<Namespace> proposed, int samplesMax) {
+    return new Rehearsal(database, new Namespaces(proposed), samplesMax).run();
+  }
+
+  /// The namespaces in use: those defined, and every other that an identity is in. The highest priority first.
+  public List<Namespace> namespaces(Transaction tx) {
+    Namespaces inForce = inForce();
+    var names = new TreeSet<>(tx.query("SELECT DISTINCT namespace FROM identity", row -> row.text(1)));
+    inForce.definitions().forEach(namespace -> names.add(namespace.name()));
+    return names.stream().map(inForce::of).sorted(Comparator.comparing(Namespace::priority).reversed()
+        .thenComparing(Namespace::name)).toList();
+  }
+
+  /// Keeps two identities apart because a person says that they are two customers. Links that join them, directly or
+  /// through others, are cut, the oldest first, and stay cut whatever comes later.
+  ///
+  /// @throws portrait.foundation.model.ProblemException `unknown_profile` when one of them is not known
+  public Changes separate(Transaction tx, Identity one, Identity other, String by, Instant at, String reason) {
+    List<Node> nodes = both(tx, one, other);
+    var changes = new ChangeCount();
+    if (new Separations(tx).add(nodes.getFirst(), nodes.getLast(), by, at, reason)) {
+      decide(tx, nodes).addTo(changes);
+    }
+    return changes.changes();
+  }
+
+  /// Takes back what [#separate] did: the links decide again.
+  public Changes rejoin(Transaction tx, Identity one, Identity other) {
+    List<Node> nodes = both(tx, one, other);
+    var changes = new ChangeCount();
+    if (new Separations(tx).remove(nodes.getFirst(), nodes.getLast())) {
+      decide(tx, nodes).addTo(changes);
+    }
+    return changes.changes();
+  }
+
+  private Outcome decide(Transaction tx, List<Node> nodes) {
+    return new Settlement(tx, inForce(), mint).rebuild(nodes.stream().map(Node::number).toList());
+  }
+
+  private static List<Node> both(Transaction tx, Identity one, Identity other) {
+    if (one.equals(other)) {
+      throw Problem.of(Problem.Code.INVALID_PARAMETER, "one and other are the same identity but must be two")
+          .asException();
+    }
+    Map<Identity, Node> found = new GraphTables(tx).nodes(List.of(one, other));
+    return List.of(one, other).stream().map(identity -> Optional.ofNullable(found.get(identity)).orElseThrow(
+        () -> Problem.of(Problem.Code.UNKNOWN_PROFILE,
+            "no customer has this identity in the namespace %s".formatted(identity.namespace()),
+            "Check the spelling: values are compared exactly.").asException()))
+        .toList();
+  }
+
+  /// What people keep apart, the newest first.
+  public List<Separation> separations(Transaction tx, int limit) {
+    return new Separations(tx).newest(limit);
+  }
+
+  /// What people keep apart from this customer, or within what was it.
+  public List<Separation> separations(Transaction tx, CustomerKey customer) {
+    return new Separations(tx).of(customer);
+  }
+
+  /// Unknown customers of whom nothing was seen since a moment, in the order of their numbers. Those with a row in a
+  /// source table are never among them: the row is the source's to delete.
+  ///
+  /// @param namespaces only customers all of whose identities are in these; any when empty
+  /// @param after only customers of a higher number: the last of the page before, or 0
+  public List<CustomerKey> idle(Transaction tx, Set<String> namespaces, Instant since, long after, int limit) {
+    var parameters = new ArrayList<Object>(List.of(after, false, since.minus(grain)));
+    String others = "";
+    if (!namespaces.isEmpty()) {
+      others = " OR namespace NOT IN (%s)".formatted(String.join(", ", Collections.nCopies(namespaces.size(), "?")));
+      parameters.addAll(new TreeSet<>(namespaces));
+    }
+    parameters.add(limit);
+    return tx.query("""
+        SELECT c.number, c.id FROM customer c WHERE c.number > ? AND c.known = ? AND NOT EXISTS (
+          SELECT 1 FROM identity WHERE customer = c.number AND (last_seen >= ? OR namespace LIKE '%%.%%'%s))
+        ORDER BY c.number LIMIT ?""".formatted(others),
+        row -> new CustomerKey(row.number(1), CustomerId.of(row.text(2))), parameters.toArray());
+  }
+
+  /// Deletes the customer: every identity, every link, every former id. Whoever shows one of the identities later is
+  /// somebody new.
+  ///
+  public Forgotten forget(Transaction tx, CustomerKey customer) {
+    var tables = new GraphTables(tx);
+    tables.lock(List.of(customer.number()));
+    List<Long> ring = List.copyOf(tables.members(List.of(customer.number())).keySet());
+    var neighbours = new HashSet<Long>();
+    tables.linksOf(ring).forEach(link -> neighbours.addAll(List.of(link.one(), link.other())));
+    neighbours.removeAll(ring);
+    // The customer may have claimed what a row had before; now it is the row's again.
+    Set<Long> released = tables.withdrawnValues(neighbours);
+    for (String sql : List.of("DELETE FROM identity_link WHERE one = ?", "DELETE FROM identity_link WHERE other = ?",
+        "DELETE FROM identity_separation WHERE one = ?", "DELETE FROM identity_separation WHERE other = ?",
+        "DELETE FROM identity WHERE number = ?")) {
+      tx.batch(sql, ring.stream().map(number -> new @Nullable Object[]{number}).toList());
+    }
+    tx.update("DELETE FROM previous_customer_id WHERE customer = ?", customer.number());
+    tx.update("DELETE FROM customer WHERE number = ?", customer.number());
+    var changes = new ChangeCount();
+    if (!released.isEmpty()) {
+      new Settlement(tx, inForce(), mint).rebuild(released).addTo(changes);
+    }
+    return new Forgotten(ring, changes.changes().touched());
   }
 
   /// Hands every identity and its customer to `use`, in the order of their numbers, without keeping them.

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import portrait.foundation.model.Identity;
 import portrait.stages.identity.Namespace.Type;
 
@@ -27,6 +29,14 @@ final class Namespaces {
   Namespaces(List<Namespace> definitions) {
     this.definitions = definitions;
     definitions.forEach(namespace -> namespaces.put(namespace.name(), namespace));
+  }
+
+  /// The definitions as one text: equal texts decide every customer alike.
+  String text() {
+    return definitions.stream().sorted(Comparator.comparing(Namespace::name))
+        .map(namespace -> "%s %d %s %b %d %s".formatted(namespace.name(), namespace.priority(), namespace.type(),
+            namespace.unique(), namespace.valuesMax(), new TreeSet<>(namespace.junk())))
+        .collect(Collectors.joining("\n"));
   }
 
   List<Namespace> definitions() {

@@ -43,6 +43,10 @@ final class Outcome {
     nodes.forEach(node -> owners.put(node.number(), owner));
   }
 
+  CustomerKey owner(Node node) {
+    return Objects.requireNonNull(owners.get(node.number()));
+  }
+
   /// The answer to the sighting whose anchor this is.
   Resolution of(Node anchor) {
     CustomerKey customer = Objects.requireNonNull(owners.get(anchor.number()));

@@ -16,7 +16,7 @@ import portrait.foundation.model.Identity;
 /// Decides from nothing which identities of a region are one customer.
 ///
 /// Links are taken from the newest to the oldest, as in Kruskal's algorithm; a link that would give one customer more
-/// values of a namespace than it may hold is cut. (The idea of newest-first rebuilding is Adobe's; order among equals
+/// values of a namespace than it may hold, or put together what a person keeps apart, is cut. (The idea of newest-first rebuilding is Adobe's; order among equals
 /// and the handling of regions are ours.) The order is total and looks at nothing but what the links say, so the same
 /// links give the same customers in whatever order they arrived.
 ///
@@ -36,6 +36,7 @@ final class Partition {
   private final List<LinkRow> links;
   private final Map<Long, Long> parents = new HashMap<>();
   private final Map<Long, Map<String, Integer>> values = new HashMap<>();
+  private final Map<Long, Set<Long>> apart = new HashMap<>();
   private final Set<Long> said = new HashSet<>();
   private final Set<Long> attached = new HashSet<>();
   private final Set<LinkRow> cut = new HashSet<>();
@@ -46,8 +47,9 @@ final class Partition {
   /// @param strangers identities outside that a link of a member leads to, and their direct neighbours
   /// @param links all links of the members
   /// @param linksOfStrangers links that hold between strangers
+  /// @param separations of each identity those that a person keeps it apart from, both ways round
   Partition(Namespaces namespaces, Collection<Node> members, Map<Long, Node> strangers, List<LinkRow> links,
-      List<LinkRow> linksOfStrangers) {
+      List<LinkRow> linksOfStrangers, Map<Long, Set<Long>> separations) {
     this.namespaces = namespaces;
     this.strangers = strangers;
     this.links = new ArrayList<>(links);
@@ -56,6 +58,7 @@ final class Partition {
       parents.put(member.number(), member.number());
       values.put(member.number(), new HashMap<>(Map.of(member.identity().namespace(), 1)));
     }
+    separations.forEach((number, others) -> apart.put(number, new HashSet<>(others)));
     for (LinkRow link : linksOfStrangers) {
       linksOfStrangers(link.one()).add(link);
       linksOfStrangers(link.other()).add(link);
@@ -116,7 +119,7 @@ final class Partition {
     long rootOfOne = root(link.one());
     long rootOfOther = root(link.other());
     if (rootOfOne != rootOfOther) {
-      if (!fits(values(rootOfOne), values(rootOfOther))) {
+      if (!fits(values(rootOfOne), values(rootOfOther)) || isApart(rootOfOne, rootOfOther)) {
         return false;
       }
       join(rootOfOne, rootOfOther);
@@ -198,11 +201,21 @@ final class Partition {
     return Objects.requireNonNull(values.get(root));
   }
 
+  /// Whether a person keeps some identity of the one apart from some identity of the other.
+  private boolean isApart(long one, long other) {
+    return apart.getOrDefault(one, Set.of()).stream()
+        .anyMatch(number -> members.containsKey(number) && root(number) == other);
+  }
+
   private void join(long one, long other) {
     boolean oneIsBigger = values(one).size() >= values(other).size();
     long kept = oneIsBigger ? one : other;
     long gone = oneIsBigger ? other : one;
     parents.put(gone, kept);
+    Set<Long> moved = apart.remove(gone);
+    if (moved != null) {
+      apart.computeIfAbsent(kept, _ -> new HashSet<>()).addAll(moved);
+    }
     Objects.requireNonNull(values.remove(gone))
         .forEach((namespace, count) -> values(kept).merge(namespace, count, Integer::sum));
   }

@@ -31,9 +31,10 @@ final class Rebuild {
     this.mint = mint;
   }
 
-  Changes run(LongConsumer progress) {
+  Changes run(LongConsumer expected, LongConsumer progress) {
     var changes = new ChangeCount();
     List<Long> doubtful = database.read(tx -> doubtful(tx, namespaces));
+    expected.accept(doubtful.size());
     for (int from = 0; from < doubtful.size(); from += SLICE) {
       List<Long> slice = doubtful.subList(from, Math.min(from + SLICE, doubtful.size()));
       List<Outcome> outcomes = database.write(tx -> slice.stream().map(
@@ -41,7 +42,7 @@ final class Rebuild {
       outcomes.forEach(outcome -> outcome.addTo(changes));
       progress.accept(slice.size());
     }
-    for (Map.Entry<CustomerKey, Boolean> mislabelled : database.read(this::mislabelled).entrySet()) {
+    for (Map.Entry<CustomerKey, Boolean> mislabelled : database.read(tx -> mislabelled(tx, namespaces)).entrySet()) {
       database.write(tx -> tx.update("UPDATE customer SET known = ? WHERE number = ?", mislabelled.getValue(),
           mislabelled.getKey().number()));
       changes.touch(List.of(mislabelled.getKey()));
@@ -50,7 +51,7 @@ final class Rebuild {
   }
 
   /// Customers that are known and should not be, or the other way round, with what they should be.
-  private Map<CustomerKey, Boolean> mislabelled(Transaction tx) {
+  static Map<CustomerKey, Boolean> mislabelled(Transaction tx, Namespaces namespaces) {
     List<String> people = tx.query("SELECT DISTINCT namespace FROM identity", row -> row.text(1)).stream()
         .filter(namespace -> namespaces.of(namespace).type() == Namespace.Type.PERSON).toList();
     String isKnown = people.isEmpty() ? "1 = 0"

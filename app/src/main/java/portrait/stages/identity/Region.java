@@ -14,8 +14,9 @@ import portrait.foundation.database.LostRaceException;
 /// @param parts the identities of each customer as it should be
 /// @param links all links of the identities
 /// @param cut those that do not hold
+/// @param separated identities that a person keeps apart from others
 record Region(Map<Long, CustomerRow> customers, Collection<List<Node>> parts, List<LinkRow> links,
-    Set<LinkRow> cut) {
+    Set<LinkRow> cut, Set<Long> separated) {
 
   /// Reads the customers of the seeds, and more of them for as long as others are affected.
   static Region around(GraphTables tables, Namespaces namespaces, Collection<Long> seeds) {
@@ -30,7 +31,7 @@ record Region(Map<Long, CustomerRow> customers, Collection<List<Node>> parts, Li
       Map<Long, Node> members = tables.members(wanted);
       seeded.values().stream().filter(node -> node.customer() == Node.UNSETTLED)
           .forEach(node -> members.put(node.number(), node));
-      List<LinkRow> links = tables.linksOf(members.keySet());
+      List<LinkRow> links = tables.exact(tables.linksOf(members.keySet()), members);
       Set<Long> outside = endpoints(links);
       outside.removeAll(members.keySet());
       Map<Long, Node> strangers = tables.nodesByNumber(outside);
@@ -38,10 +39,13 @@ record Region(Map<Long, CustomerRow> customers, Collection<List<Node>> parts, Li
       outside = endpoints(linksOutside);
       outside.removeAll(strangers.keySet());
       strangers.putAll(tables.nodesByNumber(outside));
-      switch (new Partition(namespaces, members.values(), strangers, links, linksOutside).decide()) {
+      Map<Long, Set<Long>> separations = customers.values().stream().anyMatch(CustomerRow::separated)
+          ? Separations.among(tables, members.keySet())
+          : Map.of();
+      switch (new Partition(namespaces, members.values(), strangers, links, linksOutside, separations).decide()) {
         case Partition.TooSmall(var more) -> wanted.addAll(more);
         case Partition.Parts(var parts, var cut) -> {
-          return new Region(customers, parts, links, cut);
+          return new Region(customers, parts, links, cut, separations.keySet());
         }
       }
     }

@@ -72,7 +72,8 @@ final class Settlement {
           nodes.addAll(get(rings, node.customer()));
         }
       }
-      if (group.stream().noneMatch(node -> disputed.contains(node.number())) && fits(nodes)) {
+      boolean isKeptApart = owners.size() > 1 && owners.values().stream().anyMatch(CustomerRow::separated);
+      if (group.stream().noneMatch(node -> disputed.contains(node.number())) && !isKeptApart && fits(nodes)) {
         assign(List.of(nodes), owners);
       } else {
         group.stream().filter(node -> node.customer() == Node.UNSETTLED).forEach(writes::insertUnsettled);
@@ -96,9 +97,21 @@ final class Settlement {
       }
     }
     assign(region.parts(), region.customers());
+    mark(region);
     writes.flush();
     prune(region);
     return outcome;
+  }
+
+  /// Notes which customers hold an identity that a person keeps apart.
+  private void mark(Region region) {
+    if (region.customers().values().stream().noneMatch(CustomerRow::separated)) {
+      return;
+    }
+    for (List<Node> part : region.parts()) {
+      writes.separated(outcome.owner(part.getFirst()), part.stream().anyMatch(
+          node -> region.separated().contains(node.number())));
+    }
   }
 
   private Map<Long, CustomerRow> lock(Collection<Node> known) {
@@ -196,7 +209,7 @@ final class Settlement {
     CustomerId id = restored.map(PreviousId::id).orElseGet(() -> mint.customerId(tx));
     Instant createdAt = restored.map(PreviousId::createdAt)
         .orElseGet(() -> part.stream().map(Node::firstSeen).min(Comparator.naturalOrder()).orElseThrow());
-    var customer = new CustomerRow(mint.customerNumber(tx), id, isKnown(part), createdAt);
+    var customer = new CustomerRow(mint.customerNumber(tx), id, isKnown(part), createdAt, false);
     writes.insert(customer);
     outcome.made(customer.key(), formerCustomers(part) > 0);
     return customer;

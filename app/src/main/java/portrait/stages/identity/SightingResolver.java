@@ -30,6 +30,9 @@ final class SightingResolver {
       UPDATE identity_link SET fact = ?, first_seen = ?, last_seen = ?, withdrawn = ?
       WHERE one = ? AND other = ? AND source = ?""";
 
+  private static final String LINK_LAST_SEEN = """
+      UPDATE identity_link SET last_seen = ? WHERE one = ? AND other = ? AND source = ?""";
+
   private final Transaction tx;
   private final Namespaces namespaces;
   private final Duration grain;
@@ -66,6 +69,7 @@ final class SightingResolver {
     var fresh = new ArrayList<Node>();
     var joined = new ArrayList<Pair>();
     var disturbed = new ArrayList<Long>();
+    var unwritten = new ArrayList<Pair>();
     Found anchor = anchor(identities.getFirst(), at);
     note(anchor, at, fresh);
     for (Identity identity : identities.subList(1, identities.size())) {
@@ -82,6 +86,8 @@ final class SightingResolver {
         Seen seen = link.seen().and(at);
         tx.update(LINK_SEEN, sighting.fact(), seen.first(), seen.last(), false, anchor.node().number(),
             found.node().number(), sighting.source());
+      } else if (at.isAfter(link.seen().last())) {
+        unwritten.add(new Pair(anchor.node(), found.node()));
       }
       if (contradicted) {
         joined.add(new Pair(anchor.node(), found.node()));
@@ -91,6 +97,10 @@ final class SightingResolver {
     CustomerKey customer = anchor.customer();
     if (customer != null && fresh.isEmpty() && joined.isEmpty() && disturbed.isEmpty()) {
       return new Resolution(customer, anchor.node().number(), false, List.of(), List.of());
+    }
+    for (Pair pair : unwritten) {
+      // The event is not in the log yet, where a contradiction would look for it.
+      tx.update(LINK_LAST_SEEN, at, pair.one().number(), pair.other().number(), sighting.source());
     }
     if (customer != null) {
       joined.add(new Pair(anchor.node(), anchor.node()));

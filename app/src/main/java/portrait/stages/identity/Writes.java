@@ -17,9 +17,10 @@ final class Writes {
   private static final String INSERT_IDENTITY = """
       INSERT INTO identity (number, namespace, value, customer, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?)""";
   private static final String INSERT_CUSTOMER = """
-      INSERT INTO customer (number, id, known, created_at) VALUES (?, ?, ?, ?)""";
+      INSERT INTO customer (number, id, known, created_at, separated) VALUES (?, ?, ?, ?, ?)""";
   private static final String SETTLE = "UPDATE identity SET customer = ? WHERE number = ?";
   private static final String KNOWN = "UPDATE customer SET known = ? WHERE number = ?";
+  private static final String SEPARATED = "UPDATE customer SET separated = ? WHERE number = ?";
   private static final String INHERIT = "UPDATE previous_customer_id SET customer = ? WHERE customer = ?";
   private static final String GIVE = "UPDATE previous_customer_id SET customer = ? WHERE id = ?";
   private static final String DROP_PREVIOUS = "DELETE FROM previous_customer_id WHERE id = ?";
@@ -39,13 +40,14 @@ final class Writes {
     this.tx = tx;
     this.mint = mint;
     for (String sql : List.of(GIVE, DROP_PREVIOUS, INHERIT, INSERT_PREVIOUS, DROP_CUSTOMER, INSERT_CUSTOMER,
-        INSERT_IDENTITY, SETTLE, KNOWN, CUT, DROP_LINK)) {
+        INSERT_IDENTITY, SETTLE, KNOWN, SEPARATED, CUT, DROP_LINK)) {
       rows.put(sql, new ArrayList<>());
     }
   }
 
   void insert(CustomerRow customer) {
-    add(INSERT_CUSTOMER, customer.number(), customer.id(), customer.known(), customer.createdAt());
+    add(INSERT_CUSTOMER, customer.number(), customer.id(), customer.known(), customer.createdAt(),
+        customer.separated());
   }
 
   /// Stores a new identity whose customer is not decided yet.
@@ -71,6 +73,10 @@ final class Writes {
 
   void known(CustomerRow customer, boolean known) {
     add(KNOWN, known, customer.number());
+  }
+
+  void separated(CustomerKey customer, boolean separated) {
+    add(SEPARATED, separated, customer.number());
   }
 
   /// One customer becomes part of another; `first` stood for it.

@@ -68,6 +68,7 @@ final class SamplePages {
         List.of(job(Status.RUNNING), job(Status.DONE), job(Status.FAILED)), false)));
     samples.put("job", new Sample("job", "jobs", new JobPage(job(Status.RUNNING), NOW)));
     samples.put("job-failed", new Sample("job", "jobs", new JobPage(job(Status.FAILED), NOW)));
+    samples.put("identities", new Sample("identities", "identities", identities()));
     samples.put("definitions", new Sample("definitions", "definitions", definitions()));
     samples.put("definition", new Sample("definition", "definitions", new DefinitionPage("Segment",
         "leather-shoe-fans", "kind: Segment\nname: leather-shoe-fans\nspec:\n  " + RULE.replace("\n", "\n  "),
@@ -108,6 +109,19 @@ final class SamplePages {
             new HomePage.Size("big-spenders", "Spent more than 500 in a year", 187),
             new HomePage.Size("newcomers", "First seen this week", 96), new HomePage.Size("nasty", NASTY, 1)),
         days);
+  }
+
+  static IdentitiesPage identities() {
+    var ann = new CustomerPage.Called("E-mail", "email", "ann@example.com");
+    var cookie = new CustomerPage.Called("Visitor", "anonymous_id", NASTY);
+    return new IdentitiesPage(4_981, 1_207, 9_870, 12, 1, false,
+        List.of(new IdentitiesPage.Row("user_id", "User id", 100, "person", true, 1, "", 4_981),
+            new IdentitiesPage.Row("anonymous_id", NASTY, 10, "cookie", false, 200, NASTY, 6_003)),
+        Optional.of(new IdentitiesPage.Trial(true, 212, false, 1, 2, 0, 3,
+            List.of(new IdentitiesPage.Sample(
+                List.of(new IdentitiesPage.Person(UUID.randomUUID().toString(), List.of(ann, cookie))),
+                List.of(new IdentitiesPage.Person("", List.of(ann)),
+                    new IdentitiesPage.Person("", List.of(cookie))))))));
   }
 
   static CustomersPage customers(boolean filtered) {
@@ -183,15 +197,17 @@ final class SamplePages {
             new CustomerPage.Name("anonymous_id", "mobile_guest123", NOW.minusSeconds(9400), NOW.minusSeconds(4000))),
         List.of(UUID.nameUUIDFromBytes(new byte[]{43}).toString()),
         List.of(
-            new CustomerPage.Reason(new CustomerPage.Called("anonymous_id", "mobile_guest123"),
-                new CustomerPage.Called("user_id", "u-20418"), "seen together in live",
+            new CustomerPage.Reason(new CustomerPage.Called("Visitor", "anonymous_id", "mobile_guest123"),
+                new CustomerPage.Called("User", "user_id", "u-20418"), "seen together in live",
                 NOW.minusSeconds(4000), false),
-            new CustomerPage.Reason(new CustomerPage.Called("shop.contacts", "C-00318"),
-                new CustomerPage.Called("shop.loyalty", "L-77"), "matched by “same e-mail”",
+            new CustomerPage.Reason(new CustomerPage.Called("Contacts", "shop.contacts", "C-00318"),
+                new CustomerPage.Called("Loyalty", "shop.loyalty", "L-77"), "matched by “same e-mail”",
                 NOW.minusSeconds(400_000), false),
-            new CustomerPage.Reason(new CustomerPage.Called("email", "info@example.com"),
-                new CustomerPage.Called("user_id", "u-3"), "seen together in live",
+            new CustomerPage.Reason(new CustomerPage.Called("E-mail", "email", "info@example.com"),
+                new CustomerPage.Called("User", "user_id", "u-3"), "seen together in live",
                 NOW.minusSeconds(800_000), true)),
+        List.of(new CustomerPage.Apart(new CustomerPage.Called("User", "user_id", "u-20418"),
+            new CustomerPage.Called("E-mail", "email", NASTY), NASTY, NOW)),
         new CustomerPage.Timeline(id, "",
             List.of(new CustomerPage.Count("Product Viewed", 18), new CustomerPage.Count("Page Viewed", 11),
                 new CustomerPage.Count("Order Completed", 9), new CustomerPage.Count(NASTY, 1)),

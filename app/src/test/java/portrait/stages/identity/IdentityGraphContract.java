@@ -9,9 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -207,6 +212,118 @@ abstract class IdentityGraphContract {
       }
     }
     assertEquals(1, outcomes.size());
+  }
+
+  @Test
+  void ten_updates_within_one_millisecond_a_few_microseconds_apart_come_out_the_same_in_any_order() {
+    long seed = new Random().nextLong();
+    var random = new Random(seed);
+    var updates = new ArrayList<>(List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
+    Set<Set<String>> outcomes = new HashSet<>();
+    for (int turn = 0; turn < 25; turn++) {
+      Collections.shuffle(updates, random);
+      try (var shuffled = new TestGraph(settings(), CRM, EMAIL, COOKIE)) {
+        for (int i : updates) {
+          Instant at = TestGraph.DAY.plus(i / 2 * 100, ChronoUnit.MICROS);
+          switch (i % 3) {
+            case 0 -> shuffled.see(at, "crm:" + i, "cookie:shared");
+            case 1 -> shuffled.see(at, "crm:" + (i - 1), "email:" + i % 2);
+            default -> shuffled.see(at, "cookie:shared", "email:" + i % 2);
+          }
+        }
+        outcomes.add(shuffled.customers());
+      }
+    }
+    assertEquals(1, outcomes.size(), "seed " + seed + ": " + outcomes);
+  }
+
+  @Test
+  void what_a_person_keeps_apart_stays_apart_until_they_take_it_back() {
+    define(CRM, TestGraph.person("email", 60, false), COOKIE);
+    graph.see(1, "crm:ann", "cookie:1");
+    graph.see(2, "email:bob@x", "cookie:1");
+    CustomerId one = graph.idOf("crm:ann");
+    assertEquals(one, graph.idOf("email:bob@x"));
+
+    Changes split = graph.database.write(tx -> graph.graph.separate(tx, TestGraph.identity("crm:ann"),
+        TestGraph.identity("email:bob@x"), "Eve", TestGraph.DAY, "brother and sister"));
+    assertEquals(1, split.split());
+    assertEquals(Set.of("crm:ann", "cookie:1 email:bob@x"), graph.customers());
+    assertEquals(one, graph.idOf("crm:ann"));
+    CustomerKey ann = graph.keyOf("crm:ann");
+    assertEquals(List.of("brother and sister"),
+        graph.database.read(tx -> graph.graph.separations(tx, ann)).stream().map(Separation::reason).toList());
+
+    graph.see(3, "crm:ann", "cookie:1");
+    graph.see(4, "crm:ann", "email:bob@x");
+    graph.match("crm:ann email:bob@x");
+    graph.load(5, "t.a", "t.a:1 email:bob@x", "t.a:1 crm:ann");
+    graph.graph.rebuild(graph.database, _ -> {});
+    assertNotEquals(graph.idOf("crm:ann"), graph.idOf("email:bob@x"));
+
+    Changes back = graph.database.write(
+        tx -> graph.graph.rejoin(tx, TestGraph.identity("email:bob@x"), TestGraph.identity("crm:ann")));
+    assertEquals(1, back.merged());
+    assertEquals(one, graph.idOf("email:bob@x"));
+  }
+
+  @Test
+  void a_forgotten_customer_leaves_nothing_and_whoever_comes_back_is_somebody_new() {
+    define(CRM, EMAIL, COOKIE);
+    graph.see(1, "crm:ann", "cookie:1");
+    graph.see(2, "crm:bob", "cookie:1");
+    graph.see(3, "crm:bob", "cookie:2");
+    CustomerKey bob = graph.keyOf("crm:bob");
+    CustomerId ann = graph.idOf("crm:ann");
+
+    assertEquals(3, graph.database.write(tx -> graph.graph.forget(tx, bob)).numbers().size());
+
+    assertEquals(Set.of("crm:ann"), graph.customers());
+    assertEquals(List.of(), graph.linksOf("crm:ann"));
+    graph.see(4, "crm:bob", "cookie:1");
+    assertNotEquals(bob.id(), graph.idOf("crm:bob"));
+    assertEquals(ann, graph.idOf("crm:ann"));
+    assertEquals(Set.of("crm:ann", "cookie:1 crm:bob"), graph.customers());
+  }
+
+  @Test
+  void a_simulation_tells_who_would_split_and_merge_and_changes_nothing() {
+    define(TestGraph.person("email", 60, false), COOKIE);
+    graph.see(1, "email:a@x", "cookie:c");
+    graph.see(2, "email:b@x", "cookie:c");
+    Set<String> before = graph.customers();
+    CustomerId id = graph.idOf("cookie:c");
+
+    Simulation split = graph.graph.simulate(graph.database, List.of(EMAIL, COOKIE), 10);
+
+    assertEquals(new Simulation(1, true, 0, 1, 0, 0, List.of(new Simulation.Sample(
+        List.of(new Simulation.Before(id, identities("email:a@x", "email:b@x", "cookie:c"))),
+        List.of(identities("email:a@x"), identities("email:b@x", "cookie:c"))))), split);
+    assertEquals(before, graph.customers());
+  }
+
+  private static List<Identity> identities(String... texts) {
+    return Arrays.stream(texts).map(TestGraph::identity).toList();
+  }
+
+  @Test
+  void idle_strangers_are_found_and_people_and_rows_are_not() {
+    define(CRM, EMAIL, COOKIE, TestGraph.cookie("t.a", 5));
+    graph.see(1, "cookie:old");
+    graph.see(1, "cookie:phone", "device_id:1");
+    graph.see(30, "cookie:fresh");
+    graph.see(1, "crm:ann");
+    graph.load(1, "t.a", "t.a:1");
+    Instant since = TestGraph.DAY.plus(Duration.ofHours(20));
+
+    assertEquals(List.of("cookie:old", "device_id:1"), idle(Set.of(), since));
+    assertEquals(List.of("cookie:old"), idle(Set.of("cookie"), since));
+    assertEquals(List.of(), idle(Set.of(), TestGraph.DAY));
+  }
+
+  private List<String> idle(Set<String> namespaces, Instant since) {
+    return graph.database.read(tx -> graph.graph.idle(tx, namespaces, since, 0, 10).stream()
+        .map(customer -> graph.graph.keyRing(tx, customer).getFirst().identity().toString()).sorted().toList());
   }
 
   @Test

@@ -108,7 +108,7 @@ class IdentityGraphPropertyTest {
     for (int step = 0; step < steps; step++) {
       var before = owners(graph);
       var changed = new HashSet<CustomerKey>();
-      switch (random.nextInt(8)) {
+      switch (random.nextInt(12)) {
         case 0 -> changed.addAll(graph.load(random.nextInt(30), "t.a", rows(random)).touched());
         case 1 -> changed.addAll(graph.match(IntStream.range(0, random.nextInt(6))
             .mapToObj(_ -> "t.a:%d %s".formatted(random.nextInt(6), value(random))).toArray(String[]::new)).touched());
@@ -117,7 +117,29 @@ class IdentityGraphPropertyTest {
         case 3 -> {
           graph.namespaces = IntStream.range(0, NAMESPACES.length)
               .mapToObj(i -> i == 1 ? TestGraph.person("email", 60, random.nextBoolean()) : NAMESPACES[i]).toList();
-          changed.addAll(graph.graph.rebuild(graph.database, _ -> {}).touched());
+          var expected = graph.graph.simulate(graph.database, graph.namespaces, Integer.MAX_VALUE);
+          var customers = graph.customers();
+          var changes = graph.graph.rebuild(graph.database, _ -> {});
+          changed.addAll(changes.touched());
+          assertEquals(after(customers, expected), graph.customers(),
+              "simulated: seed %d, step %d".formatted(seed, step));
+          assertEquals(expected.merged() - expected.split(), changes.merged() - changes.split(),
+              "simulated: seed %d, step %d".formatted(seed, step));
+        }
+        case 4 -> {
+          List<Identity> two = some(graph, random, 2);
+          changed.addAll(graph.database.write(tx -> two.size() == 2
+              ? graph.graph.separate(tx, two.getFirst(), two.getLast(), "Eve", TestGraph.DAY, "")
+              : new Changes(0, 0, 0, Set.of())).touched());
+        }
+        case 6 -> graph.database.read(tx -> graph.graph.separations(tx, 100)).stream().findFirst().ifPresent(
+            pair -> changed
+                .addAll(graph.database.write(tx -> graph.graph.rejoin(tx, pair.other(), pair.one())).touched()));
+        case 5 -> {
+          some(graph, random, 1).stream().map(identity -> graph.keyOf(identity.toString())).forEach(gone -> {
+            changed.addAll(graph.database.write(tx -> graph.graph.forget(tx, gone)).touched());
+            changed.add(gone);
+          });
         }
         default -> {
           Event event = event(random);
@@ -131,6 +153,30 @@ class IdentityGraphPropertyTest {
       assertWithinLimits(graph, seed);
       assertReported(before, owners(graph), changed, "seed %d, step %d".formatted(seed, step));
     }
+  }
+
+  private static List<Identity> some(TestGraph graph, Random random, int count) {
+    var all = new ArrayList<Identity>();
+    graph.database.read(tx -> {
+      graph.graph.forEachAssignment(tx, assignment -> all.add(assignment.identity()));
+      return all;
+    });
+    Collections.shuffle(all, random);
+    return all.subList(0, Math.min(count, all.size()));
+  }
+
+  /// The customers with the changes of a simulation made.
+  private static Set<String> after(Set<String> customers, Simulation simulation) {
+    var after = new TreeSet<>(customers);
+    for (var sample : simulation.samples()) {
+      sample.before().forEach(before -> after.remove(joined(before.identities())));
+      sample.after().forEach(part -> after.add(joined(part)));
+    }
+    return after;
+  }
+
+  private static String joined(List<Identity> identities) {
+    return identities.stream().map(Identity::toString).sorted().collect(Collectors.joining(" "));
   }
 
   private record Event(Instant at, String... identities) {}
@@ -223,7 +269,9 @@ class IdentityGraphPropertyTest {
       }
       var union = new HashSet<>(groups.get(said.one().toString()));
       union.addAll(groups.get(said.other().toString()));
-      boolean fits = namespaces.values().stream().allMatch(namespace -> union.stream()
+      boolean isKeptApart = graph.database.read(tx -> graph.graph.separations(tx, Integer.MAX_VALUE)).stream()
+          .anyMatch(pair -> union.contains(pair.one().toString()) && union.contains(pair.other().toString()));
+      boolean fits = !isKeptApart && namespaces.values().stream().allMatch(namespace -> union.stream()
           .filter(identity -> identity.startsWith(namespace.name() + ":")).count() <= namespace.limit());
       if (fits) {
         union.forEach(identity -> groups.put(identity, union));

@@ -12,6 +12,11 @@ import portrait.foundation.database.Database;
 import portrait.foundation.database.DatabaseSettings;
 import portrait.foundation.model.CustomerId;
 import portrait.foundation.model.Identity;
+import portrait.stages.events.Collected;
+import portrait.stages.events.Event;
+import portrait.stages.events.EventType;
+import portrait.stages.events.Events;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /// An identity graph in an empty store, spoken to in short texts: `crm:jane` is value `jane` of namespace `crm`.
 final class TestGraph implements AutoCloseable {
@@ -21,6 +26,7 @@ final class TestGraph implements AutoCloseable {
   final Database database;
   List<Namespace> namespaces;
   final IdentityGraph graph;
+  private final Events events = new Events();
   private int facts;
 
   TestGraph(DatabaseSettings settings, Namespace... namespaces) {
@@ -28,7 +34,7 @@ final class TestGraph implements AutoCloseable {
   }
 
   TestGraph(DatabaseSettings settings, Duration grain, Namespace... namespaces) {
-    this.database = Database.open(settings, List.of(IdentityGraph.migrations()));
+    this.database = Database.open(settings, List.of(Events.migrations(), IdentityGraph.migrations()));
     this.namespaces = List.of(namespaces);
     this.graph = new IdentityGraph(() -> this.namespaces, grain);
   }
@@ -52,9 +58,15 @@ final class TestGraph implements AutoCloseable {
   }
 
   Resolution see(Instant at, String... identities) {
-    var sighting = new Sighting(Arrays.stream(identities).map(TestGraph::identity).toList(), "web", "event-" + ++facts,
-        at);
-    return database.write(tx -> graph.resolve(tx, sighting));
+    var named = Arrays.stream(identities).map(TestGraph::identity).toList();
+    var event = new Event("event-" + ++facts, EventType.TRACK, "Seen", at, at, "web", named,
+        JsonNodeFactory.instance.objectNode());
+    return database.write(tx -> {
+      long position = events.reserve(tx, 1);
+      var resolution = graph.resolve(tx, new Sighting(named, "web", event.id(), at));
+      events.append(tx, position, resolution.anchor(), Collected.Accepted.of(event));
+      return resolution;
+    });
   }
 
   /// Rows of a source table, each `key other other`.

@@ -1,0 +1,164 @@
+package portrait.doors.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Who is who: other settings tried, people kept apart.
+@Command(name = "identity", description = "Try identity settings, apply them to the past, keep people apart.", sortOptions = false, synopsisSubcommandLabel = "COMMAND")
+final class IdentityCommand {
+
+  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+  private boolean help;
+
+  /// Says who would merge and split.
+  @Command(name = "simulate", description = "Say which customers would merge or split under other namespaces. Changes nothing.", sortOptions = false)
+  static final class Simulate implements Callable<Integer> {
+
+    @Option(names = {"-f",
+        "--file"}, paramLabel = "PATH", required = true, description = "Namespace definitions: a YAML or JSON file, or a folder of them; - reads standard input.")
+    private List<String> files = List.of();
+    @Mixin
+    private final Target target = new Target();
+    private final Context context;
+
+    Simulate(Context context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+      var documents = new ArrayList<String>();
+      for (String file : files) {
+        documents.addAll(ApplyCommand.read(file));
+      }
+      return target.use(context, api -> {
+        var found = api.post("/api/v1/identities/simulate", "application/yaml", String.join("---\n", documents));
+        if (target.isJson()) {
+          context.out().println(found);
+        } else {
+          print(found);
+        }
+        return 0;
+      });
+    }
+
+    private void print(JsonNode found) {
+      context.out().printf("%,d customers examined%s%n", found.path("examined").asLong(),
+          found.path("isComplete").asBoolean() ? "" : ", and there are more that could change");
+      context.out().printf("%,d would merge into others, %,d would split off%n", found.path("merged").asLong(),
+          found.path("split").asLong());
+      context.out().printf("%,d would become known, %,d unknown%n", found.path("becomeKnown").asLong(),
+          found.path("becomeUnknown").asLong());
+      for (var sample : found.path("samples")) {
+        context.out().println();
+        sample.path("before").forEach(
+            customer -> context.out().printf("  now   %s%n", identities(customer)));
+        sample.path("after").forEach(customer -> context.out().printf("  then  %s%n", identities(customer)));
+      }
+    }
+
+    private static String identities(JsonNode customer) {
+      return customer.path("identities").valueStream()
+          .map(identity -> identity.path("namespace").asString() + ":" + identity.path("value").asString())
+          .collect(Collectors.joining("  "));
+    }
+  }
+
+  /// Applies the settings in force to the past.
+  @Command(name = "settle", description = "Decide again who is who, under the namespaces in force. Runs by itself after a change.", sortOptions = false)
+  static final class Settle implements Callable<Integer> {
+
+    @Mixin
+    private final Target target = new Target();
+    private final Context context;
+
+    Settle(Context context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+      return target.use(context, api -> JobWatch.finish(api, api.post("/api/v1/identities/settle",
+          JsonMapper.shared().createObjectNode()), context, target.isJson()));
+    }
+  }
+
+  /// Keeps two identities apart.
+  @Command(name = "separate", description = "Say that two identities are two customers. What joins them is cut, now and later.", sortOptions = false)
+  static final class Separate implements Callable<Integer> {
+
+    @Mixin
+    private final Two two = new Two();
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for whoever looks later.")
+    private String reason = "";
+    @Mixin
+    private final Target target = new Target();
+    private final Context context;
+
+    Separate(Context context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+      return two.send(context, target, "/api/v1/identities/separate", reason);
+    }
+  }
+
+  /// Takes back a separation.
+  @Command(name = "rejoin", description = "Take back that two identities are two customers.", sortOptions = false)
+  static final class Rejoin implements Callable<Integer> {
+
+    @Mixin
+    private final Two two = new Two();
+    @Mixin
+    private final Target target = new Target();
+    private final Context context;
+
+    Rejoin(Context context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+      return two.send(context, target, "/api/v1/identities/rejoin", "");
+    }
+  }
+
+  /// Two identities, as four words.
+  static final class Two {
+
+    @Parameters(index = "0", paramLabel = "NAMESPACE", description = "The namespace of the one identity.")
+    private String oneNamespace = "";
+    @Parameters(index = "1", paramLabel = "VALUE", description = "Its value.")
+    private String oneValue = "";
+    @Parameters(index = "2", paramLabel = "NAMESPACE", description = "The namespace of the other identity.")
+    private String otherNamespace = "";
+    @Parameters(index = "3", paramLabel = "VALUE", description = "Its value.")
+    private String otherValue = "";
+
+    int send(Context context, Target target, String path, String reason) throws Exception {
+      var body = JsonMapper.shared().createObjectNode().put("reason", reason);
+      body.putObject("one").put("namespace", oneNamespace).put("value", oneValue);
+      body.putObject("other").put("namespace", otherNamespace).put("value", otherValue);
+      return target.use(context, api -> {
+        var done = api.post(path, body);
+        if (target.isJson()) {
+          context.out().println(done);
+        } else {
+          context.out().printf("%d customers merged, %d split, %d changed%n", done.path("merged").asLong(),
+              done.path("split").asLong(), done.path("customerIds").size());
+        }
+        return 0;
+      });
+    }
+  }
+}
