@@ -29,9 +29,12 @@ final class MatchFunctions {
     warehouse.defineComparison("portrait_score", name -> Comparison.of(name).orElseThrow()::of);
   }
 
+  /// @param recipe the number of the vocabulary, then the normalisations: `0:ascii,lowercase`
   private static TextFunction normaliser(String recipe) {
-    var steps = RECIPES.computeIfAbsent(recipe, MatchFunctions::steps);
-    return text -> normal(text, steps);
+    int colon = recipe.indexOf(':');
+    var vocabulary = Vocabulary.of(Long.parseLong(recipe.substring(0, colon)));
+    var steps = RECIPES.computeIfAbsent(recipe.substring(colon + 1), MatchFunctions::steps);
+    return text -> normal(text, steps, vocabulary);
   }
 
   private static List<Normalisation> steps(String recipe) {
@@ -39,14 +42,24 @@ final class MatchFunctions {
     for (String step : recipe.split(",")) {
       steps.add(Normalisation.of(step).orElseThrow());
     }
-    return steps;
+    return List.copyOf(steps);
   }
 
   /// The value as it is compared; null when nothing is left of it, so that it matches nothing.
-  static @Nullable String normal(String value, List<Normalisation> steps) {
+  static @Nullable String normal(String value, List<Normalisation> steps, Vocabulary vocabulary) {
     String normal = value;
-    for (var step : steps) {
-      normal = step.applied(normal);
+    for (int place = 0; place < steps.size(); place++) {
+      switch (steps.get(place)) {
+        case ALIAS -> normal = vocabulary.aliased(normal, steps.subList(0, place));
+        case BYPASS -> {
+          // What was done before, without the alias: the lists stand side by side.
+          var before = steps.subList(0, place).stream().filter(step -> step != Normalisation.ALIAS).toList();
+          if (vocabulary.isBypassed(normal, before)) {
+            return null;
+          }
+        }
+        case Normalisation plain -> normal = plain.applied(normal);
+      }
     }
     return normal.isEmpty() ? null : normal;
   }
@@ -71,9 +84,9 @@ final class MatchFunctions {
     return String.join(String.valueOf(SEPARATOR), keys);
   }
 
-  static Sql normal(Sql text, List<Normalisation> steps) {
+  static Sql normal(Sql text, List<Normalisation> steps, Vocabulary vocabulary) {
     return steps.isEmpty() ? Sql.format("nullif({}, '')", text)
-        : Sql.format("portrait_normal('%s', {})".formatted(String.join(",",
+        : Sql.format("portrait_normal('%d:%s', {})".formatted(vocabulary.number(), String.join(",",
             steps.stream().map(Normalisation::text).toList())), text);
   }
 

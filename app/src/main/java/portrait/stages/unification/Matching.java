@@ -30,7 +30,7 @@ import portrait.stages.unification.UnificationDefinition.RulesTried;
 /// No rule compares everybody with everybody. Where a rough rule has no exact condition, records share a block when the
 /// text of its strictest condition begins or ends alike or has a word in common. Where its exact conditions leave a
 /// block too large, the block is divided the same way. What is still too large is left out and reported.
-final class Matching {
+final class Matching implements AutoCloseable {
 
   static final String RECORDS = "_unification_record";
   static final String PAIRS = "_unification_pair";
@@ -47,21 +47,26 @@ final class Matching {
   private final UnificationDefinition definition;
   private final List<UnifiedSource> sources;
   private final Map<Integer, MatchRule> rules = new LinkedHashMap<>();
+  private final Map<String, String> customTables;
+  private final Vocabulary vocabulary;
   private final Instant now;
   private final Progress progress;
   private final String table;
 
+  /// @param customTables tables of custom matches, by the name in the definition, as they are called in the warehouse
   /// @param now the moment of the report
-  Matching(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources, Instant now,
-      Progress progress) {
-    this(session, definition, sources, now, progress, "TABLE");
+  Matching(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources,
+      Map<String, String> customTables, Instant now, Progress progress) {
+    this(session, definition, sources, customTables, now, progress, "TABLE");
   }
 
-  private Matching(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources, Instant now,
-      Progress progress, String table) {
+  private Matching(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources,
+      Map<String, String> customTables, Instant now, Progress progress, String table) {
     this.session = session;
     this.definition = definition;
     this.sources = sources;
+    this.customTables = customTables;
+    this.vocabulary = Vocabulary.open(session, definition.custom(), customTables);
     this.now = now;
     this.progress = progress;
     this.table = table;
@@ -76,8 +81,8 @@ final class Matching {
 
   /// Matching whose tables end with the session, for a look at what rules would do.
   static Matching trial(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources,
-      Instant now, Progress progress) {
-    return new Matching(session, definition, sources, now, progress, "TEMP TABLE");
+      Map<String, String> customTables, Instant now, Progress progress) {
+    return new Matching(session, definition, sources, customTables, now, progress, "TEMP TABLE");
   }
 
   private boolean isTrial() {
@@ -101,10 +106,18 @@ final class Matching {
     var leftOut = leaveOutLargeBlocks(records);
     candidates();
     pairs();
-    return report(records, all, rows, leftOut);
+    var custom = isTrial() ? List.<MatchReport.RuleResult>of()
+        : new CustomMatches(session, definition.custom(), customTables, sources).apply();
+    return report(records, all, rows, leftOut, custom);
   }
 
-  private MatchReport report(long records, List<Long> all, List<Long> rows, Map<Integer, long[]> leftOut) {
+  @Override
+  public void close() {
+    vocabulary.close();
+  }
+
+  private MatchReport report(long records, List<Long> all, List<Long> rows, Map<Integer, long[]> leftOut,
+      List<MatchReport.RuleResult> custom) {
     var counts = new MatchCounts(session, Math.toIntExact(records));
     if (!isTrial()) {
       counts.write();
@@ -129,6 +142,7 @@ final class Matching {
       found.add(new MatchReport.RuleResult(rule.name(), compared.getOrDefault(number, 0L),
           pairs.getOrDefault(number, 0L), joined.getOrDefault(number, 0L), left[0], left[1]));
     });
+    found.addAll(custom);
     return new MatchReport(now, records, counts.unique(), counts.matched(),
         count(Sql.of("SELECT count(*) FROM (SELECT DISTINCT one, other FROM " + PAIRS + ")")), tables,
         counts.between(names), found);
@@ -180,7 +194,7 @@ final class Matching {
 
   private Sql text(MatchRule rule, Condition condition, UnifiedSource source, boolean left) {
     return source.comparable(left ? condition.left() : condition.right(), condition.normalise(),
-        isNumeric(rule, condition));
+        isNumeric(rule, condition), vocabulary);
   }
 
   /// Rough conditions and all exceptions are looked at pair by pair.

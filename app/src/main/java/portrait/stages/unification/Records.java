@@ -93,7 +93,7 @@ final class Records {
       }
       other.identityColumns().forEach((otherColumn, otherNamespace) -> {
         if (otherNamespace.equals(namespace)) {
-          joined.add(sharing(source, column, other, text(other, otherColumn)));
+          joined.add(sharing(source, column, other, other.identity(otherColumn)));
         }
       });
     }));
@@ -106,7 +106,7 @@ final class Records {
 
   private static Sql sharing(UnifiedSource source, String column, UnifiedSource other, Sql value) {
     return Sql.format("SELECT {} FROM {} WHERE {} IN (SELECT {} FROM {})", source.key(), source.from(),
-        text(source, column), value, other.from());
+        source.identity(column), value, other.from());
   }
 
   private static void changed(WarehouseSession session, UnifiedSource source, RecordListener listener,
@@ -115,17 +115,17 @@ final class Records {
     var attributes = source.attributes();
     var selected = new ArrayList<Sql>();
     identityColumns.keySet().forEach(column -> selected.add(
-        Sql.format("trim(CAST(record.{} AS VARCHAR))", source.column(column))));
+        source.identity(column)));
     attributes.values().forEach(column -> selected.add(Sql.format("record.{}", Sql.name(column.name()))));
     var slice = new ArrayList<SourceRecord>();
     var name = Sql.of("?", source.name());
     session.each(Sql.format("""
         WITH changed AS (
-          SELECT key FROM (SELECT * FROM %1$s WHERE source = {}) AS next
+          SELECT key AS _changed FROM (SELECT * FROM %1$s WHERE source = {}) AS next
           LEFT JOIN (SELECT * FROM %2$s WHERE source = {}) AS known USING (key)
           WHERE next.state IS DISTINCT FROM known.state)
         SELECT _key, _updated{} FROM (SELECT {} AS _key, {} AS _updated, * FROM {}) AS record
-        JOIN changed ON changed.key = record._key"""
+        JOIN changed ON changed._changed = record._key"""
         .formatted(NEXT, STATE), name, name,
         Sql.join("", selected.stream().map(column -> Sql.format(", {}", column)).toList()), source.key(),
         source.updated(), source.from()), row -> {
@@ -183,10 +183,5 @@ final class Records {
       progress.done(slice.size());
       slice.clear();
     }
-  }
-
-  /// An identity column as it is compared and kept: text without space around it.
-  private static Sql text(UnifiedSource source, String column) {
-    return Sql.format("trim(CAST({} AS VARCHAR))", source.column(column));
   }
 }

@@ -3,6 +3,7 @@ package portrait.stages.unification;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import portrait.stages.policies.MergePolicy;
 import portrait.stages.policies.MergePolicy.How;
 import portrait.stages.policies.MergePolicy.Rule;
 import portrait.stages.sources.Sources;
+import portrait.stages.sources.TableDefinition;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -117,11 +119,14 @@ public final class Unification {
             "CREATE OR REPLACE TABLE " + Matching.PAIRS + " (one INTEGER, other INTEGER, rule INTEGER, score DOUBLE)");
         return MatchReport.nothing(clock.instant());
       }
-      var report = new Matching(session, definition.get(), unified(session), clock.instant(), progress).run();
-      var tables = new MatchTables(session, definition.get());
-      unified(session).forEach(tables::deduplication);
-      Reports.put(session, report);
-      return report;
+      try (var matching = new Matching(session, definition.get(), unified(session), customTables(session,
+          definition.get()), clock.instant(), progress)) {
+        var report = matching.run();
+        var duplicates = new Duplicates(session, definition.get());
+        unified(session).forEach(duplicates::write);
+        Reports.put(session, report);
+        return report;
+      }
     });
   }
 
@@ -160,8 +165,10 @@ public final class Unification {
       }
       var only = tables.stream().filter(source -> source.name().equals(definition.rules().getFirst().left())
           || source.name().equals(definition.rules().getFirst().right())).toList();
-      var trial = Matching.trial(session, definition, only, clock.instant(), progress);
-      return trial.preview(trial.run(), SAMPLES);
+      try (var trial = Matching.trial(session, definition, only, customTables(session, definition), clock.instant(),
+          progress)) {
+        return trial.preview(trial.run(), SAMPLES);
+      }
     });
   }
 
@@ -169,7 +176,7 @@ public final class Unification {
   ///
   /// @return how many rows
   public long changes(RecordListener listener, Progress progress) {
-    return new Records(warehouse, warehouse.read(this::unified)).handOn(listener, progress);
+    return new Records(warehouse, warehouse.read(this::deduplicated)).handOn(listener, progress);
   }
 
   /// Tells the graph which records the rules join now. Nothing is told when that is what they joined last time.
@@ -198,7 +205,9 @@ public final class Unification {
   /// One link per pair, under the first of its rules, numbered so that they can be read in slices.
   private void nextLinks(WarehouseSession session) {
     var names = Sql.join(" ", definition().map(UnificationDefinition::rules).orElse(List.of()).stream()
-        .map(rule -> Sql.of("WHEN " + place(rule) + " THEN ?", rule.name())).toList());
+        .map(rule -> Sql.of("WHEN " + place(rule) + " THEN ?", rule.name())).collect(Collectors.toCollection(
+            () -> new ArrayList<>(List.of(Sql.of("WHEN %d THEN ?".formatted(CustomMatches.ALWAYS),
+                CustomMatches.ALWAYS_NAME))))));
     var tables = Sql.join(" ", unified(session).stream()
         .map(source -> Sql.of("WHEN " + source.rank() + " THEN ?", source.table().namespace())).toList());
     if (names.text().isEmpty() || tables.text().isEmpty()) {
@@ -239,7 +248,7 @@ public final class Unification {
   /// @return how the customers changed
   public CustomerChanges merge(List<Sql> facts, Progress progress) {
     return warehouse.write(session -> {
-      var unified = unified(session);
+      var unified = deduplicated(session);
       Records.create(session);
       var table = new CustomerTable(session, policy(), unified);
       long customers = table.build(facts);
@@ -249,7 +258,7 @@ public final class Unification {
         progress.note("%d live attributes have no column in Customer, because their names are taken: %s"
             .formatted(table.leftOut().size(), table.leftOut()));
       }
-      definition().ifPresent(definition -> new MatchTables(session, definition).conflation(unified, clock.instant()));
+      definition().ifPresent(_ -> new MatchTables(session).conflation(unified, clock.instant()));
       var changes = new ChangeLog(session).compare(customers, clock.instant());
       Reports.put(session, changes);
       return changes;
@@ -262,10 +271,26 @@ public final class Unification {
     definition().ifPresent(definition -> {
       for (var unified : definition.tables()) {
         sources.definition(unified.table())
-            .flatMap(table -> UnifiedSource.of(definition.rank(unified.table()), unified, table, session))
+            .flatMap(table -> UnifiedSource.of(definition.rank(unified.table()), unified, table, session,
+                clock.instant()))
             .ifPresent(found::add);
       }
     });
+    return found;
+  }
+
+  /// The same with one row for each person, as far as the duplicates of each table were found.
+  private List<UnifiedSource> deduplicated(WarehouseSession session) {
+    return unified(session).stream().map(source -> source.deduplicated(session)).toList();
+  }
+
+  /// Tables of custom matches that were loaded, as they are called in the warehouse.
+  private Map<String, String> customTables(WarehouseSession session, UnificationDefinition definition) {
+    var found = new HashMap<String, String>();
+    for (var match : definition.custom()) {
+      sources.definition(match.table()).map(TableDefinition::warehouseName).filter(session::exists)
+          .ifPresent(table -> found.put(match.table(), table));
+    }
     return found;
   }
 

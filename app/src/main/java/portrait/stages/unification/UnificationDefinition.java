@@ -2,6 +2,7 @@ package portrait.stages.unification;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import portrait.stages.policies.MergePolicy;
 
@@ -11,14 +12,16 @@ import portrait.stages.policies.MergePolicy;
 /// @param rules in the order in which they are tried
 /// @param merge which value wins when records disagree, where no MergePolicy is the default
 /// @param rulesTried whether a record that one rule has joined to a table is shown to the next rules for that table
+/// @param custom what overrides the rules
 /// @param blockSizeMax how many records may agree on the values of a rule; a larger group is no evidence that they are
 ///        one person, so it is left out and reported
 public record UnificationDefinition(String name, List<UnifiedTable> tables, List<MatchRule> rules, MergePolicy merge,
-    RulesTried rulesTried, int blockSizeMax) {
+    RulesTried rulesTried, List<CustomMatch> custom, int blockSizeMax) {
 
   public UnificationDefinition {
     tables = List.copyOf(tables);
     rules = List.copyOf(rules);
+    custom = List.copyOf(custom);
   }
 
   /// Where a table stands in the order of importance, from 0.
@@ -34,10 +37,61 @@ public record UnificationDefinition(String name, List<UnifiedTable> tables, List
   /// @param table its full name: `shop.contacts`
   /// @param includeAll whether its rows become customers although nothing else is known of them
   /// @param attributes column by attribute; empty means every column under its own name
-  public record UnifiedTable(String table, boolean includeAll, Map<String, String> attributes) {
+  /// @param exclude columns that are no attributes, when every column is one
+  /// @param where a condition on the columns; other rows take no part
+  /// @param deduplication how rows that are one person become one row
+  public record UnifiedTable(String table, boolean includeAll, Map<String, String> attributes, List<String> exclude,
+      Optional<String> where, Deduplication deduplication) {
 
     public UnifiedTable {
       attributes = Map.copyOf(attributes);
+      exclude = List.copyOf(exclude);
+    }
+
+    /// All rows, the most filled of duplicates.
+    public UnifiedTable(String table, boolean includeAll, Map<String, String> attributes) {
+      this(table, includeAll, attributes, List.of(), Optional.empty(), Deduplication.STANDARD);
+    }
+  }
+
+  /// How rows of one table that are one person become one row.
+  ///
+  /// @param preference which row wins
+  /// @param columns columns that have a preference of their own: the result is then put together from several rows
+  /// @param byDefault whether, without a rule for duplicates, rows that are equal in every column that rules use are one
+  public record Deduplication(Preference preference, Map<String, Preference> columns, boolean byDefault) {
+
+    static final Deduplication STANDARD = new Deduplication(new Preference(Winner.MOST_FILLED, Optional.empty()), Map.of(),
+        true);
+
+    public Deduplication {
+      columns = Map.copyOf(columns);
+    }
+  }
+
+  /// @param by the column that says how recent a row is; the table's `updated` when empty
+  public record Preference(Winner winner, Optional<String> by) {}
+
+  /// Which of several rows wins; of equals, the one with the greatest key.
+  public enum Winner {
+    MOST_FILLED, MOST_RECENT, LEAST_RECENT
+  }
+
+  /// What people know better than rules.
+  ///
+  /// @param table that holds it
+  public record CustomMatch(Type type, String table) {
+
+    /// What the table says.
+    public enum Type {
+      /** Two records are one person. */
+      ALWAYS,
+      /** Two records are not. */
+      NEVER,
+      /** A value that says nothing about a person, for conditions with `normalise: [bypass]`. */
+      BYPASS,
+      /** Two values mean the same, for conditions with `normalise: [alias]`. */
+      ALIAS
     }
   }
 
@@ -66,6 +120,14 @@ public record UnificationDefinition(String name, List<UnifiedTable> tables, List
     /// Those of the exceptions included.
     List<Condition> allConditions() {
       return Stream.concat(conditions.stream(), exceptions.stream().map(MatchException::condition)).toList();
+    }
+
+    /// Columns of a table that it looks at.
+    List<String> columns(String table) {
+      return allConditions().stream()
+          .flatMap(condition -> Stream.concat(left.equals(table) ? Stream.of(condition.left()) : Stream.empty(),
+              right.equals(table) ? Stream.of(condition.right()) : Stream.empty()))
+          .distinct().toList();
     }
 
     /// Columns of a table that need only be nearly the same.

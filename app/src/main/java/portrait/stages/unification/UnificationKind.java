@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
 import portrait.foundation.model.ColumnType;
@@ -18,10 +20,14 @@ import portrait.stages.policies.MergePolicy.Rule;
 import portrait.stages.sources.Sources;
 import portrait.stages.sources.TableDefinition;
 import portrait.stages.unification.UnificationDefinition.Condition;
+import portrait.stages.unification.UnificationDefinition.CustomMatch;
+import portrait.stages.unification.UnificationDefinition.Deduplication;
 import portrait.stages.unification.UnificationDefinition.MatchException;
 import portrait.stages.unification.UnificationDefinition.MatchRule;
+import portrait.stages.unification.UnificationDefinition.Preference;
 import portrait.stages.unification.UnificationDefinition.RulesTried;
 import portrait.stages.unification.UnificationDefinition.UnifiedTable;
+import portrait.stages.unification.UnificationDefinition.Winner;
 import tools.jackson.databind.JsonNode;
 
 /// Reads `Unification` definitions.
@@ -38,14 +44,15 @@ final class UnificationKind implements Kind<UnificationDefinition> {
   public UnificationDefinition parse(String name, JsonNode spec) {
     var tables = new ArrayList<UnifiedTable>();
     for (var table : spec.path("tables")) {
-      var attributes = new LinkedHashMap<String, String>();
-      table.path("attributes").properties()
-          .forEach(entry -> attributes.put(entry.getKey(), entry.getValue().asString()));
-      tables
-          .add(new UnifiedTable(table.path("table").asString(), table.path("include_all").asBoolean(true), attributes));
+      tables.add(table(table));
     }
-    var rules = IntStream.range(0, spec.path("rules").size())
-        .mapToObj(place -> rule(name, "rules[%d]".formatted(place), spec.path("rules").get(place))).toList();
+    var rules = new ArrayList<>(IntStream.range(0, spec.path("rules").size())
+        .mapToObj(place -> rule(name, "rules[%d]".formatted(place), spec.path("rules").get(place))).toList());
+    rules.addAll(standardRules(tables, rules));
+    var custom = new ArrayList<CustomMatch>();
+    spec.path("custom").forEach(each -> custom.add(new CustomMatch(
+        CustomMatch.Type.valueOf(each.path("type").asString().toUpperCase(Locale.ROOT)),
+        each.path("table").asString())));
     var merge = spec.path("merge");
     var order = new ArrayList<String>();
     merge.path("order").forEach(source -> order.add(source.asString()));
@@ -59,9 +66,52 @@ final class UnificationKind implements Kind<UnificationDefinition> {
         new MergePolicy(Unification.POLICY, name, false, mergeRule(merge.path("default").asString("importance"), order),
             attributes, List.of()),
         RulesTried.valueOf(spec.path("rules_tried").asString("until_first_hit").toUpperCase(Locale.ROOT)),
-        spec.path("block_size_max").asInt(BLOCK_SIZE_MAX));
+        custom, spec.path("block_size_max").asInt(BLOCK_SIZE_MAX));
     checkNames(definition);
     return definition;
+  }
+
+  private static UnifiedTable table(JsonNode table) {
+    var attributes = new LinkedHashMap<String, String>();
+    table.path("attributes").properties()
+        .forEach(entry -> attributes.put(entry.getKey(), entry.getValue().asString()));
+    var exclude = new ArrayList<String>();
+    table.path("exclude").forEach(column -> exclude.add(column.asString()));
+    String where = table.path("where").asString("");
+    if (!where.isBlank()) {
+      RowFilter.read(table.path("table").asString(), where);
+    }
+    return new UnifiedTable(table.path("table").asString(), table.path("include_all").asBoolean(true), attributes,
+        exclude, where.isBlank() ? Optional.empty() : Optional.of(where), deduplication(table.path("deduplicate")));
+  }
+
+  private static Deduplication deduplication(JsonNode deduplicate) {
+    var columns = new LinkedHashMap<String, Preference>();
+    deduplicate.path("columns").properties()
+        .forEach(entry -> columns.put(entry.getKey(), preference(entry.getValue())));
+    return new Deduplication(preference(deduplicate), columns, deduplicate.path("by_default").asBoolean(true));
+  }
+
+  /// Written as one word, or with the column that says how recent a row is.
+  private static Preference preference(JsonNode preference) {
+    String winner = preference.isString() ? preference.asString() : preference.path("winner").asString("most_filled");
+    return new Preference(Winner.valueOf(winner.toUpperCase(Locale.ROOT)),
+        Optional.ofNullable(preference.path("by").asString(null)));
+  }
+
+  /// Rules for tables that have none of their own for duplicates: rows that are equal in every column that the rules use.
+  private static List<MatchRule> standardRules(List<UnifiedTable> tables, List<MatchRule> rules) {
+    var standard = new ArrayList<MatchRule>();
+    for (var table : tables) {
+      boolean hasOwn = rules.stream().anyMatch(rule -> rule.isDeduplication() && rule.left().equals(table.table()));
+      var columns = rules.stream().filter(MatchRule::active).flatMap(rule -> rule.columns(table.table()).stream())
+          .distinct().sorted().toList();
+      if (!hasOwn && table.deduplication().byDefault() && !columns.isEmpty()) {
+        standard.add(new MatchRule("equal rows of " + table.table(), table.table(), table.table(),
+            columns.stream().map(column -> new Condition(column, column, List.of())).toList(), true));
+      }
+    }
+    return standard;
   }
 
   private static MatchRule rule(String name, String path, JsonNode rule) {
@@ -151,6 +201,13 @@ final class UnificationKind implements Kind<UnificationDefinition> {
         .ifPresent(other -> problems.add(wrong(definition.name(),
             "there is a Unification already, '%s', but there must be one".formatted(other.name()),
             "Add the tables to it, or delete it first.").problem()));
+    for (var custom : definition.custom()) {
+      if (others.all(Sources.KIND).stream().flatMap(found -> found.tables().stream())
+          .noneMatch(found -> found.fullName().equals(custom.table()))) {
+        problems.add(wrong(definition.name(), "custom has '%s', which no Source defines".formatted(custom.table()),
+            "Apply the Source with it, in the same file or before.").problem());
+      }
+    }
     for (var table : definition.tables()) {
       var source = others.all(Sources.KIND).stream().flatMap(found -> found.tables().stream())
           .filter(found -> found.fullName().equals(table.table())).findFirst();
@@ -173,13 +230,13 @@ final class UnificationKind implements Kind<UnificationDefinition> {
         .toList());
     var used = new ArrayList<>(table.attributes().values());
     for (var rule : definition.rules()) {
-      if (rule.left().equals(table.table())) {
-        rule.allConditions().forEach(condition -> used.add(condition.left()));
-      }
-      if (rule.right().equals(table.table())) {
-        rule.allConditions().forEach(condition -> used.add(condition.right()));
-      }
+      used.addAll(rule.columns(table.table()));
     }
+    used.addAll(table.exclude());
+    used.addAll(table.deduplication().columns().keySet());
+    table.deduplication().preference().by().ifPresent(used::add);
+    table.deduplication().columns().values().forEach(preference -> preference.by().ifPresent(used::add));
+    table.where().ifPresent(where -> used.addAll(RowFilter.columns(table.table(), where)));
     var problems = new ArrayList<>(used.stream().distinct().filter(column -> schema.column(column).isEmpty())
         .map(column -> wrong(definition.name(), "%s has no column '%s'".formatted(table.table(), column),
             "It has %s.".formatted(source.columns().stream().map(known -> known.name()).toList())).problem())
@@ -195,8 +252,9 @@ final class UnificationKind implements Kind<UnificationDefinition> {
 
   @Override
   public List<String> uses(UnificationDefinition definition) {
-    return definition.tables().stream().map(table -> "Source/" + table.table().substring(0, table.table().indexOf('.')))
-        .distinct().toList();
+    return Stream.concat(definition.tables().stream().map(UnifiedTable::table),
+        definition.custom().stream().map(CustomMatch::table))
+        .map(table -> "Source/" + table.substring(0, table.indexOf('.'))).distinct().toList();
   }
 
   private static Rule mergeRule(String text, List<String> order) {

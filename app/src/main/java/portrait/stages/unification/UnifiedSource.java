@@ -1,5 +1,6 @@
 package portrait.stages.unification;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,24 +18,36 @@ import portrait.stages.unification.UnificationDefinition.UnifiedTable;
 ///
 /// @param rank its place in the order of importance
 /// @param columns of the source, without the columns the product keeps for itself
-record UnifiedSource(int rank, UnifiedTable unified, TableDefinition table, Schema columns) {
+/// @param from the rows that take part
+/// @param isDeduplicated whether they stand for several of the table each: see [Duplicates]
+record UnifiedSource(int rank, UnifiedTable unified, TableDefinition table, Schema columns, Sql from,
+    boolean isDeduplicated) {
 
   /// The column that tells changed rows.
   private static final String ROW_HASH = "_row_hash";
 
   /// Empty for a table that was never loaded.
-  static Optional<UnifiedSource> of(int rank, UnifiedTable unified, TableDefinition table, WarehouseSession session) {
-    return session.schema(table.warehouseName()).map(schema -> new UnifiedSource(rank, unified, table, new Schema(
-        schema.columns().stream().filter(column -> !column.name().equals(ROW_HASH)).toList())));
+  ///
+  /// @param now what relative times of the row filter are relative to
+  static Optional<UnifiedSource> of(int rank, UnifiedTable unified, TableDefinition table, WarehouseSession session,
+      Instant now) {
+    return session.schema(table.warehouseName()).map(schema -> {
+      var columns = new Schema(schema.columns().stream().filter(column -> !column.name().equals(ROW_HASH)).toList());
+      Sql all = Sql.name(table.warehouseName());
+      return new UnifiedSource(rank, unified, table, columns,
+          unified.where().map(where -> RowFilter.rows(table.fullName(), where, all, columns, now)).orElse(all), false);
+    });
+  }
+
+  /// The same table with one row for each person, as far as its duplicates were found.
+  UnifiedSource deduplicated(WarehouseSession session) {
+    return session.exists(Duplicates.table(this))
+        ? new UnifiedSource(rank, unified, table, columns, Sql.name(Duplicates.table(this)), true)
+        : this;
   }
 
   String name() {
     return table.fullName();
-  }
-
-  /// The table, quoted.
-  Sql from() {
-    return Sql.name(table.warehouseName());
   }
 
   /// The primary key as one text.
@@ -65,11 +78,18 @@ record UnifiedSource(int rank, UnifiedTable unified, TableDefinition table, Sche
     return attributes() + "|" + table.updated() + "|" + identityColumns();
   }
 
+  /// An identity as it is compared and kept: text without space around it. Rows that lost against a duplicate keep theirs.
+  Sql identity(String column) {
+    return Sql.format("trim(CAST({} AS VARCHAR))",
+        isDeduplicated ? Sql.name(Duplicates.identityColumn(column)) : column(column));
+  }
+
   /// Attribute by attribute, the column that holds it.
   Map<String, Schema.Column> attributes() {
     var attributes = new LinkedHashMap<String, Schema.Column>();
     if (unified.attributes().isEmpty()) {
-      columns.columns().forEach(column -> attributes.put(column.name(), column));
+      columns.columns().stream().filter(column -> unified.exclude().stream().noneMatch(column.name()::equalsIgnoreCase))
+          .forEach(column -> attributes.put(column.name(), column));
     } else {
       unified.attributes().forEach((attribute, column) -> attributes.put(attribute, existing(column)));
     }
@@ -85,10 +105,10 @@ record UnifiedSource(int rank, UnifiedTable unified, TableDefinition table, Sche
   }
 
   /// A column as text that can be compared: never empty text.
-  Sql comparable(String name, List<Normalisation> normalisations, boolean asNumber) {
+  Sql comparable(String name, List<Normalisation> normalisations, boolean asNumber, Vocabulary vocabulary) {
     return MatchFunctions.normal(
         Sql.format(asNumber ? "CAST(CAST({} AS DOUBLE) AS VARCHAR)" : "CAST({} AS VARCHAR)", column(name)),
-        normalisations);
+        normalisations, vocabulary);
   }
 
   ColumnType type(String column) {

@@ -77,9 +77,9 @@ class MatchingTest {
     warehouse.write(session -> {
       var contacts = contacts(session, List.of(row("1", "z@example.com", "Zoë"), row("2", "z@example.com", "Zoe"),
           row("3", "y@example.com", "Zoe"), row("4", "z@example.com", "Zoe")));
-      new Matching(session, definition, List.of(contacts), Instant.EPOCH,
+      new Matching(session, definition, List.of(contacts), Map.of(), Instant.EPOCH,
           TestTables.SILENT).run();
-      new MatchTables(session, definition).deduplication(contacts);
+      new Duplicates(session, definition).write(contacts);
       return 0;
     });
 
@@ -99,7 +99,7 @@ class MatchingTest {
     var definition = definition(List.of(SAME_MAIL), RulesTried.UNTIL_FIRST_HIT, 20);
 
     var report = warehouse.write(session -> new Matching(session, definition, List.of(contacts(session, contacts),
-        loyalty(session, List.of(row("a", "none@example.com", ""), row("b", "ann@example.com", "")))), Instant.EPOCH,
+        loyalty(session, List.of(row("a", "none@example.com", ""), row("b", "ann@example.com", "")))), Map.of(), Instant.EPOCH,
         TestTables.SILENT).run());
 
     assertEquals(List.of(new MatchReport.RuleResult("same mail", 1, 1, 1, 1, 31)), report.rules());
@@ -146,7 +146,7 @@ class MatchingTest {
     var definition = definition(List.of(rule), RulesTried.ALL, 200);
 
     var report = warehouse.write(session -> new Matching(session, definition, List.of(contacts(session, contacts),
-        loyalty(session, List.of(row("a", "", "Catherine Johnson"), row("b", "", "Somebody Nobody")))), Instant.EPOCH,
+        loyalty(session, List.of(row("a", "", "Catherine Johnson"), row("b", "", "Somebody Nobody")))), Map.of(), Instant.EPOCH,
         TestTables.SILENT).run());
 
     assertEquals(List.of("1 a"), rows("""
@@ -190,7 +190,7 @@ class MatchingTest {
   private List<String> match(List<MatchRule> rules, RulesTried tried, int blockSizeMax,
       List<@Nullable String[]> contacts, List<@Nullable String[]> loyalty) {
     warehouse.write(session -> new Matching(session, definition(rules, tried, blockSizeMax),
-        List.of(contacts(session, contacts), loyalty(session, loyalty)), Instant.EPOCH,
+        List.of(contacts(session, contacts), loyalty(session, loyalty)), Map.of(), Instant.EPOCH,
         TestTables.SILENT).run());
     return rows("""
         SELECT CASE one.tab WHEN 0 THEN 'shop.contacts:' ELSE 'shop.loyalty:' END || one.key,
@@ -202,7 +202,7 @@ class MatchingTest {
   }
 
   private static UnificationDefinition definition(List<MatchRule> rules, RulesTried tried, int blockSizeMax) {
-    return new UnificationDefinition("customers", List.of(), rules, MERGE, tried, blockSizeMax);
+    return new UnificationDefinition("customers", List.of(), rules, MERGE, tried, List.of(), blockSizeMax);
   }
 
   private static UnifiedSource contacts(WarehouseSession session, List<@Nullable String[]> rows) {

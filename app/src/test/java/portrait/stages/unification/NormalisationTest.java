@@ -93,10 +93,10 @@ class NormalisationTest {
       String said = "seed %d, %s, %s, '%s', '%s'".formatted(seed, steps, comparison, one, other);
       var sql = Sql.format("""
           SELECT {}, portrait_blocks('', value), {} FROM (SELECT CAST(? AS VARCHAR) AS value, CAST(? AS VARCHAR) AS other)
-          """, MatchFunctions.normal(Sql.of("value"), steps),
+          """, MatchFunctions.normal(Sql.of("value"), steps, Vocabulary.NONE),
           MatchFunctions.score(comparison, floor, "value", "other"));
       WAREHOUSE.read(session -> session.query(new Sql(sql.text(), List.of(one, other)), row -> {
-        assertEquals(one.isEmpty() ? null : MatchFunctions.normal(one, steps), row.textOrNull(1), said);
+        assertEquals(one.isEmpty() ? null : MatchFunctions.normal(one, steps, Vocabulary.NONE), row.textOrNull(1), said);
         assertEquals(MatchFunctions.blocks(one), row.text(2), said);
         assertEquals(comparison.of(one, other, floor), row.decimal(3), said);
         return said;

@@ -1,5 +1,6 @@
 package portrait.stages.unification;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,7 +54,7 @@ final class TestTables {
       values[row.length] = Arrays.toString(row);
       return values;
     }));
-    return UnifiedSource.of(rank, new UnifiedTable(fullName, true, Map.of()), table, session).orElseThrow();
+    return UnifiedSource.of(rank, new UnifiedTable(fullName, true, Map.of()), table, session, Instant.EPOCH).orElseThrow();
   }
 
   static @Nullable String[] row(@Nullable String... values) {

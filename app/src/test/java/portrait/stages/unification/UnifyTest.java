@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,6 +121,125 @@ class UnifyTest {
   }
 
   @Test
+  void duplicatesOfATableBecomeOneRowPutTogetherAsPreferred() throws IOException {
+    write("contacts.csv", "id,name,city,email,seen", "1,Marie,Lyon,old@example.com,2024-01-01",
+        "2,Marie,,new@example.com,2025-01-01", "3,marie,Lyon,,2023-01-01", "4,Paul,Nice,,2022-01-01");
+    portrait.apply("""
+        kind: Source
+        name: shop
+        spec: { tables: [ { name: contacts, path: contacts.csv, key: id, columns: [
+          { name: id }, { name: name }, { name: city }, { name: email, identity: email }, { name: seen, type: date } ] } ] }
+        ---
+        kind: Unification
+        name: customers
+        spec:
+          tables:
+            - table: shop.contacts
+              deduplicate: { winner: least_recent, by: seen, columns: { email: { winner: most_recent, by: seen }, city: most_filled } }
+          rules:
+            - { name: same name, left: shop.contacts, right: shop.contacts,
+                conditions: [ { column: name, normalise: [ lowercase ] } ] }
+        """);
+
+    portrait.refresh();
+
+    assertEquals(List.of("marie Lyon new@example.com 3 1;2", "Paul Nice null 4 null"), rows("""
+        SELECT name, city, email, shop_contacts_id, "shop_contacts_id_Alternate" FROM "Customer" ORDER BY 4"""));
+    assertEquals(List.of("1 null 1 same name 1.0 3", "2 null 1 same name 1.0 3", "3 1;2 1 same name 1.0 3",
+        "4 null 4 null null 4"), rows("""
+            SELECT id, "id_Alternate", "Deduplication_GroupId", "Rule", "Score", "Deduplication_WinnerId"
+            FROM "Deduplication_shop_contacts" ORDER BY id"""));
+    var live = portrait.get("/api/v1/profiles/shop.contacts/1");
+    assertEquals("new@example.com", live.path("attributes").path("email").asString());
+    assertEquals("marie", live.path("attributes").path("name").asString());
+    assertEquals(live.path("customerId"), portrait.get("/api/v1/profiles/email/old@example.com").path("customerId"),
+        "the address of a row that lost still finds the customer");
+  }
+
+  @Test
+  void withoutRulesForDuplicatesRowsThatAreEqualWhereRulesLookAreOne() throws IOException {
+    write("contacts.csv", "id,name,city", "1,Marie Dupont,Lyon", "2,Marie Dupont,Lyon", "3,Marie Dupont,Paris");
+    portrait.refresh();
+
+    assertEquals(List.of("2 1", "3 null"), rows("""
+        SELECT shop_contacts_id, "shop_contacts_id_Alternate" FROM "Customer" WHERE shop_contacts_id IS NOT NULL
+        ORDER BY 1"""));
+    assertEquals(1, portrait.get("/api/v1/unification").path("matching").path("tables").get(0).path("duplicates")
+        .asLong());
+    portrait.apply(DEFINITIONS.replace("name: name, city: city } }",
+        "name: name, city: city }, deduplicate: { by_default: false } }"));
+    write("loyalty.csv", "card,name,town", "B,Paul Durant,Lyon");
+    portrait.refresh();
+    assertEquals(3, rows("SELECT 1 FROM \"Customer\" WHERE shop_contacts_id IS NOT NULL").size());
+  }
+
+  @Test
+  void whatPeopleDecidedBeatsTheRules() throws IOException {
+    write("decided.csv", "Table1,Table1Key,Table2,Table2Key", "shop.contacts,3,shop.loyalty,C",
+        "shop.contacts,9,shop.loyalty,C");
+    write("never.csv", "Table1,Table1Key,Table2,Table2Key", "shop.loyalty,A,shop.contacts,1");
+    write("same.csv", "Value,Alias", "Durand,Durant", "Durant,Durrant");
+    write("empty.csv", "Value", "N/A");
+    write("loyalty.csv", "card,name,town", "A,Marie Dupont,Lyon", "B,DURRANT,Lyon", "C,n/a,Paris");
+    write("contacts.csv", "id,name,city", "1,Marie Dupont,Lyon", "2,durand,Lyon", "3,N/A,Paris", "4,n/a,Paris");
+    portrait.apply(DEFINITIONS.replace("conditions: [ { column: name },",
+        "conditions: [ { column: name, normalise: [ lowercase, alias, bypass ] },").replaceFirst("(?s)---\\n", """
+            ---
+            kind: Source
+            name: decided
+            spec:
+              tables:
+                - { name: always, path: decided.csv, key: line_number }
+                - { name: never, path: never.csv, key: line_number }
+                - { name: alias, path: same.csv, key: line_number }
+                - { name: bypass, path: empty.csv, key: line_number }
+            ---
+            """) + """
+          custom:
+            - { type: always, table: decided.always }
+            - { type: never, table: decided.never }
+            - { type: alias, table: decided.alias }
+            - { type: bypass, table: decided.bypass }
+        """.indent(0));
+
+    portrait.refresh();
+
+    assertEquals(List.of("1 null", "2 B", "3 C", "4 null", "null A"), rows("""
+        SELECT shop_contacts_id, shop_loyalty_card FROM "Customer" ORDER BY 1 NULLS LAST, 2"""));
+    var rules = portrait.get("/api/v1/unification").path("matching").path("rules");
+    assertEquals("always match", rules.get(rules.size() - 2).path("rule").asString());
+    assertEquals(1, rules.get(rules.size() - 2).path("pairs").asLong(), "the other names a record that is not there");
+    assertEquals(1, rules.get(rules.size() - 1).path("pairs").asLong());
+  }
+
+  @Test
+  void rowsThatTheFilterHoldsBackTakeNoPartAndExcludedColumnsAreNoAttributes() {
+    portrait.apply(DEFINITIONS.replace("{ table: shop.contacts, attributes: { name: name, city: city } }",
+        "{ table: shop.contacts, exclude: [ city ], where: \"city <> 'Paris'\" }"));
+    portrait.refresh();
+
+    assertEquals(List.of("1", "2"), rows("""
+        SELECT shop_contacts_id FROM "Customer" WHERE shop_contacts_id IS NOT NULL ORDER BY 1"""));
+    assertEquals(404, portrait.exchange("GET", "/api/v1/profiles/shop.contacts/3", "").statusCode());
+    assertEquals(List.of("null"), rows("SELECT city FROM \"Customer\" WHERE shop_contacts_id = '2'"));
+    var refused = portrait.exchange("POST", "/api/v1/definitions", DEFINITIONS.replace(
+        "{ table: shop.contacts,", "{ table: shop.contacts, where: \"land = 'FR'\","));
+    assertEquals(400, refused.statusCode());
+    assertTrue(refused.body().contains("shop.contacts has no column 'land'"), refused.body());
+  }
+
+  @Test
+  void rowsThatMatchNothingAreLeftOutWhereTheTableSaysSo() {
+    portrait.apply(DEFINITIONS.replace("{ table: shop.loyalty,", "{ table: shop.loyalty, include_all: false,"));
+    portrait.refresh();
+
+    assertEquals(List.of("A"), rows("""
+        SELECT shop_loyalty_card FROM "Customer" WHERE shop_loyalty_card IS NOT NULL"""));
+    assertEquals(3, customers().size());
+    assertEquals(404, portrait.exchange("GET", "/api/v1/profiles/shop.loyalty/C", "").statusCode());
+  }
+
+  @Test
   void theRuleIsEditedInAForm() {
     portrait.refresh();
     assertTrue(portrait.exchange("GET", "/unify", "").body().contains("same name and city"));
@@ -144,6 +264,16 @@ class UnifyTest {
   private List<String> customers() {
     return portrait.parts().warehouse().read(session -> session
         .query(Sql.of("SELECT \"CustomerId\" FROM \"Customer\" ORDER BY 1"), row -> row.text(1)));
+  }
+
+  private List<String> rows(String sql) {
+    return portrait.parts().warehouse().read(session -> session.query(Sql.of(sql), row -> {
+      var values = new ArrayList<String>();
+      for (int column = 1; column <= row.columns(); column++) {
+        values.add(String.valueOf(row.value(column)));
+      }
+      return String.join(" ", values);
+    }));
   }
 
   private JsonNode post(String path, String body) {
