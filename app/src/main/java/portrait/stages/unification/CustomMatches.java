@@ -38,8 +38,9 @@ final class CustomMatches {
     said(CustomMatch.Type.ALWAYS, "_always");
     said(CustomMatch.Type.NEVER, "_never");
     if (uses(CustomMatch.Type.ALWAYS)) {
-      long added = session.execute("INSERT INTO %s SELECT one, other, %d, 1 FROM _always WHERE one IS NOT NULL AND other IS NOT NULL"
-          .formatted(Matching.PAIRS, ALWAYS));
+      long added = session
+          .execute("INSERT INTO %s SELECT one, other, %d, 1 FROM _always WHERE one IS NOT NULL AND other IS NOT NULL"
+              .formatted(Matching.PAIRS, ALWAYS));
       results.add(new MatchReport.RuleResult(ALWAYS_NAME, rows("_always"), added, added, 0, 0));
     }
     if (uses(CustomMatch.Type.NEVER)) {
@@ -96,6 +97,7 @@ final class CustomMatches {
         WHERE l.id IS DISTINCT FROM r.id OR l.id IS NULL""".formatted(into, Matching.RECORDS),
         Sql.join(" UNION ALL ", parts), ranks));
     // least() passes over a null: a decision about a record that is not there says nothing.
-    session.execute("UPDATE %1$s SET one = NULL WHERE one_key IS NULL OR other_key IS NULL OR one = other".formatted(into));
+    session.execute(
+        "UPDATE %1$s SET one = NULL WHERE one_key IS NULL OR other_key IS NULL OR one = other".formatted(into));
   }
 }

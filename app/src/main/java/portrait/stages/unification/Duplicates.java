@@ -105,7 +105,8 @@ final class Duplicates {
       values.add(Sql.format(", max_by({}, {}) FILTER ({} IS NOT NULL) AS c" + place, column,
           order(source, preference(source, own.get(place))), column));
     }
-    session.execute(Sql.format("""
+    session.execute(Sql.format(
+        """
         CREATE OR REPLACE TEMP TABLE _dedup_winner AS
         SELECT _group, max_by(_key, {}) AS key, list(_key ORDER BY _key) AS keys{} FROM _dedup_record GROUP BY _group""",
         order(source, source.unified().deduplication().preference()), Sql.join("", values)));

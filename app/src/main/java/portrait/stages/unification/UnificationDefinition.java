@@ -61,7 +61,8 @@ public record UnificationDefinition(String name, List<UnifiedTable> tables, List
   /// @param byDefault whether, without a rule for duplicates, rows that are equal in every column that rules use are one
   public record Deduplication(Preference preference, Map<String, Preference> columns, boolean byDefault) {
 
-    static final Deduplication STANDARD = new Deduplication(new Preference(Winner.MOST_FILLED, Optional.empty()), Map.of(),
+    static final Deduplication STANDARD = new Deduplication(new Preference(Winner.MOST_FILLED, Optional.empty()),
+        Map.of(),
         true);
 
     public Deduplication {

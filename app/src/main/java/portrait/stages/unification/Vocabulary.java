@@ -48,8 +48,9 @@ final class Vocabulary implements AutoCloseable {
         continue;
       }
       switch (match.type()) {
-        case BYPASS -> session.each(Sql.format("SELECT CAST(\"Value\" AS VARCHAR) FROM {} WHERE \"Value\" IS NOT NULL LIMIT "
-            + VALUES_MAX, Sql.name(table)), row -> bypass.add(row.text(1)));
+        case BYPASS ->
+          session.each(Sql.format("SELECT CAST(\"Value\" AS VARCHAR) FROM {} WHERE \"Value\" IS NOT NULL LIMIT "
+              + VALUES_MAX, Sql.name(table)), row -> bypass.add(row.text(1)));
         case ALIAS -> session.each(Sql.format("""
             SELECT CAST("Value" AS VARCHAR), CAST("Alias" AS VARCHAR) FROM {}
             WHERE "Value" IS NOT NULL AND "Alias" IS NOT NULL ORDER BY 1, 2 LIMIT %d""".formatted(VALUES_MAX),

@@ -99,7 +99,8 @@ class MatchingTest {
     var definition = definition(List.of(SAME_MAIL), RulesTried.UNTIL_FIRST_HIT, 20);
 
     var report = warehouse.write(session -> new Matching(session, definition, List.of(contacts(session, contacts),
-        loyalty(session, List.of(row("a", "none@example.com", ""), row("b", "ann@example.com", "")))), Map.of(), Instant.EPOCH,
+        loyalty(session, List.of(row("a", "none@example.com", ""), row("b", "ann@example.com", "")))), Map.of(),
+        Instant.EPOCH,
         TestTables.SILENT).run());
 
     assertEquals(List.of(new MatchReport.RuleResult("same mail", 1, 1, 1, 1, 31)), report.rules());
@@ -146,7 +147,8 @@ class MatchingTest {
     var definition = definition(List.of(rule), RulesTried.ALL, 200);
 
     var report = warehouse.write(session -> new Matching(session, definition, List.of(contacts(session, contacts),
-        loyalty(session, List.of(row("a", "", "Catherine Johnson"), row("b", "", "Somebody Nobody")))), Map.of(), Instant.EPOCH,
+        loyalty(session, List.of(row("a", "", "Catherine Johnson"), row("b", "", "Somebody Nobody")))), Map.of(),
+        Instant.EPOCH,
         TestTables.SILENT).run());
 
     assertEquals(List.of("1 a"), rows("""

@@ -186,7 +186,8 @@ class MergeDifferentialTest {
         columns.stream().map(column -> ColumnDefinition.of(column.name(), column.type())).toList());
     session.create(table.warehouseName(), new Schema(columns));
     var attributes = ATTRIBUTES.keySet().stream().collect(Collectors.toMap(attribute -> attribute, column -> column));
-    return UnifiedSource.of(rank, new UnifiedTable(table.fullName(), true, attributes), table, session, Instant.EPOCH).orElseThrow();
+    return UnifiedSource.of(rank, new UnifiedTable(table.fullName(), true, attributes), table, session, Instant.EPOCH)
+        .orElseThrow();
   }
 
   private static void insert(WarehouseSession session, Map<Integer, List<Fragment>> fragments) {

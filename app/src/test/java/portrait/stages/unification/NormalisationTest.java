@@ -96,7 +96,8 @@ class NormalisationTest {
           """, MatchFunctions.normal(Sql.of("value"), steps, Vocabulary.NONE),
           MatchFunctions.score(comparison, floor, "value", "other"));
       WAREHOUSE.read(session -> session.query(new Sql(sql.text(), List.of(one, other)), row -> {
-        assertEquals(one.isEmpty() ? null : MatchFunctions.normal(one, steps, Vocabulary.NONE), row.textOrNull(1), said);
+        assertEquals(one.isEmpty() ? null : MatchFunctions.normal(one, steps, Vocabulary.NONE), row.textOrNull(1),
+            said);
         assertEquals(MatchFunctions.blocks(one), row.text(2), said);
         assertEquals(comparison.of(one, other, floor), row.decimal(3), said);
         return said;

@@ -54,7 +54,8 @@ final class TestTables {
       values[row.length] = Arrays.toString(row);
       return values;
     }));
-    return UnifiedSource.of(rank, new UnifiedTable(fullName, true, Map.of()), table, session, Instant.EPOCH).orElseThrow();
+    return UnifiedSource.of(rank, new UnifiedTable(fullName, true, Map.of()), table, session, Instant.EPOCH)
+        .orElseThrow();
   }
 
   static @Nullable String[] row(@Nullable String... values) {
