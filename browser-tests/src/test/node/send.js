@@ -25,4 +25,33 @@ async function rudder() {
   await analytics.flush();
 }
 
-({ segment, rudder })[library]().then(() => process.exit());
+async function customerio() {
+  const { Analytics } = require("@customerio/cdp-analytics-node");
+  const analytics = new Analytics({ writeKey: key, host });
+  analytics.on("error", failure => { console.error(failure); process.exitCode = 1; });
+  messages.forEach(([type, message]) => analytics[type](message));
+  await analytics.closeAndFlush({ timeout: 20_000 });
+}
+
+async function segmentBefore() {
+  const Analytics = require("analytics-node");
+  const analytics = new Analytics(key, { host });
+  messages.forEach(([type, message]) => analytics[type](message));
+  await analytics.flush();
+}
+
+async function expo() {
+  const { default: Analytics } = require("@expo/rudder-sdk-node");
+  const analytics = new Analytics(key, host + "/v1/batch", { logLevel: "error" });
+  messages.forEach(([type, message]) => analytics[type](message));
+  await analytics.flush();
+}
+
+async function worker() {
+  const { Analytics } = require("@rudderstack/analytics-js-service-worker");
+  const analytics = new Analytics(key, host, { logLevel: "error" });
+  messages.forEach(([type, message]) => analytics[type](message));
+  await new Promise(done => analytics.flush(done));
+}
+
+({ segment, rudder, customerio, segmentBefore, expo, worker })[library]().then(() => process.exit());

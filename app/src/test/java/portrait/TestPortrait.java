@@ -35,8 +35,13 @@ public final class TestPortrait implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
   private final Wiring parts;
 
-  private TestPortrait(Path home, DatabaseSettings profileStore) {
-    parts = Wiring.open(new Configuration(home, "127.0.0.1", 0, profileStore, WarehouseSettings.inMemory()), clock);
+  private TestPortrait(Configuration configuration) {
+    parts = Wiring.open(configuration, clock);
+  }
+
+  /// The product with settings of its own.
+  public static TestPortrait of(Configuration configuration) {
+    return new TestPortrait(configuration);
   }
 
   /// @param home a folder of the test, usually a `@TempDir`
@@ -46,7 +51,7 @@ public final class TestPortrait implements AutoCloseable {
 
   /// The product with its profile store somewhere else.
   public static TestPortrait in(Path home, DatabaseSettings profileStore) {
-    return new TestPortrait(home, profileStore);
+    return of(new Configuration(home, "127.0.0.1", 0, profileStore, WarehouseSettings.inMemory()));
   }
 
   /// Everything there is.
@@ -104,6 +109,12 @@ public final class TestPortrait implements AutoCloseable {
     return send(request(path).header("Authorization", "Bearer " + parts.server().key().reveal())
         .header("Content-Type", body.startsWith("{") ? "application/json" : "application/yaml")
         .method(method, HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  /// Sends a form of a page as the owner; a redirection is not followed.
+  public HttpResponse<String> submit(String path, String form) {
+    return send(request(path).header("Authorization", "Bearer " + parts.server().key().reveal())
+        .header("Content-Type", "application/x-www-form-urlencoded").POST(HttpRequest.BodyPublishers.ofString(form)));
   }
 
   private HttpRequest.Builder request(String path) {

@@ -3,6 +3,7 @@ package portrait;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.rudderstack.sdk.java.analytics.RudderAnalytics;
 import com.segment.analytics.Analytics;
 import com.segment.analytics.Callback;
 import com.segment.analytics.messages.AliasMessage;
@@ -48,7 +49,7 @@ class PublicLibrariesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"segment", "rudder"})
+  @ValueSource(strings = {"segment", "segmentBefore", "customerio", "rudder", "expo", "worker"})
   void theNodeLibrariesArriveOnceThoughTheFirstAnswerIsLost(String library) {
     NodeLibraries.installed();
     try (var proxy = new LosingProxy(portrait.parts().server().url())) {
@@ -89,6 +90,39 @@ class PublicLibrariesTest {
 
     assertTrue(delivered.await(30, TimeUnit.SECONDS), delivered.getCount() + " messages were not delivered");
     analytics.shutdown();
+    assertEquals(EVERYTHING, events());
+    assertTraitsAndAlias();
+  }
+
+  @Test
+  void theOtherJavaLibraryArrivesPacked() throws InterruptedException {
+    var delivered = new CountDownLatch(EVERYTHING.size());
+    var analytics = RudderAnalytics.builder(key).setDataPlaneUrl(portrait.parts().server().url().toString())
+        .setGZIP(true).callback(new com.rudderstack.sdk.java.analytics.Callback() {
+          @Override
+          public void success(com.rudderstack.sdk.java.analytics.messages.Message message) {
+            delivered.countDown();
+          }
+
+          @Override
+          public void failure(com.rudderstack.sdk.java.analytics.messages.Message message, Throwable failure) {
+            throw new AssertionError(failure);
+          }
+        }).build();
+    Map<String, ?> user = Map.of("email", "a@example.com", "plan", "pro");
+    List.of(com.rudderstack.sdk.java.analytics.messages.IdentifyMessage.builder().userId("u1").traits(user),
+        com.rudderstack.sdk.java.analytics.messages.TrackMessage.builder("Order Completed").userId("u1")
+            .properties(Map.of("revenue", 12.5, "currency", "EUR")),
+        com.rudderstack.sdk.java.analytics.messages.PageMessage.builder("Home").userId("u1"),
+        com.rudderstack.sdk.java.analytics.messages.ScreenMessage.builder("Main").userId("u1"),
+        com.rudderstack.sdk.java.analytics.messages.GroupMessage.builder("g1").userId("u1"),
+        com.rudderstack.sdk.java.analytics.messages.AliasMessage.builder("a1").userId("u1"))
+        .forEach(analytics::enqueue);
+    analytics.flush();
+
+    assertTrue(delivered.await(30, TimeUnit.SECONDS), delivered.getCount() + " messages were not delivered");
+    analytics.shutdown();
+
     assertEquals(EVERYTHING, events());
     assertTraitsAndAlias();
   }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import portrait.doors.http.WebServerSettings;
 import portrait.foundation.database.DatabaseSettings;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.Secret;
@@ -26,12 +27,13 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// @param port 0 takes any free one
 /// @param home for files on their way in
 /// @param messages how large what is collected may be
+/// @param lookUpsPerSecond from one address with one limited key; 0 for no bound
 public record Configuration(Path home, String host, int port, DatabaseSettings database,
-    WarehouseSettings warehouse, MessageLimits messages) {
+    WarehouseSettings warehouse, MessageLimits messages, int lookUpsPerSecond) {
 
   /// With the standard limits.
   public Configuration(Path home, String host, int port, DatabaseSettings database, WarehouseSettings warehouse) {
-    this(home, host, port, database, warehouse, MessageLimits.STANDARD);
+    this(home, host, port, database, warehouse, MessageLimits.STANDARD, WebServerSettings.LOOK_UPS_PER_SECOND);
   }
 
   /// One setting as people write it.
@@ -70,9 +72,14 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
       String.valueOf(MessageLimits.STANDARD.bodyBytesMax() / KILOBYTE),
       "the largest body of a collection call, unpacked; a larger one is answered 413; at most 4096");
 
+  private static final Setting LOOK_UPS_PER_SECOND = new Setting("look_ups_per_second",
+      String.valueOf(WebServerSettings.LOOK_UPS_PER_SECOND),
+      "look-ups a second from one address with one limited key; 0 for no bound");
+
   /// Every setting there is, in the order of docs/reference/settings.md.
   public static final List<Setting> SETTINGS = List.of(HOST, PORT, DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD,
-      WAREHOUSE_MEGABYTES, WAREHOUSE_THREADS, MESSAGE_KILOBYTES, BATCH_KILOBYTES);
+      WAREHOUSE_MEGABYTES, WAREHOUSE_THREADS, MESSAGE_KILOBYTES, BATCH_KILOBYTES,
+      LOOK_UPS_PER_SECOND);
 
   /// @throws portrait.foundation.model.ProblemException `invalid_setting` that names every wrong setting at once
   public static Configuration read(Path home, Map<String, String> commandLine, Map<String, String> environment) {
@@ -106,7 +113,8 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
               number(WAREHOUSE_MEGABYTES, MEGABYTES_MIN, Integer.MAX_VALUE),
               threads == 0 ? WAREHOUSE.threads() : threads),
           new MessageLimits(number(MESSAGE_KILOBYTES, 1, COLLECTED_KILOBYTES_MAX) * KILOBYTE,
-              number(BATCH_KILOBYTES, 1, COLLECTED_KILOBYTES_MAX) * KILOBYTE));
+              number(BATCH_KILOBYTES, 1, COLLECTED_KILOBYTES_MAX) * KILOBYTE),
+          number(LOOK_UPS_PER_SECOND, 0, Integer.MAX_VALUE));
       if (!wrong.isEmpty()) {
         throw Problem.of(Problem.Code.INVALID_SETTING, String.join("; ", wrong),
             "Every setting is explained in docs/reference/settings.md.").asException();

@@ -102,13 +102,14 @@ public final class Wiring implements Product.Running {
       var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
       var localKey = newLocalKey();
       var settings = WebServerSettings.local(configuration.port()).withHost(configuration.host())
-          .withLocalKey(localKey);
+          .withLocalKey(localKey).withLookUpsPerSecond(configuration.lookUpsPerSecond());
       var uploads = new Uploads(configuration.home().resolve("uploads"));
       var web = opened(WebServer.start(settings, security, metrics, new Readiness(database, warehouse), List.of(
           new Collect(live, security, configuration.messages(), clock),
           new Rest(live, events, definitions, sources, segments, jobs, security, database, warehouse, repair, refresh,
               uploads, clock, unification),
-          new Web(live, profiles, identities, definitions, sources, segments, measures, jobs, security, database,
+          new Web(live, events, profiles, identities, definitions, sources, segments, measures, jobs, security,
+              database,
               warehouse, repair, refresh, uploads, clock, unification))));
       server = new LocalServer(web.address(), localKey);
     } catch (RuntimeException | Error failure) {

@@ -11,9 +11,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import portrait.TestPortrait;
 import portrait.doors.cli.Home;
 import portrait.doors.cli.PortraitCommand;
 import tools.jackson.databind.json.JsonMapper;
@@ -110,6 +113,36 @@ class CommandLineTest {
   }
 
   @Test
+  void aRefusedMessageIsShownCorrectedAndTakenIn() throws IOException {
+    var home = folder.resolve("home");
+    try (var portrait = TestPortrait.in(Files.createDirectories(home))) {
+      portrait.collect("/v1/track", "{\"userId\": \"u1\"}");
+      portrait.collect("/v1/track", "{\"userId\": \"u2\"}");
+      String[] target = {"--url", portrait.parts().server().url().toString()};
+      Map<String, String> key = Map.of("PORTRAIT_KEY", portrait.parts().server().key().reveal());
+
+      var listed = run(key, target, "quarantine", "list");
+      assertTrue(listed.out().contains("event is missing but a track message must name one"), listed.err());
+      assertTrue(listed.out().endsWith("2 in the quarantine\n"), listed.out());
+      assertTrue(run(key, target, "quarantine", "show", "1").out().endsWith("{\"userId\": \"u1\"}\n"));
+      assertEquals(1, run(key, target, "quarantine", "replay", "1").exitCode());
+      var corrected = Files.writeString(folder.resolve("one.json"), "{\"userId\": \"u1\", \"event\": \"Bought\"}");
+      assertEquals("taken in: 1\n",
+          run(key, target, "quarantine", "replay", "1", "--with", corrected.toString()).out());
+      assertEquals("discarded: 2\n", run(key, target, "quarantine", "discard", "2").out());
+      assertEquals("0 in the quarantine\n", run(key, target, "quarantine", "list").out());
+      assertEquals("Bought",
+          portrait.get("/api/v1/profiles/user_id/u1/events").path("events").path(0).path("name").asString());
+    }
+  }
+
+  private Outcome run(Map<String, String> environment, String[] target, String... command) {
+    var arguments = new ArrayList<>(List.of(command));
+    arguments.addAll(List.of(target));
+    return portrait(environment, arguments.toArray(String[]::new));
+  }
+
+  @Test
   void aWrongDefinitionChangesNothingAndFails() throws IOException {
     var wrong = Files.writeString(folder.resolve("wrong.yaml"), SHOP.replace("city = 'Lyon'", "city = = 'Lyon'"));
 
@@ -184,9 +217,12 @@ class CommandLineTest {
   }
 
   private Outcome portrait(String... arguments) {
+    return portrait(Map.of("PORTRAIT_HOME", folder.resolve("home").toString()), arguments);
+  }
+
+  private static Outcome portrait(Map<String, String> environment, String... arguments) {
     var out = new StringWriter();
     var err = new StringWriter();
-    Map<String, String> environment = Map.of("PORTRAIT_HOME", folder.resolve("home").toString());
     int exitCode = PortraitCommand.run(new Installation(environment), environment, new PrintWriter(out),
         new PrintWriter(err), arguments);
     return new Outcome(exitCode, out.toString(), err.toString());

@@ -55,7 +55,8 @@ class ConfigurationTest {
 
     assertEquals("""
         prot in %s is no setting; there are host, port, database_url, database_user, database_password, \
-        warehouse_megabytes, warehouse_threads, message_kilobytes, batch_kilobytes; \
+        warehouse_megabytes, warehouse_threads, message_kilobytes, batch_kilobytes, \
+        look_ups_per_second; \
         warehouse_threads was 'many' (from portrait.yaml) but must be a whole number from 0 to 1024; \
         port was '99999' (from the command line) but must be a whole number from 0 to 65535; \
         database_url was 'mysql://x' (from PORTRAIT_DATABASE_URL) but must be empty or begin with jdbc:postgresql:"""

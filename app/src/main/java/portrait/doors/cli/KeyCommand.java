@@ -1,11 +1,15 @@
 package portrait.doors.cli;
 
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Keys of programs.
 @Command(name = "key", description = "Make, list and revoke the keys of programs.", sortOptions = false, synopsisSubcommandLabel = "COMMAND")
@@ -22,6 +26,16 @@ final class KeyCommand {
     private String role = "";
     @Option(names = "--name", paramLabel = "NAME", description = "What the key is for; default: ${DEFAULT-VALUE}.")
     private String name = "made on the command line";
+    @Option(names = "--attributes", paramLabel = "NAMES", split = ",", description = "Limit a look-up key to these attributes.")
+    private List<String> attributes = List.of();
+    @Option(names = "--measures", paramLabel = "NAMES", split = ",", description = "Limit a look-up key to these measures.")
+    private List<String> measures = List.of();
+    @Option(names = "--segments", paramLabel = "NAMES", split = ",", description = "Limit a look-up key to these segments.")
+    private List<String> segments = List.of();
+    @Option(names = "--namespaces", paramLabel = "NAMES", split = ",", description = "By which identities a limited key looks up; default: anonymous_id.")
+    private List<String> namespaces = List.of();
+    @Option(names = "--origin", paramLabel = "ORIGIN", description = "A web site whose scripts may use a limited key; repeat it for several. Default: all.")
+    private List<String> origins = List.of();
     @Mixin
     private final Target target = new Target();
     private final Context context;
@@ -33,8 +47,7 @@ final class KeyCommand {
     @Override
     public Integer call() throws Exception {
       return target.use(context, api -> {
-        var made = api.post("/api/v1/keys",
-            JsonMapper.builder().build().createObjectNode().put("role", role).put("name", name));
+        var made = api.post("/api/v1/keys", wanted());
         if (target.isJson()) {
           context.out().println(made);
         } else {
@@ -43,6 +56,15 @@ final class KeyCommand {
         }
         return 0;
       });
+    }
+
+    private ObjectNode wanted() {
+      var json = JsonMapper.builder().build();
+      var wanted = json.createObjectNode().put("role", role).put("name", name);
+      var limits = Map.of("attributes", attributes, "measures", measures, "segments", segments, "namespaces",
+          namespaces, "origins", origins);
+      return limits.values().stream().allMatch(List::isEmpty) ? wanted
+          : wanted.set("limits", json.<JsonNode>valueToTree(limits));
     }
   }
 
@@ -66,7 +88,8 @@ final class KeyCommand {
           context.out().println(answer);
         } else {
           answer.path("keys").forEach(key -> context.out().printf("%s  %-11s  %-8s  %s%n", key.path("id").asString(),
-              key.path("role").asString(), key.path("revokedAt").isString() ? "revoked" : "valid",
+              key.path("role").asString(),
+              key.path("revokedAt").isString() ? "revoked" : key.path("limits").isObject() ? "limited" : "valid",
               key.path("name").asString()));
         }
         return 0;

@@ -41,13 +41,16 @@ public final class PortraitCommand {
     var identity = new CommandLine(new IdentityCommand()).addSubcommand(new IdentityCommand.Simulate(context))
         .addSubcommand(new IdentityCommand.Settle(context)).addSubcommand(new IdentityCommand.Separate(context))
         .addSubcommand(new IdentityCommand.Rejoin(context));
+    var quarantine = new CommandLine(new QuarantineCommand()).addSubcommand(new QuarantineCommand.ListMessages(context))
+        .addSubcommand(new QuarantineCommand.Show(context)).addSubcommand(new QuarantineCommand.Replay(context))
+        .addSubcommand(new QuarantineCommand.Discard(context));
     var line = new CommandLine(new PortraitCommand());
     line.addSubcommand(new DemoCommand(context)).addSubcommand(new ServeCommand(context))
         .addSubcommand(new ApplyCommand(context)).addSubcommand(new DiscoverCommand(context))
         .addSubcommand(new LoadCommand(context))
         .addSubcommand(new RefreshCommand(context)).addSubcommand(new ProfileCommand(context))
         .addSubcommand(new SegmentsCommand(context)).addSubcommand("unify", unify).addSubcommand("identity", identity)
-        .addSubcommand("key", keys)
+        .addSubcommand("key", keys).addSubcommand("quarantine", quarantine)
         .addSubcommand(new DoctorCommand(context)).addSubcommand(new BenchCommand())
         .addSubcommand(new RehearseCommand(context));
     line.setOut(context.out()).setErr(context.err()).setCaseInsensitiveEnumValuesAllowed(true)

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.security.Caller;
+import portrait.foundation.security.LookUpLimits;
 import portrait.foundation.security.Permission;
 import portrait.foundation.security.Role;
 import portrait.foundation.security.Security;
@@ -29,6 +30,7 @@ final class Gate {
 
   private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
   private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final Pattern HEADER_NAMES = Pattern.compile("[A-Za-z0-9-]{1,100}(, ?[A-Za-z0-9-]{1,100}){0,50}");
   private static final String REQUEST = "portrait.request";
   private static final int COMPRESS_BYTES_MIN = 1024;
 
@@ -43,19 +45,22 @@ final class Gate {
   private final WebServerSettings settings;
   private final Security security;
   private final MeterRegistry metrics;
+  private final LookUpThrottle lookUps;
 
   Gate(Routes routes, WebServerSettings settings, Security security, MeterRegistry metrics) {
     this.routes = routes;
     this.settings = settings;
     this.security = security;
     this.metrics = metrics;
+    this.lookUps = new LookUpThrottle(settings.lookUpsPerSecond(), System::nanoTime);
   }
 
   void handle(Routes.Route route, Context context) throws IOException {
     long began = System.nanoTime();
     var request = request(context);
     try {
-      send(request, answer(route, request), route.access().fromAnyOrigin());
+      var answer = answer(route, request);
+      send(request, answer, allowedOrigin(route, request));
     } finally {
       measure(route.method().name(), route.path(), context.statusCode(), System.nanoTime() - began);
     }
@@ -70,6 +75,10 @@ final class Gate {
       var needed = route.access().permission();
       if (needed.isPresent()) {
         refuseUnlessAllowed(request.caller(), needed.get());
+        var limits = request.caller().limits();
+        if (limits.isPresent()) {
+          refuseBeyond(limits.get(), route, request);
+        }
       }
       return request.knownCaller().isEmpty() ? route.handler().handle(request)
           : ScopedValue.where(Caller.CURRENT, request.caller()).call(() -> route.handler().handle(request));
@@ -103,6 +112,19 @@ final class Gate {
           "%s has the role %s, which may not do this".formatted(caller.name(), caller.role().text()),
           "Ask an administrator for a role that may.").with("role", caller.role().text()).asException();
     }
+  }
+
+  private void refuseBeyond(LookUpLimits limits, Routes.Route route, Request request) {
+    if (!route.access().withLimitedKey()) {
+      throw Problem.of(Problem.Code.NOT_ALLOWED, "this key is limited, and may not be used here",
+          "It may look up one customer, or the segments of one.").asException();
+    }
+    if (!limits.allowsOrigin(request.header("Origin"))) {
+      throw Problem.of(Problem.Code.NOT_ALLOWED,
+          "this key may not be used on the web site %s".formatted(request.header("Origin").orElse("")),
+          "Make a key with this --origin.").asException();
+    }
+    lookUps.take(request.caller().name() + " " + request.remoteAddress());
   }
 
   /// A browser sends the session cookie along with whatever a foreign page makes it send. Such a request shows by its
@@ -191,15 +213,28 @@ final class Gate {
     }
   }
 
-  private void send(Request request, Answer answer, boolean toAnyOrigin) throws IOException {
+  /// Whose scripts may read the answer. A limited key tells; without one, everybody's.
+  private static Optional<String> allowedOrigin(Routes.Route route, Request request) {
+    if (!route.access().fromAnyOrigin()) {
+      return Optional.empty();
+    }
+    var limits = request.knownCaller().flatMap(Caller::limits).filter(some -> !some.origins().isEmpty());
+    return limits.isEmpty() ? Optional.of("*") : request.header("Origin").filter(limits.get().origins()::contains);
+  }
+
+  private void send(Request request, Answer answer, Optional<String> allowedOrigin) throws IOException {
     var context = request.context();
     context.status(answer.status());
     SAFETY.forEach(context::header);
     context.header("X-Request-Id", request.id());
     context.header("Cache-Control", "no-store");
-    if (toAnyOrigin) {
-      context.header("Access-Control-Allow-Origin", "*");
-    }
+    allowedOrigin.ifPresent(origin -> {
+      context.header("Access-Control-Allow-Origin", origin);
+      context.header("Access-Control-Expose-Headers", "ETag, Retry-After, X-Request-Id");
+      if (!origin.equals("*")) {
+        context.header("Vary", "Origin");
+      }
+    });
     answer.headers().forEach(context::header);
     switch (answer.body()) {
       case Answer.Body.Whole(var bytes) -> {
@@ -217,7 +252,7 @@ final class Gate {
 
   private void sendQuietly(Request request, Answer answer) {
     try {
-      send(request, answer, false);
+      send(request, answer, Optional.empty());
     } catch (IOException gone) {
       LOG.debug("the caller of request {} is gone", request.id(), gone);
     }
@@ -226,7 +261,12 @@ final class Gate {
   static void preflight(Context context) {
     context.header("Access-Control-Allow-Origin", "*");
     context.header("Access-Control-Allow-Methods", "GET, POST");
-    context.header("Access-Control-Allow-Headers", "Authorization, Content-Type, Content-Encoding, X-Request-Id");
+    // Libraries send headers of their own, and what is not understood does no harm. A star would not stand for
+    // Authorization.
+    String asked = context.header("Access-Control-Request-Headers");
+    context.header("Access-Control-Allow-Headers", asked != null && HEADER_NAMES.matcher(asked).matches() ? asked
+        : "Authorization, Content-Type, Content-Encoding, If-None-Match, X-Request-Id");
+    context.header("Vary", "Access-Control-Request-Headers");
     context.header("Access-Control-Max-Age", String.valueOf(Duration.ofDays(1).toSeconds()));
     context.status(204);
   }

@@ -39,10 +39,11 @@ final class ProfileRoutes implements Door {
   public void routes(Routes routes) {
     var access = needs(Permission.LOOK_UP).withAnyOrigin();
     // The whole portrait comes last: its path fits all the others, too.
-    routes.get(PROFILE + "/segments", access, request -> answer(request, live::segments,
-        segments -> Shapes.list("segments", segments, segment -> Shapes.object().put("name", segment.name())
-            .put("title", segment.title()).put("since", Shapes.time(segment.since()))
-            .put("until", Shapes.time(segment.until())))));
+    routes.get(PROFILE + "/segments", access.withLimitedKeys(), request -> answer(request, live::segments,
+        segments -> Shapes.list("segments", Visible.to(request).of(segments),
+            segment -> Shapes.object().put("name", segment.name())
+                .put("title", segment.title()).put("since", Shapes.time(segment.since()))
+                .put("until", Shapes.time(segment.until())))));
     routes.get(PROFILE + "/events", access, request -> {
       var query = events(request);
       return answer(request, identity -> live.events(identity, query),
@@ -50,9 +51,11 @@ final class ProfileRoutes implements Door {
     });
     routes.get(PROFILE + "/identities", access, request -> answer(request, live::identities, Shapes::identityMap));
     routes.get(PROFILE + "/lineage", access, request -> answer(request, live::lineage, Shapes::lineage));
-    routes.get(PROFILE, access, request -> {
+    routes.get(PROFILE, access.withLimitedKeys(), request -> {
       var projection = Projection.of(request.query("fields").orElse(""));
-      return answer(request, live::find, portrait -> projection.of(Shapes.portrait(portrait)));
+      var visible = Visible.to(request);
+      visible.check(projection);
+      return answer(request, live::find, portrait -> projection.of(visible.of(Shapes.portrait(portrait))));
     });
     routes.post("/api/v1/profiles/lookup", access, this::lookUpMany);
   }
@@ -77,6 +80,7 @@ final class ProfileRoutes implements Door {
 
   private static <T> Answer answer(Request request, Function<Identity, Optional<T>> lookUp,
       Function<T, ObjectNode> shape) {
+    Visible.to(request).check(request.pathPart("namespace"));
     var found = lookUp.apply(identity(request)).orElseThrow(
         () -> Problem.of(Problem.Code.UNKNOWN_PROFILE,
             "no customer has this identity in the namespace %s".formatted(request.pathPart("namespace")),

@@ -2,12 +2,15 @@ package portrait.doors.rest;
 
 import static portrait.doors.http.Access.needs;
 
+import java.util.List;
 import portrait.doors.http.Answer;
 import portrait.doors.http.Door;
 import portrait.doors.http.Request;
 import portrait.doors.http.Routes;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.Secret;
+import portrait.foundation.security.LookUpLimits;
+import portrait.foundation.security.NewKey;
 import portrait.foundation.security.Permission;
 import portrait.foundation.security.Role;
 import portrait.foundation.security.Security;
@@ -46,9 +49,29 @@ final class SecurityRoutes implements Door {
           "a key may not have a higher role than the one who makes it: %s".formatted(request.caller().role().text()))
           .asException();
     }
-    var made = security.createKey(role, text(body, "name"));
+    var made = key(role, text(body, "name"), body.path("limits"));
     return Answer.json(Shapes.object().put("id", made.id()).put("key", made.key().reveal())
         .put("role", made.role().text()).put("name", made.name())).withStatus(201);
+  }
+
+  private NewKey key(Role role, String name, JsonNode limits) {
+    if (limits.isMissingNode() || limits.isNull()) {
+      return security.createKey(role, name);
+    }
+    if (role != Role.LOOKUP) {
+      throw Problem.of(Problem.Code.INVALID_PARAMETER,
+          "role was '%s' but only a key with the role lookup has limits".formatted(role.text())).asException();
+    }
+    return security.createLookUpKey(name, new LookUpLimits(names(limits, "namespaces"), names(limits, "attributes"),
+        names(limits, "measures"), names(limits, "segments"), names(limits, "origins")));
+  }
+
+  private static List<String> names(JsonNode limits, String member) {
+    var names = limits.path(member);
+    if (!names.isMissingNode() && !names.isArray()) {
+      throw Problem.of(Problem.Code.INVALID_BODY, "limits.%s must be a list of texts".formatted(member)).asException();
+    }
+    return names.valueStream().map(name -> name.asString("")).toList();
   }
 
   private Answer revoke(Request request) {

@@ -344,6 +344,7 @@ final class Shapes {
     shape.put("createdBy", key.createdBy());
     shape.put("lastUsedAt", time(key.lastUsedAt().orElse(null)));
     shape.put("revokedAt", time(key.revokedAt().orElse(null)));
+    shape.set("limits", JSON.valueToTree(key.limits().orElse(null)));
     return shape;
   }
 

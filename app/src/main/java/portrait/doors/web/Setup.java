@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import portrait.doors.http.Answer;
 import portrait.doors.http.Door;
 import portrait.doors.http.Request;
@@ -16,6 +17,7 @@ import portrait.foundation.definitions.Definition;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
+import portrait.foundation.security.LookUpLimits;
 import portrait.foundation.security.Permission;
 import portrait.foundation.security.Role;
 import portrait.foundation.security.Security;
@@ -143,8 +145,23 @@ final class Setup implements Door {
       throw Problem.of(Problem.Code.NOT_ALLOWED, "a key may not have a higher role than the one who makes it")
           .asException();
     }
-    var made = security.createKey(role, request.form("name").filter(name -> !name.isBlank()).orElse(role.text()));
+    String name = request.form("name").filter(given -> !given.isBlank()).orElse(role.text());
+    var limits = limits(request);
+    if (limits.isPresent() && role != Role.LOOKUP) {
+      throw Problem.of(Problem.Code.INVALID_PARAMETER, "only a key with the role lookup has limits").asException();
+    }
+    var made = limits.isPresent() ? security.createLookUpKey(name, limits.get()) : security.createKey(role, name);
     return keys(request, Optional.of(made.key().reveal()));
+  }
+
+  /// What was filled in under the limits; empty when nothing was.
+  private static Optional<LookUpLimits> limits(Request request) {
+    var named = Stream.of("namespaces", "attributes", "measures", "segments", "origins")
+        .map(field -> Arrays.stream(request.form(field).orElse("").split("[,\\s]+")).filter(name -> !name.isEmpty())
+            .toList())
+        .toList();
+    return named.stream().allMatch(List::isEmpty) ? Optional.empty()
+        : Optional.of(new LookUpLimits(named.get(0), named.get(1), named.get(2), named.get(3), named.get(4)));
   }
 
   private Answer revokeKey(Request request) {

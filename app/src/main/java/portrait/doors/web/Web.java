@@ -21,6 +21,7 @@ import portrait.foundation.warehouse.Warehouse;
 import portrait.processes.live.Live;
 import portrait.processes.refresh.Refresh;
 import portrait.processes.repair.Repair;
+import portrait.stages.events.Events;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.measures.Measures;
 import portrait.stages.profiles.Profiles;
@@ -36,7 +37,8 @@ public final class Web implements Door {
   private final List<Door> pages;
 
   /// @param uploads where files lie on their way into a table
-  public Web(Live live, Profiles profiles, IdentityGraph identities, Definitions definitions, Sources sources,
+  public Web(Live live, Events events, Profiles profiles, IdentityGraph identities, Definitions definitions,
+      Sources sources,
       Segments segments, Measures measures, Jobs jobs, Security security, Database database, Warehouse warehouse,
       Repair repair, Refresh refresh, Uploads uploads, Clock clock, Unification unification) {
     this.renderer = new Renderer(files, clock);
@@ -48,6 +50,7 @@ public final class Web implements Door {
         new NewTable(renderer, sources, definitions, security, uploads),
         new Tables(renderer, sources, definitions, security, uploads),
         new Unify(renderer, unification, definitions, sources, refresh, security),
+        new Quarantined(renderer, live, events, database, security),
         new Insights(renderer, cards, definitions, segments, measures, profiles, database),
         new Work(renderer, jobs, security, refresh, clock), new Setup(renderer, definitions, security));
   }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portrait.foundation.database.Database;
@@ -17,6 +18,7 @@ import portrait.foundation.database.StoreException;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.model.Secret;
+import tools.jackson.databind.json.JsonMapper;
 
 /// API keys. Every request asks, so keys that were found stay in memory for a while.
 final class Keys {
@@ -29,6 +31,7 @@ final class Keys {
   private static final int KNOWN_MAX = 10_000;
   private static final int KEY_LENGTH_MAX = 200;
   private static final int NAME_LENGTH_MAX = 100;
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private record Known(String id, String fingerprint, Caller caller, Instant readAt,
       AtomicReference<Instant> usedAt) {}
@@ -45,7 +48,7 @@ final class Keys {
     this.auditTrail = auditTrail;
   }
 
-  NewKey create(Role role, String name) {
+  NewKey create(Role role, String name, Optional<LookUpLimits> limits) {
     if (role == Role.OWNER) {
       throw Problem.of(Problem.Code.INVALID_PARAMETER, "role was 'owner' but a key can be at most admin",
           "What only the owner may do is done signed in.").asException();
@@ -60,10 +63,12 @@ final class Keys {
     String key = "pk_%s_%s".formatted(role.letter(), Tokens.random(20));
     Caller caller = AuditTrail.caller();
     database.write(transaction -> {
-      auditTrail.append(transaction, caller, "key created", "Key/" + id, "%s, role %s".formatted(name, role.text()));
-      return transaction.update(
-          "INSERT INTO api_key (id, key_hash, role, name, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?)", id,
-          Tokens.fingerprint(key), role.name(), name, clock.instant(), caller.name());
+      auditTrail.append(transaction, caller, "key created", "Key/" + id, "%s, role %s%s".formatted(name, role.text(),
+          limits.isPresent() ? ", limited" : ""));
+      return transaction.update("""
+          INSERT INTO api_key (id, key_hash, role, name, created_at, created_by, limits)
+          VALUES (?, ?, ?, ?, ?, ?, ?)""", id, Tokens.fingerprint(key), role.name(), name, clock.instant(),
+          caller.name(), limits.map(JSON::writeValueAsString).orElse(null));
     });
     return new NewKey(id, Secret.of(key), role, name);
   }
@@ -100,10 +105,11 @@ final class Keys {
 
   private Optional<Known> read(String fingerprint, Instant now) {
     return database.read(transaction -> transaction.first("""
-        SELECT id, key_hash, role, name, last_used_at FROM api_key WHERE key_hash = ? AND revoked_at IS NULL
+        SELECT id, key_hash, role, name, last_used_at, limits FROM api_key WHERE key_hash = ? AND revoked_at IS NULL
         """, row -> {
       Instant usedAt = row.instantOrNull(5);
-      return new Known(row.text(1), row.text(2), new Caller(row.text(4), Role.valueOf(row.text(3)), ""), now,
+      var caller = new Caller(row.text(4), Role.valueOf(row.text(3)), "", limits(row.textOrNull(6)));
+      return new Known(row.text(1), row.text(2), caller, now,
           new AtomicReference<>(usedAt == null ? Instant.EPOCH : usedAt));
     }, fingerprint));
   }
@@ -127,14 +133,18 @@ final class Keys {
 
   List<KeyInfo> list() {
     return database.read(transaction -> transaction.query("""
-        SELECT id, role, name, created_at, created_by, last_used_at, revoked_at FROM api_key ORDER BY created_at, id
+        SELECT id, role, name, created_at, created_by, last_used_at, revoked_at, limits FROM api_key ORDER BY created_at, id
         """, Keys::info));
   }
 
   private static KeyInfo info(ResultRow row) {
     return new KeyInfo(row.text(1), Role.valueOf(row.text(2)), row.text(3), row.instant(4), row.text(5),
         Optional.ofNullable(row.instantOrNull(6)).map(moment -> moment.truncatedTo(ChronoUnit.MINUTES)),
-        Optional.ofNullable(row.instantOrNull(7)));
+        Optional.ofNullable(row.instantOrNull(7)), limits(row.textOrNull(8)));
+  }
+
+  private static Optional<LookUpLimits> limits(@Nullable String json) {
+    return Optional.ofNullable(json).map(text -> JSON.readValue(text, LookUpLimits.class));
   }
 
   void revoke(String id) {

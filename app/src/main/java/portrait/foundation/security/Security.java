@@ -41,7 +41,14 @@ public final class Security {
   ///
   /// @throws ProblemException `invalid_parameter` for role owner, or an empty or very long name
   public NewKey createKey(Role role, String name) {
-    return keys.create(role, name);
+    return keys.create(role, name, Optional.empty());
+  }
+
+  /// Makes a look-up key that shows a part only, for use in a public web page.
+  ///
+  /// @throws ProblemException `invalid_parameter` for an empty or very long name
+  public NewKey createLookUpKey(String name, LookUpLimits limits) {
+    return keys.create(Role.LOOKUP, name, Optional.of(limits));
   }
 
   /// Who holds this key, if it exists and was not revoked.

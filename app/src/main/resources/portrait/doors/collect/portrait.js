@@ -135,7 +135,7 @@
   }, true);
 
   const early = window.portrait || [];
-  window.portrait = { push: call };
+  window.portrait = { push: call, visitor: () => person?.anonymousId };
   for (const name in api) window.portrait[name] = (...given) => call([name, ...given]);
   if (!person?.anonymousId) forget();
   if (options.page != "off") call(["page"]);

@@ -20,6 +20,7 @@ import portrait.foundation.jobs.Status;
 import portrait.foundation.jobs.TaskState;
 import portrait.foundation.model.Problem;
 import portrait.foundation.security.KeyInfo;
+import portrait.foundation.security.LookUpLimits;
 import portrait.foundation.security.Role;
 import portrait.stages.unification.CustomerChanges;
 import portrait.stages.unification.MatchReport;
@@ -56,6 +57,16 @@ final class SamplePages {
     samples.put("unify-empty", new Sample("unify", "unify",
         new UnifyPage("", Optional.empty(), Optional.empty(), List.of(), List.of(), List.of())));
     samples.put("rule", new Sample("rule", "unify", rule()));
+    samples.put("quarantine", new Sample("quarantine", "quarantine", new QuarantinePage(List.of(
+        new QuarantinePage.Entry(12, "event is missing but a track message must name one", "track",
+            NOW.minusSeconds(400), 3),
+        new QuarantinePage.Entry(9, NASTY, NASTY, NOW.minusSeconds(90_000), 1)), 2, Optional.of("9"), false)));
+    samples.put("quarantine-empty",
+        new Sample("quarantine", "quarantine", new QuarantinePage(List.of(), 0, Optional.empty(), true)));
+    samples.put("quarantined", new Sample("quarantined", "quarantine", new QuarantinedPage(12,
+        "event is missing but a track message must name one", "track", "live", NOW.minusSeconds(400), 3,
+        "{\n  \"userId\" : \"u-20418\"\n}", "{\"userId\": \"u-20418\", \"note\": \"%s\"}".formatted(NASTY), true,
+        "{\"sentAt\":\"2026-11-22T09:00:00Z\"}")));
     samples.put("segments", new Sample("segments", "segments", segments()));
     samples.put("segments-empty", new Sample("segments", "segments", new SegmentsPage(List.of(), 0)));
     samples.put("segment", new Sample("segment", "segments", new SegmentPage("leather-shoe-fans",
@@ -336,9 +347,12 @@ final class SamplePages {
     return new KeysPage(
         List.of(
             new KeyInfo("k1", Role.COLLECT, "web shop", NOW.minusSeconds(80_000), "owner",
-                Optional.of(NOW.minusSeconds(30)), Optional.empty()),
+                Optional.of(NOW.minusSeconds(30)), Optional.empty(), Optional.empty()),
+            new KeyInfo("k3", Role.LOOKUP, "shop window", NOW.minusSeconds(80_000), "owner", Optional.empty(),
+                Optional.empty(), Optional.of(new LookUpLimits(List.of(), List.of("first_name"), List.of("last_shoe"),
+                    List.of("leather-shoe-fans", NASTY), List.of("https://shop.example.com")))),
             new KeyInfo("k2", Role.LOOKUP, NASTY, NOW.minusSeconds(8_000_000), "owner", Optional.empty(),
-                Optional.of(NOW))),
+                Optional.of(NOW), Optional.empty())),
         List.of("collect", "lookup", "viewer", "contributor", "admin"), Optional.of("pk_c_example"));
   }
 }

@@ -43,6 +43,24 @@ class SignedInPagesTest {
   }
 
   @Test
+  void aRefusedMessageIsCorrectedOnItsPage() {
+    try (var portrait = TestPortrait.in(home)) {
+      portrait.collect("/v1/track", "{\"userId\": \"u1\"}");
+
+      assertTrue(portrait.exchange("GET", "/quarantine", "").body().contains("Event is missing"));
+      assertTrue(portrait.exchange("GET", "/quarantine/1", "").body().contains("{\"userId\": \"u1\"}"));
+      var still = portrait.submit("/quarantine/1/replay", "message=%7B%22userId%22%3A%22u2%22%7D");
+      assertEquals(400, still.statusCode());
+      assertTrue(still.body().contains("{\"userId\":\"u2\"}"), "what was typed stays");
+      assertEquals(303, portrait.submit("/quarantine/1/replay",
+          "message=%7B%22userId%22%3A%22u1%22%2C%22event%22%3A%22Bought%22%7D").statusCode());
+      assertEquals("Bought",
+          portrait.get("/api/v1/profiles/user_id/u1/events").path("events").path(0).path("name").asString());
+      assertTrue(portrait.exchange("GET", "/quarantine", "").body().contains("Nothing was refused"));
+    }
+  }
+
+  @Test
   void whoGuessesPasswordsIsToldHowLongToWait() throws Exception {
     try (var portrait = TestPortrait.in(home); var client = HttpClient.newHttpClient()) {
       portrait.parts().security().ensureOwner();
