@@ -157,6 +157,40 @@ class WorkInTheBrowserTest {
   }
 
   @Test
+  void theSizeOfASegmentFollowsWhileItIsTyped() {
+    try (var portrait = owned(); var browser = new Browser(portrait.parts().server().url(), 1280, true)) {
+      for (String city : List.of("Lyon", "Lyon", "Oslo")) {
+        portrait.collect("/v1/identify", """
+            {"messageId": "%1$s", "userId": "%1$s", "traits": {"city": "%2$s", "name": "Someone of %2$s"}}"""
+            .formatted(java.util.UUID.randomUUID(), city));
+      }
+      portrait.refresh();
+      browser.signIn("owner", PASSWORD);
+      var page = browser.page();
+      page.navigate("/segments");
+      page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("New segment")).click();
+      page.getByLabel("Title").fill("People of Lyon");
+      page.locator("[data-insert=city]").click();
+      page.keyboard().type(" = 'Lyon'");
+      assertThat(page.locator("#estimated")).hasText("2");
+      assertThat(page.locator("#estimate .person")).hasCount(2);
+      page.locator("#rule").fill("citty = 'Lyon'");
+      assertThat(page.locator("#estimate")).containsText("did you mean 'city'?");
+      page.locator("#rule").fill("city = = 'Lyon'");
+      assertThat(page.locator("#estimate .mistakes")).containsText("column 8");
+      page.locator("#rule").fill("not city = 'Lyon'");
+      assertThat(page.locator("#estimated")).hasText("1");
+      page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Save")).click();
+      assertThat(page).hasURL(Pattern.compile(".*/segments/people-of-lyon$"));
+      assertThat(page.getByRole(AriaRole.STATUS)).containsText("Saved");
+      page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Duplicate")).click();
+      assertThat(page.getByLabel("Title")).hasValue("Copy of People of Lyon");
+      assertThat(page.locator("#rule")).hasValue("not city = 'Lyon'");
+      assertEquals(List.of(), browser.complaints());
+    }
+  }
+
+  @Test
   void frenchStaysFrenchOnEveryPage() {
     try (var portrait = owned(); var browser = new Browser(portrait.parts().server().url(), 360, true)) {
       browser.signIn("owner", PASSWORD);

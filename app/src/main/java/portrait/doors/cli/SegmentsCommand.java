@@ -3,11 +3,16 @@ package portrait.doors.cli;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Lists the segments with their sizes.
 @Command(name = "segments", description = "List the segments and how many customers each has.", sortOptions = false)
 final class SegmentsCommand implements Callable<Integer> {
 
+  @Option(names = "--estimate", paramLabel = "RULE", defaultValue = "", description = "Count whom a rule would fit, without defining anything: \"city = 'Lyon'\".")
+  private String rule = "";
   @Mixin
   private final Target target = new Target();
   private final Context context;
@@ -19,6 +24,10 @@ final class SegmentsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     return target.use(context, api -> {
+      if (!rule.isEmpty()) {
+        estimated(api.post("/api/v1/segments/estimate", JsonMapper.shared().createObjectNode().put("where", rule)));
+        return 0;
+      }
       var answer = api.get("/api/v1/segments");
       if (target.isJson()) {
         context.out().println(answer);
@@ -32,5 +41,17 @@ final class SegmentsCommand implements Callable<Integer> {
           segment.path("name").asString(), segment.path("title").asString()));
       return 0;
     });
+  }
+
+  private void estimated(JsonNode estimate) {
+    if (target.isJson()) {
+      context.out().println(estimate);
+      return;
+    }
+    context.out().printf("%,d of %,d customers%n", estimate.path("estimate").asLong(),
+        estimate.path("customers").asLong());
+    estimate.path("parts").forEach(
+        part -> context.out().printf("%,9d  %s%n", part.path("members").asLong(), part.path("rule").asString()));
+    estimate.path("warnings").forEach(warning -> context.err().println("note: " + warning.asString()));
   }
 }

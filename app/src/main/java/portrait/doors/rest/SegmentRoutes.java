@@ -10,12 +10,10 @@ import portrait.doors.http.Door;
 import portrait.doors.http.Request;
 import portrait.doors.http.Routes;
 import portrait.foundation.database.Database;
-import portrait.foundation.expressions.Columns;
 import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.security.Permission;
-import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.processes.live.Live;
 import portrait.stages.segments.SegmentDefinition;
@@ -50,6 +48,7 @@ final class SegmentRoutes implements Door {
       var segment = segment(request);
       return Answer.json(Shapes.segment(segment, size(segment.name())));
     });
+    routes.post(ALL + "/estimate", view, this::estimateDraft);
     routes.get(ONE + "/members", view, this::members);
     routes.get(ONE + "/estimate", view, this::estimate);
     routes.get(ONE + "/explain", view, this::explain);
@@ -71,20 +70,17 @@ final class SegmentRoutes implements Door {
         .put("customerId", member.customer().toString()).put("since", Shapes.time(member.since()))), page.next()));
   }
 
-  /// How many customers the rule fits when all are asked now, beside the live size.
+  /// How many customers the rule fits when all of the last refresh are asked now, beside the live size.
   private Answer estimate(Request request) {
     var segment = segment(request);
-    long fitting = warehouse.read(session -> {
-      var columns = Columns.of(session);
-      if (columns.customer().columns().isEmpty()) {
-        return 0L;
-      }
-      var members = segments.members(segment, clock.instant(), columns);
-      return session.first(Sql.format("SELECT count(*) FROM ({}) AS members", members), row -> row.number(1))
-          .orElse(0L);
-    });
-    return Answer.json(Shapes.object().put("segment", segment.name()).put("estimate", fitting).put("size",
-        size(segment.name())));
+    var shape = Shapes.estimate(warehouse.read(session -> segments.estimate(session, segment, clock.instant())));
+    return Answer.json(shape.put("segment", segment.name()).put("size", size(segment.name())));
+  }
+
+  /// The same of a rule that is not defined yet: the body is the `spec` of a Segment.
+  private Answer estimateDraft(Request request) {
+    var draft = segments.draft(Shapes.read(request.bodyText(Rest.BODY_BYTES_MAX)));
+    return Answer.json(Shapes.estimate(warehouse.read(session -> segments.estimate(session, draft, clock.instant()))));
   }
 
   private Answer explain(Request request) {

@@ -29,6 +29,7 @@ import portrait.stages.events.Event;
 import portrait.stages.events.EventType;
 import portrait.stages.events.QuarantinedEvent;
 import portrait.stages.segments.MembershipChange;
+import portrait.stages.segments.Estimate;
 import portrait.stages.segments.SegmentDefinition;
 import portrait.stages.sources.LoadResult;
 import portrait.stages.sources.Discovery;
@@ -316,6 +317,16 @@ final class Shapes {
   static ObjectNode segment(SegmentDefinition segment, long size) {
     return object().put("name", segment.name()).put("title", segment.title()).put("description", segment.description())
         .put("size", size);
+  }
+
+  static ObjectNode estimate(Estimate estimate) {
+    var shape = object().put("estimate", estimate.members()).put("customers", estimate.customers()).put("rule",
+        estimate.rule());
+    shape.set("sample", array(estimate.sample(), customer -> JSON.getNodeFactory().stringNode(customer.toString())));
+    shape.set("parts", array(estimate.parts(), part -> object().put("rule", part.rule()).put("members",
+        part.members())));
+    shape.set("warnings", JSON.valueToTree(estimate.warnings()));
+    return shape.put("changesByTime", estimate.isTimed());
   }
 
   /// @param why the tree of the rule with what was found at each part

@@ -58,6 +58,12 @@ final class Cards {
     return new Page(List.copyOf(cards), next);
   }
 
+  /// These customers, as far as they are still there.
+  List<CustomersPage.Card> of(Transaction transaction, Messages text, List<CustomerId> customers) {
+    return customers.stream().flatMap(customer -> profile(transaction, customer).stream())
+        .map(found -> card(transaction, text, found)).toList();
+  }
+
   /// Somebody without a name is called by the first of their identities.
   static Face face(Messages text, CustomerId customer, Map<String, ?> attributes, Optional<Identity> first) {
     String id = first.map(Identity::value).orElse(customer.toString());

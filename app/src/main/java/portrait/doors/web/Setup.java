@@ -172,19 +172,6 @@ final class Setup implements Door {
   /// A definition to begin with.
   private static Optional<String> example(String kind) {
     return switch (kind) {
-      case "segment" -> Optional.of("""
-          kind: Segment
-          name: leather-shoe-fans
-          spec:
-            title: Interested in leather shoes
-            where:
-              all:
-                - event: Product Viewed
-                  with: { category: leather-shoes }
-                  within: 30d
-                  count: { at_least: 3 }
-                - not: { event: Order Completed, within: 30d }
-          """);
       case "measure" -> Optional.of("""
           kind: Measure
           name: revenue_365d

@@ -51,6 +51,7 @@ public final class Web implements Door {
         new Tables(renderer, sources, definitions, security, uploads),
         new Unify(renderer, unification, definitions, sources, refresh, security),
         new Quarantined(renderer, live, events, database, security),
+        new SegmentBuilder(renderer, cards, definitions, segments, measures, database, warehouse, clock),
         new Insights(renderer, cards, definitions, segments, measures, profiles, database),
         new Work(renderer, jobs, security, refresh, clock), new Setup(renderer, definitions, security));
   }

@@ -23,6 +23,23 @@ final class CustomerQuery {
     return Sql.format("SELECT c.CustomerId FROM Customer c {} WHERE {}", Sql.join("\n", events.joined()), holds);
   }
 
+  /// One row: the number of customers, some CustomerIds for whom the first condition holds with commas between them, and
+  /// for each condition how many it fits. All share one look at customers and events.
+  static Sql counts(List<Condition> conditions, int sample, Instant now, ZoneId zone, Columns columns) {
+    var events = new EventSql(DIALECT, now);
+    var formulas = new FormulaSql(DIALECT, now, zone, columns, events);
+    var holds = new ArrayList<Sql>();
+    var counts = new ArrayList<Sql>();
+    for (int place = 0; place < conditions.size(); place++) {
+      holds.add(Sql.format("{} AS holds%d".formatted(place), formulas.condition(conditions.get(place))));
+      counts.add(Sql.of("count(*) FILTER (WHERE holds%d)".formatted(place)));
+    }
+    return Sql.format("""
+        SELECT count(*), array_to_string(min(CustomerId, %d) FILTER (WHERE holds0), ','), {}
+        FROM (SELECT c.CustomerId, {} FROM Customer c {})""".formatted(sample), Sql.join(", ", counts),
+        Sql.join(", ", holds), Sql.join("\n", events.joined()));
+  }
+
   /// Whether the condition holds for a row of a table named `c`.
   static Sql rows(Condition condition, Instant now, Columns columns) {
     return new FormulaSql(DIALECT, now, ZoneOffset.UTC, columns, new EventSql(DIALECT, now)).condition(condition);

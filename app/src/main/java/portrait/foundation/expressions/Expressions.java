@@ -112,6 +112,26 @@ public final class Expressions {
     return CustomerQuery.members(condition, now, Zones.plain(zone), columns);
   }
 
+  /// A query of one row: the number of customers, some CustomerIds for whom the first condition holds, separated by
+  /// commas, and for each condition how many customers it fits.
+  public static Sql counts(List<Condition> conditions, int sample, Instant now, ZoneId zone, Columns columns) {
+    return CustomerQuery.counts(conditions, sample, now, Zones.plain(zone), columns);
+  }
+
+  /// Whether the answer can change although nothing happens.
+  public static boolean isTimed(Condition condition) {
+    return Timing.isLookedAt(condition);
+  }
+
+  /// Attributes that a condition reads and no customer has, each in a sentence that names what may be meant. Nothing is
+  /// said while there are no customers.
+  public static List<String> unknownAttributes(Condition condition, Columns columns) {
+    var known = columns.customer().columns().stream().map(Schema.Column::name).toList();
+    return known.isEmpty() ? List.of()
+        : uses(condition).attributes().stream().filter(name -> columns.attribute(name).isEmpty()).sorted()
+            .map(name -> "no customer has the attribute '%s'%s".formatted(name, Mistake.nearest(name, known))).toList();
+  }
+
   /// A condition on the rows of any table, whose columns it sees as attributes. The query gives the table the name `c`.
   public static Sql rows(Condition condition, Instant now, Schema columns) {
     return CustomerQuery.rows(condition, now, new Columns(columns, new Schema(List.of())));

@@ -10,6 +10,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import portrait.foundation.expressions.Condition;
+import portrait.foundation.warehouse.WarehouseSession;
+import portrait.stages.measures.MeasureDefinition;
+import tools.jackson.databind.JsonNode;
+import java.util.stream.Stream;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.Migrations;
 import portrait.foundation.database.Transaction;
@@ -34,6 +39,8 @@ public final class Segments {
 
   /// `kind: Segment`.
   public static final Kind<SegmentDefinition> KIND = new SegmentKind();
+
+  private static final int SAMPLE = 6;
 
   private final Definitions definitions;
   private final Measures measures;
@@ -65,6 +72,42 @@ public final class Segments {
   /// fill that in the order of [#definitions].
   public Sql members(SegmentDefinition segment, Instant now, Columns columns) {
     return Expressions.members(segment.where(), now, segment.zone(), columns);
+  }
+
+  /// Reads a rule that is not defined yet, as the `spec` of a Segment.
+  ///
+  /// @throws ProblemException `invalid_definition`
+  public SegmentDefinition draft(JsonNode spec) {
+    var names = measures.definitions().stream().map(MeasureDefinition::name).collect(Collectors.toSet());
+    return KIND.parse("draft", spec).readingMeasures(names);
+  }
+
+  /// Counts whom a rule fits, over all customers of the last refresh.
+  public Estimate estimate(WarehouseSession session, SegmentDefinition segment, Instant now) {
+    var columns = Columns.of(session);
+    var parts = switch (segment.where()) {
+      case Condition.All(var all) when all.size() > 1 -> all;
+      case Condition.Any(var any) when any.size() > 1 -> any;
+      case Condition _ -> List.<Condition>of();
+    };
+    var conditions = new ArrayList<>(List.of(segment.where()));
+    conditions.addAll(parts);
+    String rule = Expressions.text(segment.where());
+    boolean isTimed = Expressions.isTimed(segment.where());
+    if (columns.customer().columns().isEmpty()) {
+      return new Estimate(rule, 0, 0, List.of(), List.of(), List.of(), isTimed);
+    }
+    return session.first(Expressions.counts(conditions, SAMPLE, now, segment.zone(), columns), row -> {
+      String sample = row.textOrNull(2);
+      var counted = new ArrayList<Estimate.Part>();
+      for (int place = 0; place < parts.size(); place++) {
+        counted.add(new Estimate.Part(Expressions.text(parts.get(place)), row.number(4 + place)));
+      }
+      return new Estimate(rule, row.number(3), row.number(1),
+          sample == null || sample.isEmpty() ? List.of()
+              : Stream.of(sample.split(",")).map(CustomerId::of).toList(),
+          counted, Expressions.unknownAttributes(segment.where(), columns), isTimed);
+    }).orElseThrow();
   }
 
   /// Brings the memberships of one customer up to date. The subject need not know memberships; this does.

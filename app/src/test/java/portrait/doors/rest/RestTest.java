@@ -205,6 +205,52 @@ class RestTest {
   }
 
   @Test
+  void aRuleIsCountedBeforeItIsDefined() {
+    try (var portrait = TestPortrait.in(home)) {
+      for (int person = 1; person <= 9; person++) {
+        portrait.collect("/v1/batch", """
+            {"batch": [
+              {"type": "identify", "messageId": "i%1$d", "userId": "u%1$d", "timestamp": "2026-11-20T10:00:00Z",
+               "traits": {"city": "%2$s"}},
+              {"type": "track", "messageId": "t%1$d", "userId": "u%1$d", "event": "Product Viewed",
+               "timestamp": "2026-11-%3$02dT10:00:00Z"}]}""".formatted(person, person % 3 == 0 ? "Lyon" : "Oslo",
+            person + 10));
+      }
+      portrait.refresh();
+
+      var estimate = JSON.readTree(portrait.exchange("POST", "/api/v1/segments/estimate", """
+          {"where": "city = 'Lyon' and count('Product Viewed' within 5d) >= 1"}""").body());
+      assertEquals(1, estimate.path("estimate").asInt(), estimate.toString());
+      assertEquals(9, estimate.path("customers").asInt());
+      assertEquals(List.of(3, 2),
+          estimate.path("parts").valueStream().map(part -> part.path("members").asInt()).toList());
+      assertEquals(1, estimate.path("sample").size());
+      assertTrue(estimate.path("changesByTime").asBoolean());
+      assertTrue(estimate.path("warnings").isEmpty());
+
+      var misspelt = JSON.readTree(
+          portrait.exchange("POST", "/api/v1/segments/estimate", "{\"where\": \"citty = 'Lyon'\"}").body());
+      assertEquals(0, misspelt.path("estimate").asInt());
+      assertEquals("no customer has the attribute 'citty'; did you mean 'city'?",
+          misspelt.path("warnings").path(0).asString());
+      assertFalse(misspelt.path("changesByTime").asBoolean());
+      var wrong = portrait.exchange("POST", "/api/v1/segments/estimate", "{\"where\": \"city = = 'Lyon'\"}");
+      assertEquals(400, wrong.statusCode());
+      assertTrue(wrong.body().contains("column 8"), wrong.body());
+
+      portrait.apply("""
+          kind: Segment
+          name: lyon
+          spec: { where: "city = 'Lyon'" }
+          """);
+      portrait.refresh();
+      var defined = portrait.get("/api/v1/segments/lyon/estimate");
+      assertEquals(3, defined.path("estimate").asInt());
+      assertEquals(3, defined.path("size").asInt());
+    }
+  }
+
+  @Test
   void keysAreMadeOnceShownAndRevoked() {
     try (var portrait = TestPortrait.in(home)) {
       var made = JSON.readTree(

@@ -71,6 +71,7 @@ final class SamplePages {
     samples.put("segments-empty", new Sample("segments", "segments", new SegmentsPage(List.of(), 0)));
     samples.put("segment", new Sample("segment", "segments", new SegmentPage("leather-shoe-fans",
         "Interested in leather shoes", 214, 4981, RULE, customers(false).cards(), Optional.of("24"))));
+    samples.put("segment-builder", new Sample("segmentBuilder", "segments", builder()));
     samples.put("measures", new Sample("measures", "measures", new MeasuresPage(List.of(
         new MeasuresPage.Measure("lifetime_revenue", "Lifetime revenue", MEASURE),
         new MeasuresPage.Measure("visits_30d", "Visits, last 30 days",
@@ -330,6 +331,17 @@ final class SamplePages {
     return new NewTablePage(List.of("shop"), "shop", "contacts", Optional.of(new NewTablePage.Look("t", "contacts.csv",
         1000, columns, List.of("string", "integer", "date"), List.of(List.of("C-1", "1984-03-02", NASTY)),
         List.of("2 of the first 1000 rows cannot be read and would be refused.", NASTY))), List.of());
+  }
+
+  static SegmentBuilderPage builder() {
+    var estimate = new portrait.stages.segments.Estimate(NASTY, 264, 5045, List.of(),
+        List.of(new portrait.stages.segments.Estimate.Part("city = 'Lyon'", 310),
+            new portrait.stages.segments.Estimate.Part(NASTY, 264)),
+        List.of("no customer has the attribute 'citty'; did you mean 'city'?", NASTY), true);
+    return new SegmentBuilderPage("leather", NASTY, NASTY, NASTY, "Europe/Paris",
+        new SegmentBuilderPage.Guess(Optional.of(estimate), List.of(), customers(false).cards()),
+        List.of(new SegmentBuilderPage.Offer("builder.attributes",
+            List.of(new SegmentBuilderPage.Word(NASTY, NASTY)))));
   }
 
   static DefinitionsPage definitions() {

@@ -29,6 +29,18 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
 
+// A word that is clicked goes into the text beside it, where the cursor is.
+document.addEventListener("click", (event) => {
+  const word = event.target.closest("[data-insert]");
+  if (!word) return;
+  const text = document.getElementById(word.dataset.into);
+  const before = text.value.slice(0, text.selectionStart);
+  const joint = before.trim() === "" || /(and|or|not|[(,=<>])\s*$/i.test(before) ? "" : " and ";
+  text.setRangeText(joint + word.dataset.insert, text.selectionStart, text.selectionEnd, "end");
+  text.focus();
+  text.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 // Bars per day. The figures stand in the table beside the chart, which is what a reader without script sees.
 const charts = () => {
   if (!window.echarts) return;

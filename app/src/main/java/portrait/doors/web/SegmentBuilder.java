@@ -1,0 +1,143 @@
+package portrait.doors.web;
+
+import static portrait.doors.http.Access.needs;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import portrait.doors.http.Answer;
+import portrait.doors.http.Door;
+import portrait.doors.http.Request;
+import portrait.doors.http.Routes;
+import portrait.foundation.database.Database;
+import portrait.foundation.definitions.Definition;
+import portrait.foundation.definitions.Definitions;
+import portrait.foundation.expressions.Columns;
+import portrait.foundation.model.Problem;
+import portrait.foundation.model.ProblemException;
+import portrait.foundation.model.Schema;
+import portrait.foundation.security.Permission;
+import portrait.foundation.warehouse.Sql;
+import portrait.foundation.warehouse.Warehouse;
+import portrait.foundation.warehouse.WarehouseSession;
+import portrait.stages.measures.Measures;
+import portrait.stages.segments.Segments;
+
+/// Writing a segment: the size and some members stand beside the rule while it is typed.
+final class SegmentBuilder implements Door {
+
+  private static final String NEW = "/segments/new";
+  private static final String EDIT = "/segments/{name}/edit";
+  private static final int EVENTS_OFFERED_MAX = 30;
+
+  private final Renderer renderer;
+  private final Cards cards;
+  private final Definitions definitions;
+  private final Segments segments;
+  private final Measures measures;
+  private final Database database;
+  private final Warehouse warehouse;
+  private final Clock clock;
+
+  SegmentBuilder(Renderer renderer, Cards cards, Definitions definitions, Segments segments, Measures measures,
+      Database database, Warehouse warehouse, Clock clock) {
+    this.renderer = renderer;
+    this.cards = cards;
+    this.definitions = definitions;
+    this.segments = segments;
+    this.measures = measures;
+    this.database = database;
+    this.warehouse = warehouse;
+    this.clock = clock;
+  }
+
+  @Override
+  public void routes(Routes routes) {
+    var contribute = needs(Permission.CONTRIBUTE);
+    routes.get(NEW, contribute, this::start);
+    routes.post(NEW, contribute, request -> save(request, Optional.empty()));
+    routes.get(EDIT, contribute, request -> page(request, SegmentForm.of(found(request)), 200));
+    routes.post(EDIT, contribute, request -> save(request, Optional.of(found(request))));
+    routes.post("/segments/estimate", contribute,
+        request -> renderer.part(request, "estimate", "guess", guess(request, SegmentForm.of(request, ""))));
+  }
+
+  /// Empty, with a rule that a link brings along, or a copy of another segment.
+  private Answer start(Request request) {
+    var copied = request.query("like").flatMap(name -> definitions.find("Segment", name)).map(SegmentForm::of)
+        .map(like -> new SegmentForm("", renderer.text(request).of("builder.copyOf", like.title()), like.description(),
+            like.rule(), like.timeZone()));
+    return page(request, copied.orElseGet(
+        () -> new SegmentForm("", "", "", request.query("rule").orElse(""), "")), 200);
+  }
+
+  private Answer save(Request request, Optional<Definition> before) {
+    var form = SegmentForm.of(request, before.map(Definition::name).orElse(""));
+    if (request.form("do").filter("estimate"::equals).isPresent()) {
+      return page(request, form, 200);
+    }
+    String name = before.map(Definition::name).orElseGet(() -> form.freeName(definitions));
+    try {
+      definitions.apply(form.definition(name, before), request.caller().name());
+      return Renderer.done("/segments/" + name, renderer.text(request).of("builder.saved"));
+    } catch (ProblemException refused) {
+      var wrong = new SegmentBuilderPage.Guess(Optional.empty(),
+          SentText.mistakes(refused.problem(), renderer.text(request)), List.of());
+      return page(request, form, wrong, Answer.problem(refused.problem(), request.id()).status());
+    }
+  }
+
+  private SegmentBuilderPage.Guess guess(Request request, SegmentForm form) {
+    if (form.rule().isBlank()) {
+      return SegmentBuilderPage.Guess.NOTHING;
+    }
+    var text = renderer.text(request);
+    try {
+      var draft = segments.draft(form.spec(Optional.empty()));
+      var estimate = warehouse.read(session -> segments.estimate(session, draft, clock.instant()));
+      return new SegmentBuilderPage.Guess(Optional.of(estimate), List.of(),
+          database.read(transaction -> cards.of(transaction, text, estimate.sample())));
+    } catch (ProblemException refused) {
+      String message = refused.problem().message().replaceFirst("^Segment draft: ", "");
+      return new SegmentBuilderPage.Guess(Optional.empty(), List.of(text.sentence(message)), List.of());
+    }
+  }
+
+  private Answer page(Request request, SegmentForm form, int status) {
+    return page(request, form, guess(request, form), status);
+  }
+
+  private Answer page(Request request, SegmentForm form, SegmentBuilderPage.Guess guess, int status) {
+    String title = form.name().isEmpty() ? renderer.text(request).of("segments.new") : form.title();
+    return renderer.page(request, "segmentBuilder", title, "segments",
+        new SegmentBuilderPage(form.name(), form.title(), form.description(), form.rule(), form.timeZone(), guess,
+            warehouse.read(this::offered)))
+        .withStatus(status);
+  }
+
+  private List<SegmentBuilderPage.Offer> offered(WarehouseSession session) {
+    var offers = new ArrayList<SegmentBuilderPage.Offer>();
+    offers.add(new SegmentBuilderPage.Offer("builder.attributes", Columns.of(session).customer().columns().stream()
+        .map(Schema.Column::name).filter(name -> !name.equals("CustomerId"))
+        .map(name -> new SegmentBuilderPage.Word(name, name)).toList()));
+    offers.add(new SegmentBuilderPage.Offer("builder.measures", measures.definitions().stream()
+        .map(measure -> new SegmentBuilderPage.Word(measure.title(), "measure." + measure.name())).toList()));
+    offers.add(new SegmentBuilderPage.Offer("builder.segments", segments.definitions().stream()
+        .map(segment -> new SegmentBuilderPage.Word(segment.title(), "member('%s')".formatted(segment.name())))
+        .toList()));
+    offers.add(new SegmentBuilderPage.Offer("builder.events", session.exists("UnifiedActivity") ? session.query(Sql.of("""
+        SELECT ActivityName FROM UnifiedActivity WHERE ActivityName IS NOT NULL GROUP BY ActivityName
+        ORDER BY count(*) DESC, ActivityName LIMIT %d""".formatted(EVENTS_OFFERED_MAX)), row -> row.text(1)).stream()
+        .map(name -> new SegmentBuilderPage.Word(name,
+            "count('%s' within 30d) >= 1".formatted(name.replace("'", "''"))))
+        .toList() : List.of()));
+    return offers.stream().filter(offer -> !offer.words().isEmpty()).toList();
+  }
+
+  private Definition found(Request request) {
+    String name = request.pathPart("name");
+    return definitions.find("Segment", name).orElseThrow(
+        () -> Problem.of(Problem.Code.NOT_FOUND, "there is no segment %s".formatted(name)).asException());
+  }
+}
