@@ -113,6 +113,48 @@ final class IdentityCommand {
     }
   }
 
+  /// Holds two identities together.
+  @Command(name = "join", description = "Say that two identities are one customer, whatever rules say. Namespace customer takes a CustomerId.", sortOptions = false)
+  static final class Join implements Callable<Integer> {
+
+    @Mixin
+    private final Two two = new Two();
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit trail.")
+    private String reason = "";
+    @Mixin
+    private final Target target = new Target();
+    private final Context context;
+
+    Join(Context context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+      return two.send(context, target, "/api/v1/identities/join", reason);
+    }
+  }
+
+  /// Takes back a join.
+  @Command(name = "unjoin", description = "Take back that two identities are one customer.", sortOptions = false)
+  static final class Unjoin implements Callable<Integer> {
+
+    @Mixin
+    private final Two two = new Two();
+    @Mixin
+    private final Target target = new Target();
+    private final Context context;
+
+    Unjoin(Context context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+      return two.send(context, target, "/api/v1/identities/unjoin", "");
+    }
+  }
+
   /// Takes back a separation.
   @Command(name = "rejoin", description = "Take back that two identities are two customers.", sortOptions = false)
   static final class Rejoin implements Callable<Integer> {

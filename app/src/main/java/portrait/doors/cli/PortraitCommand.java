@@ -40,6 +40,7 @@ public final class PortraitCommand {
         .addSubcommand(new UnifyCommand.Show(context)).addSubcommand(new UnifyCommand.Preview(context));
     var identity = new CommandLine(new IdentityCommand()).addSubcommand(new IdentityCommand.Simulate(context))
         .addSubcommand(new IdentityCommand.Settle(context)).addSubcommand(new IdentityCommand.Separate(context))
+        .addSubcommand(new IdentityCommand.Join(context)).addSubcommand(new IdentityCommand.Unjoin(context))
         .addSubcommand(new IdentityCommand.Rejoin(context));
     var quarantine = new CommandLine(new QuarantineCommand()).addSubcommand(new QuarantineCommand.ListMessages(context))
         .addSubcommand(new QuarantineCommand.Show(context)).addSubcommand(new QuarantineCommand.Replay(context))

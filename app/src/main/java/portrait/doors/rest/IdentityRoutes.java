@@ -50,6 +50,8 @@ final class IdentityRoutes implements Door {
         repair.separations(request.query("limit", 1, SEPARATIONS_MAX, 100)), IdentityRoutes::separation)));
     routes.post(ALL + "/separate", contribute, this::separate);
     routes.post(ALL + "/rejoin", contribute, this::rejoin);
+    routes.post(ALL + "/join", contribute, this::join);
+    routes.post(ALL + "/unjoin", contribute, this::unjoin);
   }
 
   private ObjectNode graph() {
@@ -75,6 +77,24 @@ final class IdentityRoutes implements Door {
     String reason = body.path("reason").asString("");
     var changes = repair.separate(one, other, request.caller().name(), reason);
     security.audit("identities separated", one.namespace() + ", " + other.namespace(), reason);
+    return Answer.json(changes(changes));
+  }
+
+  private Answer join(Request request) {
+    var body = Shapes.read(request.bodyText(Rest.BODY_BYTES_MAX));
+    var one = identity(body, "one");
+    var other = identity(body, "other");
+    var changes = repair.join(one, other, request.caller().name());
+    security.audit("identities joined", one.namespace() + ", " + other.namespace(), body.path("reason").asString(""));
+    return Answer.json(changes(changes));
+  }
+
+  private Answer unjoin(Request request) {
+    var body = Shapes.read(request.bodyText(Rest.BODY_BYTES_MAX));
+    var one = identity(body, "one");
+    var other = identity(body, "other");
+    var changes = repair.unjoin(one, other);
+    security.audit("joined identities let go", one.namespace() + ", " + other.namespace(), "");
     return Answer.json(changes(changes));
   }
 

@@ -39,7 +39,8 @@ public record CustomerPage(String id, Face face, boolean known, List<Fact> facts
   /// Two identities seen together, or matched by a rule.
   ///
   /// @param isCut whether the link was given up because stronger ones contradict it
-  public record Reason(Called one, Called other, String how, Instant lastSeen, boolean isCut) {}
+  /// @param isByHand whether a person said so
+  public record Reason(Called one, Called other, String how, Instant lastSeen, boolean isCut, boolean isByHand) {}
 
   /// @param types how often each kind of event occurs among those shown
   public record Timeline(String customerId, String event, List<Count> types, List<Month> months,

@@ -27,6 +27,7 @@ import portrait.processes.live.Live;
 import portrait.processes.live.Portrait;
 import portrait.processes.repair.Repair;
 import portrait.stages.events.EventQuery;
+import portrait.stages.identity.IdentityGraph;
 import portrait.stages.measures.Measures;
 import portrait.stages.segments.Segments;
 import portrait.stages.sources.Sources;
@@ -150,10 +151,13 @@ final class Customers implements Door {
   }
 
   private static CustomerPage.Reason reason(IdentityMap.Tie tie, NamespaceTitles titles, Messages text) {
-    String how = tie.rule().isEmpty() ? text.of("customer.whySeen", tie.source())
-        : text.of("customer.whyMatched", tie.rule());
+    boolean isByHand = tie.source().equals(IdentityGraph.PEOPLE);
+    String how = isByHand ? text.of("customer.whyPeople", tie.rule())
+        : tie.rule().isEmpty() ? text.of("customer.whySeen", tie.source())
+            : tie.score() < 1 ? text.of("customer.whyMatchedAt", tie.rule(), tie.score())
+                : text.of("customer.whyMatched", tie.rule());
     return new CustomerPage.Reason(called(tie.one(), titles), called(tie.other(), titles), how, tie.lastSeen(),
-        tie.isCut());
+        tie.isCut(), isByHand);
   }
 
   static CustomerPage.Called called(Identity identity, NamespaceTitles titles) {

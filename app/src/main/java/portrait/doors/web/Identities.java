@@ -55,11 +55,32 @@ final class Identities implements Door {
       security.audit("identities separated", request.pathPart("id"), "");
       return Renderer.done("/customers/" + request.pathPart("id"), renderer.text(request).of("customer.separated"));
     });
+    routes.post("/customers/{id}/join", contribute, this::join);
+    routes.post("/customers/{id}/unjoin", contribute, request -> {
+      repair.unjoin(identity(request, "one"), identity(request, "other"));
+      security.audit("joined identities let go", request.pathPart("id"), "");
+      return Renderer.done("/customers/" + request.pathPart("id"), renderer.text(request).of("customer.unjoined"));
+    });
     routes.post("/customers/{id}/rejoin", contribute, request -> {
       repair.rejoin(identity(request, "one"), identity(request, "other"));
       security.audit("identities rejoined", request.pathPart("id"), "");
       return Renderer.done("/customers/" + request.pathPart("id"), renderer.text(request).of("customer.rejoined"));
     });
+  }
+
+  /// The other customer is named by their CustomerId, as it stands on their page.
+  private Answer join(Request request) {
+    String page = "/customers/" + request.pathPart("id");
+    try {
+      repair.join(new Identity("customer", request.pathPart("id")),
+          new Identity("customer",
+              request.form("other").map(String::strip).filter(text -> !text.isEmpty()).orElse("-")),
+          request.caller().name());
+      security.audit("identities joined", request.pathPart("id"), "");
+      return Renderer.done(page, renderer.text(request).of("customer.joined"));
+    } catch (ProblemException refused) {
+      return Renderer.failed(page, refused.problem());
+    }
   }
 
   private static Identity identity(Request request, String which) {

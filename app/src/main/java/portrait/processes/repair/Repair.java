@@ -5,6 +5,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portrait.foundation.database.Database;
+import portrait.foundation.database.Transaction;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.jobs.JobId;
 import portrait.foundation.jobs.Jobs;
@@ -18,6 +19,7 @@ import portrait.processes.live.Live;
 import portrait.stages.identity.Changes;
 import portrait.stages.identity.Counts;
 import portrait.stages.identity.IdentityGraph;
+import portrait.stages.identity.KnownIdentity;
 import portrait.stages.identity.Namespace;
 import portrait.stages.identity.Separation;
 import portrait.stages.identity.Simulation;
@@ -109,6 +111,24 @@ public final class Repair {
   /// @param reason in the words of who says so; may be empty
   public Changes separate(Identity one, Identity other, String by, String reason) {
     return live.change(tx -> identities.separate(tx, one, other, by, clock.instant(), reason));
+  }
+
+  /// Holds two identities for one customer from now on: see [IdentityGraph#join]. A CustomerId stands for the identity
+  /// that its customer is known by.
+  public Changes join(Identity one, Identity other, String by) {
+    return live.change(tx -> identities.join(tx, standing(tx, one), standing(tx, other), by, clock.instant()));
+  }
+
+  /// Takes back what [#join] did.
+  public Changes unjoin(Identity one, Identity other) {
+    return live.change(tx -> identities.unjoin(tx, one, other));
+  }
+
+  private Identity standing(Transaction tx, Identity identity) {
+    return identity.namespace().equals(IdentityGraph.CUSTOMER)
+        ? identities.find(tx, identity).flatMap(customer -> identities.keyRing(tx, customer).stream().findFirst())
+            .map(KnownIdentity::identity).orElse(identity)
+        : identity;
   }
 
   /// Takes back what [#separate] did.

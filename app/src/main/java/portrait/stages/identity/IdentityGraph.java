@@ -41,6 +41,9 @@ public final class IdentityGraph {
   /// The namespace whose values are CustomerIds.
   public static final String CUSTOMER = "customer";
 
+  /// The source of links that people made.
+  public static final String PEOPLE = "people";
+
   /// Sightings closer together than this leave no trace but the first, so that a busy visitor costs reads only.
   static final Duration GRAIN = Duration.ofHours(1);
 
@@ -222,9 +225,41 @@ public final class IdentityGraph {
     List<Node> nodes = both(tx, one, other);
     var changes = new ChangeCount();
     if (new Separations(tx).add(nodes.getFirst(), nodes.getLast(), by, at, reason)) {
+      unjoin(tx, nodes).addTo(changes);
       decide(tx, nodes).addTo(changes);
     }
     return changes.changes();
+  }
+
+  /// Holds two identities for one customer because a person says so, whatever rules say now or later. It takes back a
+  /// [#separate] between the two: the last word counts.
+  ///
+  /// @param by who says so; told where the link is shown
+  /// @throws portrait.foundation.model.ProblemException `unknown_profile` when one of them is not known
+  public Changes join(Transaction tx, Identity one, Identity other, String by, Instant at) {
+    List<Node> nodes = both(tx, one, other);
+    var changes = new ChangeCount();
+    if (new Separations(tx).remove(nodes.getFirst(), nodes.getLast())) {
+      decide(tx, nodes).addTo(changes);
+    }
+    new Registration(tx, inForce(), mint).match(PEOPLE, List.of(new MatchLink(one, other, by, 1, at)), new PairSet())
+        .addTo(changes);
+    return changes.changes();
+  }
+
+  /// Takes back what [#join] did: the other links decide again.
+  public Changes unjoin(Transaction tx, Identity one, Identity other) {
+    List<Node> nodes = both(tx, one, other);
+    var changes = new ChangeCount();
+    unjoin(tx, nodes).addTo(changes);
+    return changes.changes();
+  }
+
+  private Outcome unjoin(Transaction tx, List<Node> nodes) {
+    long one = nodes.getFirst().number();
+    long second = nodes.getLast().number();
+    return new Registration(tx, inForce(), mint).unmatch(PEOPLE,
+        List.of(new PairSet.Key(Math.min(one, second), Math.max(one, second))));
   }
 
   /// Takes back what [#separate] did: the links decide again.

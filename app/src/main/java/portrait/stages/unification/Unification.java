@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import portrait.foundation.database.Database;
@@ -45,6 +46,7 @@ public final class Unification {
   private static final String LINKS = "_unification_link";
   private static final int SLICE = 20_000;
   private static final int SAMPLES = 10;
+  private static final int SEPARATIONS_MAX = 1_000_000;
 
   private final Definitions definitions;
   private final Sources sources;
@@ -181,6 +183,7 @@ public final class Unification {
 
   /// Tells the graph which records the rules join now. Nothing is told when that is what they joined last time.
   public Optional<Changes> reportMatches(Database database, IdentityGraph graph, Progress progress) {
+    keepApart(database, graph);
     boolean isNew = warehouse.write(session -> {
       session.execute("CREATE TABLE IF NOT EXISTS " + LINKS
           + " (n BIGINT, one_table VARCHAR, one VARCHAR, other_table VARCHAR, other VARCHAR, rule VARCHAR)");
@@ -200,6 +203,31 @@ public final class Unification {
     warehouse.write(session -> session
         .execute("CREATE OR REPLACE TABLE " + LINKS + " AS SELECT * FROM _unification_link_next"));
     return Optional.of(changes);
+  }
+
+  /// Makes what the graph keeps apart on behalf of custom matches equal to what their tables say now.
+  private void keepApart(Database database, IdentityGraph graph) {
+    var said = warehouse.read(session -> session.exists(CustomMatches.NEVER)
+        ? Set.copyOf(session.query(Sql.of("SELECT one_table, one, other_table, other FROM " + CustomMatches.NEVER),
+            row -> Set.of(new Identity(row.text(1), row.text(2)), new Identity(row.text(3), row.text(4)))))
+        : Set.<Set<Identity>>of());
+    var kept = database.read(tx -> graph.separations(tx, SEPARATIONS_MAX)).stream()
+        .filter(separation -> separation.by().equals(CustomMatches.NEVER_NAME))
+        .map(separation -> Set.of(separation.one(), separation.other())).collect(Collectors.toSet());
+    for (var pair : said) {
+      if (!kept.contains(pair)) {
+        var two = pair.stream().sorted().toList();
+        database.write(tx -> two.stream().allMatch(identity -> graph.find(tx, identity).isPresent())
+            ? graph.separate(tx, two.getFirst(), two.getLast(), CustomMatches.NEVER_NAME, clock.instant(), "").split()
+            : 0L);
+      }
+    }
+    for (var pair : kept) {
+      if (!said.contains(pair)) {
+        var two = pair.stream().sorted().toList();
+        database.write(tx -> graph.rejoin(tx, two.getFirst(), two.getLast()));
+      }
+    }
   }
 
   /// One link per pair, under the first of its rules, numbered so that they can be read in slices.

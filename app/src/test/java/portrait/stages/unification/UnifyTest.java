@@ -210,6 +210,36 @@ class UnifyTest {
     assertEquals("always match", rules.get(rules.size() - 2).path("rule").asString());
     assertEquals(1, rules.get(rules.size() - 2).path("pairs").asLong(), "the other names a record that is not there");
     assertEquals(1, rules.get(rules.size() - 1).path("pairs").asLong());
+
+    write("never.csv", "Table1,Table1Key,Table2,Table2Key", "shop.loyalty,C,shop.contacts,1");
+    portrait.refresh();
+    assertEquals(List.of("1 A", "2 B", "3 C", "4 null"), rows("""
+        SELECT shop_contacts_id, shop_loyalty_card FROM "Customer" ORDER BY 1 NULLS LAST, 2"""), "it was taken back");
+  }
+
+  @Test
+  void whatAPersonSaysHoldsInLaterRuns() {
+    portrait.refresh();
+    String same = """
+        {"one": {"namespace": "shop.contacts", "value": "2"}, "other": {"namespace": "shop.loyalty", "value": "B"}}""";
+    String apart = """
+        {"one": {"namespace": "shop.contacts", "value": "1"}, "other": {"namespace": "shop.loyalty", "value": "A"}}""";
+    assertEquals(1, post("/api/v1/identities/join", same).path("merged").asLong());
+    assertEquals(1, post("/api/v1/identities/separate", apart).path("split").asLong());
+    var before = List.of("1 null", "2 B", "3 null", "null A", "null C");
+    portrait.refresh();
+    String shown = """
+        SELECT shop_contacts_id, shop_loyalty_card FROM "Customer" ORDER BY 1 NULLS LAST, 2""";
+    assertEquals(before, rows(shown));
+
+    String card = portrait.exchange("GET", "/customers/" + portrait.get("/api/v1/profiles/shop.contacts/2")
+        .path("customerId").asString(), "").body();
+    assertTrue(card.contains("said by"), card);
+    assertTrue(card.contains("/unjoin\""), card);
+    assertEquals(1, post("/api/v1/identities/unjoin", same).path("split").asLong());
+    assertEquals(1, post("/api/v1/identities/join", apart).path("merged").asLong(), "the last word counts");
+    portrait.refresh();
+    assertEquals(List.of("1 A", "2 null", "3 null", "null B", "null C"), rows(shown));
   }
 
   @Test
