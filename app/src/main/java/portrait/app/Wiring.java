@@ -30,6 +30,7 @@ import portrait.processes.live.Live;
 import portrait.processes.refresh.Refresh;
 import portrait.processes.refresh.Stages;
 import portrait.processes.repair.Repair;
+import portrait.processes.retention.Retention;
 import portrait.stages.activities.Activities;
 import portrait.stages.events.Events;
 import portrait.stages.identity.IdentityGraph;
@@ -51,7 +52,7 @@ public final class Wiring implements Product.Running {
   /// What people may define.
   public static final List<Kind<?>> KINDS = List.of(Sources.KIND, IdentityGraph.KIND, MergePolicy.KIND,
       Unification.KIND, Activities.KIND,
-      Measures.KIND, Segments.KIND);
+      Measures.KIND, Segments.KIND, Retention.KIND);
 
   private static final int LOCAL_KEY_BYTES = 24;
 
@@ -67,6 +68,7 @@ public final class Wiring implements Product.Running {
   private final Segments segments;
   private final Live live;
   private final Repair repair;
+  private final Retention retention;
   private final Refresh refresh;
   private final Demo demo;
 
@@ -95,9 +97,11 @@ public final class Wiring implements Product.Running {
       live = opened(new Live(database, events, identities, profiles, measures, segments,
           unification::policy, clock));
       repair = new Repair(database, definitions, identities, live, jobs, clock);
-      opened(new Ticker(Map.of("memberships", () -> live.tick(clock.instant()), "identity settings", repair::tick)));
       refresh = new Refresh(new Stages(sources, events, identities, unification, profiles, activities, measures,
           segments, live, database, warehouse), jobs, configuration.home(), clock);
+      retention = new Retention(database, definitions, events, identities, live, refresh, jobs, clock);
+      opened(new Ticker(Map.of("memberships", () -> live.tick(clock.instant()), "identity settings", repair::tick,
+          "retention", retention::tick)));
       demo = new Demo(definitions, live, refresh, jobs, clock);
       var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
       var localKey = newLocalKey();
@@ -106,11 +110,12 @@ public final class Wiring implements Product.Running {
       var uploads = new Uploads(configuration.home().resolve("uploads"));
       var web = opened(WebServer.start(settings, security, metrics, new Readiness(database, warehouse), List.of(
           new Collect(live, security, configuration.messages(), clock),
-          new Rest(live, events, definitions, sources, segments, jobs, security, database, warehouse, repair, refresh,
+          new Rest(live, events, definitions, sources, segments, jobs, security, database, warehouse, repair, retention,
+              refresh,
               uploads, clock, unification),
           new Web(live, events, profiles, identities, definitions, sources, segments, measures, jobs, security,
               database,
-              warehouse, repair, refresh, uploads, clock, unification))));
+              warehouse, repair, retention, refresh, uploads, clock, unification))));
       server = new LocalServer(web.address(), localKey);
     } catch (RuntimeException | Error failure) {
       close();
@@ -151,6 +156,10 @@ public final class Wiring implements Product.Running {
 
   public Live live() {
     return live;
+  }
+
+  public Retention retention() {
+    return retention;
   }
 
   public Repair repair() {

@@ -38,6 +38,9 @@ public final class PortraitCommand {
         .addSubcommand(new KeyCommand.ListKeys(context)).addSubcommand(new KeyCommand.Revoke(context));
     var unify = new CommandLine(new UnifyCommand()).addSubcommand(new UnifyCommand.Run(context))
         .addSubcommand(new UnifyCommand.Show(context)).addSubcommand(new UnifyCommand.Preview(context));
+    var policy = new CommandLine(new PolicyCommand()).addSubcommand(new PolicyCommand.ListPolicies(context))
+        .addSubcommand(new PolicyCommand.Preview(context));
+    var retention = new CommandLine(new RetentionCommand()).addSubcommand(new RetentionCommand.Run(context));
     var identity = new CommandLine(new IdentityCommand()).addSubcommand(new IdentityCommand.Simulate(context))
         .addSubcommand(new IdentityCommand.Settle(context)).addSubcommand(new IdentityCommand.Separate(context))
         .addSubcommand(new IdentityCommand.Join(context)).addSubcommand(new IdentityCommand.Unjoin(context))
@@ -51,7 +54,8 @@ public final class PortraitCommand {
         .addSubcommand(new LoadCommand(context))
         .addSubcommand(new RefreshCommand(context)).addSubcommand(new ProfileCommand(context))
         .addSubcommand(new SegmentsCommand(context)).addSubcommand("unify", unify).addSubcommand("identity", identity)
-        .addSubcommand("key", keys).addSubcommand("quarantine", quarantine)
+        .addSubcommand("policy", policy)
+        .addSubcommand("retention", retention).addSubcommand("key", keys).addSubcommand("quarantine", quarantine)
         .addSubcommand(new DoctorCommand(context)).addSubcommand(new BenchCommand())
         .addSubcommand(new RehearseCommand(context));
     line.setOut(context.out()).setErr(context.err()).setCaseInsensitiveEnumValuesAllowed(true)

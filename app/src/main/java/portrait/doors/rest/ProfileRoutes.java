@@ -15,12 +15,14 @@ import portrait.doors.http.Answer;
 import portrait.doors.http.Door;
 import portrait.doors.http.Request;
 import portrait.doors.http.Routes;
+import portrait.foundation.definitions.Definitions;
 import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.security.Permission;
 import portrait.processes.live.Live;
 import portrait.stages.events.EventQuery;
+import portrait.stages.unification.Unification;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Look-ups of one customer by any of their identities. A value with a slash may be sent as it is or encoded.
@@ -30,9 +32,11 @@ final class ProfileRoutes implements Door {
   private static final int MANY_MAX = 100;
 
   private final Live live;
+  private final Definitions definitions;
 
-  ProfileRoutes(Live live) {
+  ProfileRoutes(Live live, Definitions definitions) {
     this.live = live;
+    this.definitions = definitions;
   }
 
   @Override
@@ -55,7 +59,10 @@ final class ProfileRoutes implements Door {
       var projection = Projection.of(request.query("fields").orElse(""));
       var visible = Visible.to(request);
       visible.check(projection);
-      return answer(request, live::find, portrait -> projection.of(visible.of(Shapes.portrait(portrait))));
+      var policy = request.query("policy").map(name -> Unification.policy(definitions, name));
+      return answer(request,
+          identity -> policy.isEmpty() ? live.find(identity) : live.find(identity, policy.get()),
+          portrait -> projection.of(visible.of(Shapes.portrait(portrait))));
     });
     routes.post("/api/v1/profiles/lookup", access, this::lookUpMany);
   }

@@ -19,6 +19,7 @@ import portrait.foundation.warehouse.Warehouse;
 import portrait.processes.live.Live;
 import portrait.processes.refresh.Refresh;
 import portrait.processes.repair.Repair;
+import portrait.processes.retention.Retention;
 import portrait.stages.events.Events;
 import portrait.stages.segments.Segments;
 import portrait.stages.sources.Sources;
@@ -35,9 +36,11 @@ public final class Rest implements Door {
   /// @param uploads where files lie on their way into a table
   public Rest(Live live, Events events, Definitions definitions, Sources sources, Segments segments, Jobs jobs,
       Security security,
-      Database database, Warehouse warehouse, Repair repair, Refresh refresh, Uploads uploads,
+      Database database, Warehouse warehouse, Repair repair, Retention retention, Refresh refresh, Uploads uploads,
       Clock clock, Unification unification) {
-    this.groups = List.of(new ProfileRoutes(live), new IdentityRoutes(repair, jobs, security),
+    this.groups = List.of(new ProfileRoutes(live, definitions),
+        new IdentityRoutes(repair, jobs, security), new PolicyRoutes(live, definitions),
+        new RetentionRoutes(retention, jobs, security),
         new QuarantineRoutes(live, events, database, security), new DefinitionRoutes(definitions, security),
         new TableRoutes(sources, security, uploads), new JobRoutes(jobs, security, refresh),
         new SegmentRoutes(live, segments, database, warehouse, clock), new SecurityRoutes(security),

@@ -379,7 +379,7 @@ final class Shapes {
     return shape;
   }
 
-  private static JsonNode value(@Nullable Object value) {
+  static JsonNode value(@Nullable Object value) {
     return JSON.valueToTree(value);
   }
 

@@ -183,6 +183,22 @@ final class Setup implements Door {
             within: 365d
             default: 0
           """);
+      case "policy" -> Optional.of("""
+          kind: MergePolicy
+          name: newest-wins
+          spec:
+            title: The newest wins
+            rule: most_recent
+            groups:
+              - attributes: [street, zip, city]
+          """);
+      case "retention" -> Optional.of("""
+          kind: Retention
+          name: visitors
+          spec:
+            title: Visitors who stay away
+            unknown_profiles: { idle: 90d }
+          """);
       default -> Optional.empty();
     };
   }

@@ -21,6 +21,7 @@ import portrait.foundation.warehouse.Warehouse;
 import portrait.processes.live.Live;
 import portrait.processes.refresh.Refresh;
 import portrait.processes.repair.Repair;
+import portrait.processes.retention.Retention;
 import portrait.stages.events.Events;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.measures.Measures;
@@ -40,12 +41,13 @@ public final class Web implements Door {
   public Web(Live live, Events events, Profiles profiles, IdentityGraph identities, Definitions definitions,
       Sources sources,
       Segments segments, Measures measures, Jobs jobs, Security security, Database database, Warehouse warehouse,
-      Repair repair, Refresh refresh, Uploads uploads, Clock clock, Unification unification) {
+      Repair repair, Retention retention, Refresh refresh, Uploads uploads, Clock clock, Unification unification) {
     this.renderer = new Renderer(files, clock);
     var cards = new Cards(profiles, identities, segments);
     this.pages = List.of(new SignIn(security, renderer),
         new Home(renderer, profiles, definitions, sources, segments, jobs, database, warehouse),
         new Customers(renderer, cards, live, repair, definitions, sources, segments, measures, database),
+        new Policies(renderer, live, definitions), new RetentionRules(renderer, retention, security),
         new Identities(renderer, repair, definitions, sources, security),
         new NewTable(renderer, sources, definitions, security, uploads),
         new Tables(renderer, sources, definitions, security, uploads),

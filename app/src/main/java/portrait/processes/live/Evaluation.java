@@ -95,6 +95,15 @@ final class Evaluation {
     });
   }
 
+  /// Deletes everything about a customer: events, attributes, profile, measures, memberships, identities.
+  void erase(Transaction transaction, CustomerKey customer, Instant now) {
+    var forgotten = identities.forget(transaction, customer);
+    events.deleteOf(transaction, forgotten.numbers());
+    profiles.removeFragments(transaction, forgotten.numbers());
+    forget(transaction, customer);
+    forgotten.touched().forEach(other -> refresh(transaction, other, Touched.everything(), now));
+  }
+
   /// Takes out a customer that became part of another; memberships go along with the time since when they hold.
   void absorb(Transaction transaction, CustomerKey absorbed, CustomerKey into) {
     segments.move(transaction, absorbed, into);

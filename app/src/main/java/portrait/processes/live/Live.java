@@ -9,11 +9,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.Transaction;
+import portrait.foundation.expressions.Explanation;
 import portrait.foundation.expressions.Touched;
 import portrait.foundation.model.Identity;
 import portrait.stages.events.Collected;
@@ -26,7 +28,6 @@ import portrait.stages.identity.IdentityGraph;
 import portrait.stages.measures.Measures;
 import portrait.stages.policies.MergePolicy;
 import portrait.stages.profiles.Profiles;
-import portrait.foundation.expressions.Explanation;
 import portrait.stages.segments.Membership;
 import portrait.stages.segments.Segments;
 
@@ -45,6 +46,7 @@ public final class Live implements AutoCloseable {
   private final Intake intake;
   private final Resubmission resubmission;
   private final LookUps lookUps;
+  private final PolicyPreview preview;
   private final Clock clock;
 
   /// @param policy asked at every merge, so that a changed definition counts from the next event on
@@ -61,6 +63,7 @@ public final class Live implements AutoCloseable {
     commit.recover();
     this.intake = new Intake(commit);
     this.resubmission = new Resubmission(database, events, identities, intake);
+    this.preview = new PolicyPreview(database, identities, profiles);
     this.lookUps = new LookUps(database, unsettled, events, identities, profiles, measures, segments);
   }
 
@@ -120,6 +123,21 @@ public final class Live implements AutoCloseable {
     });
   }
 
+  /// Deletes everything about these customers from the profile store. Whoever of them comes back is somebody new. Their
+  /// copies in the warehouse go with [portrait.processes.refresh.Refresh#dropGone].
+  ///
+  /// @param isStillMeant asked again in the transaction that deletes
+  /// @return how many were deleted
+  public int forget(Collection<CustomerKey> customers, BiPredicate<Transaction, CustomerKey> isStillMeant) {
+    var now = clock.instant();
+    return database.write(transaction -> {
+      events.reserve(transaction, 0);
+      var meant = customers.stream().filter(customer -> isStillMeant.test(transaction, customer)).toList();
+      meant.forEach(customer -> evaluation.erase(transaction, customer, now));
+      return meant.size();
+    });
+  }
+
   /// Evaluates the customers whose memberships may have changed by time alone, drops message ids that need not be
   /// remembered any more, and tells how many customers there were. Call it every few seconds.
   public int tick(Instant now) {
@@ -157,6 +175,26 @@ public final class Live implements AutoCloseable {
   /// The customer with this identity, as of now; the namespace `customer` takes a CustomerId.
   public Optional<Portrait> find(Identity identity) {
     return lookUps.find(identity);
+  }
+
+  /// The customer with this identity, its attributes merged under another policy. Measures and segments are those of the
+  /// policy in force.
+  public Optional<Portrait> find(Identity identity, MergePolicy policy) {
+    return find(identity).map(portrait -> portrait.withAttributes(preview.attributes(identity, policy)));
+  }
+
+  /// What the policies make of one customer.
+  ///
+  /// @throws portrait.foundation.model.ProblemException `unknown_profile` when there is no such customer
+  public Comparison compare(List<MergePolicy> policies, Identity identity) {
+    return preview.of(policies, identity);
+  }
+
+  /// What the policies make of the customers seen last.
+  ///
+  /// @param sample how many of them
+  public Comparison compare(List<MergePolicy> policies, int sample) {
+    return preview.of(policies, sample);
   }
 
   /// What the customer did, newest first.

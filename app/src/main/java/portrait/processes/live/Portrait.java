@@ -15,4 +15,10 @@ import portrait.foundation.model.CustomerId;
 /// @param previousCustomerIds ids that were given up in merges and still lead here
 public record Portrait(CustomerId customerId, String kind, boolean known, Map<String, Object> attributes,
     Map<String, Object> measures, List<String> segments, List<SeenIdentity> identities,
-    List<CustomerId> previousCustomerIds, Instant firstSeen, Instant lastSeen) {}
+    List<CustomerId> previousCustomerIds, Instant firstSeen, Instant lastSeen) {
+
+  Portrait withAttributes(Map<String, Object> others) {
+    return new Portrait(customerId, kind, known, others, measures, segments, identities, previousCustomerIds, firstSeen,
+        lastSeen);
+  }
+}

@@ -8,10 +8,12 @@ import java.util.stream.Collectors;
 import portrait.foundation.jobs.Job;
 import portrait.foundation.jobs.JobId;
 import portrait.foundation.jobs.Jobs;
-import portrait.foundation.jobs.TaskGraph;
+import portrait.foundation.jobs.Progress;
 import portrait.foundation.jobs.TaskGraph.Task;
+import portrait.foundation.jobs.TaskGraph;
 import portrait.foundation.model.Problem;
 import portrait.foundation.warehouse.Sql;
+import portrait.stages.events.Expiry;
 import portrait.stages.sources.TableDefinition;
 
 /// Everything that is computed over whole tables, as one graph of tasks. The list in [#graph] is the product in seven
@@ -114,6 +116,24 @@ public final class Refresh {
         .map(TableDefinition::warehouseName).distinct().mapToLong(table -> count(table + "_unassigned")).sum();
     return stages.database().read(transaction -> new RefreshState(last, stages.profiles().counts(transaction),
         activities, unassigned, stages.segments().sizes(transaction)));
+  }
+
+  /// Takes out of the warehouse whoever is no more, and collected events that are kept no longer. What is computed of
+  /// others follows with the next refresh.
+  public void dropGone(List<Expiry> expiries, Progress progress) {
+    stages.unification().copyIdentities(stages.database(), stages.identities(), progress);
+    stages.unification().dropGone();
+    var assignments = stages.unification().assignments();
+    stages.activities().drop(expiries, assignments, progress);
+    stages.warehouse().write(session -> {
+      for (String table : List.of("Customer_Measure", "SegmentMembership")) {
+        if (session.schema(table).isPresent()) {
+          session.execute(Sql.format("DELETE FROM {} WHERE \"CustomerId\" NOT IN (SELECT customer FROM ({}))",
+              Sql.name(table), assignments));
+        }
+      }
+      return true;
+    });
   }
 
   private long count(String table) {

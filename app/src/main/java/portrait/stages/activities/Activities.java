@@ -19,6 +19,7 @@ import portrait.foundation.warehouse.WarehouseSession;
 import portrait.stages.events.Event;
 import portrait.stages.events.EventType;
 import portrait.stages.events.Events;
+import portrait.stages.events.Expiry;
 import portrait.stages.sources.Sources;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -227,6 +228,25 @@ public final class Activities {
       progress.done(count);
       return count;
     });
+  }
+
+  /// Takes out of the copies collected events that are kept no longer, and everything that hangs on identities that are
+  /// no more.
+  ///
+  /// @param assignments a query of all identities there are (`number`, `namespace`, `value`, `customer`)
+  public void drop(List<Expiry> expiries, Sql assignments, Progress progress) {
+    boolean isThere = warehouse.write(session -> {
+      if (session.schema(LiveEvents.EVENTS).isPresent()) {
+        expiries.forEach(expiry -> LiveEvents.drop(session, expiry, assignments));
+        session
+            .execute(Sql.format("DELETE FROM " + LiveEvents.EVENTS + " WHERE number NOT IN (SELECT number FROM ({}))",
+                assignments));
+      }
+      return session.schema("UnifiedActivity").isPresent();
+    });
+    if (isThere) {
+      unify(assignments, progress);
+    }
   }
 
   /// Queries of the identities that activities hang on, with the times of the first and the last (`number`, `first`,

@@ -1,16 +1,19 @@
 package portrait.stages.activities;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Database;
 import portrait.foundation.jobs.Progress;
 import portrait.foundation.model.ColumnType;
-import portrait.foundation.model.Schema;
 import portrait.foundation.model.Schema.Column;
+import portrait.foundation.model.Schema;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.foundation.warehouse.WarehouseSession;
 import portrait.stages.events.Events;
+import portrait.stages.events.Expiry;
 import portrait.stages.events.StoredEvent;
 
 /// The warehouse's copy of the collected events. The position up to which it goes is written in the same transaction as
@@ -54,6 +57,25 @@ final class LiveEvents {
       progress.done(position - from);
     }
     return position;
+  }
+
+  static void drop(WarehouseSession session, Expiry expiry, Sql assignments) {
+    var old = new ArrayList<Sql>(List.of(Sql.of("happened < ?", expiry.before())));
+    if (!expiry.sources().isEmpty()) {
+      old.add(Sql.format("source IN ({})", values(expiry.sources())));
+    }
+    if (!expiry.names().isEmpty()) {
+      old.add(Sql.format("name IN ({})", values(expiry.names())));
+    }
+    if (!expiry.namespaces().isEmpty()) {
+      old.add(Sql.format("number IN (SELECT number FROM ({}) WHERE namespace IN ({}))", assignments,
+          values(expiry.namespaces())));
+    }
+    session.execute(Sql.format("DELETE FROM " + EVENTS + " WHERE {}", Sql.join(" AND ", old)));
+  }
+
+  private static Sql values(Set<String> values) {
+    return Sql.join(", ", values.stream().sorted().map(value -> Sql.of("?", value)).toList());
   }
 
   private static void append(Warehouse warehouse, List<StoredEvent> slice, long position) {

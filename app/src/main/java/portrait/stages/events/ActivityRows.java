@@ -106,7 +106,7 @@ final class ActivityRows {
     return outcome;
   }
 
-  private Set<Long> delete(Transaction transaction, List<Long> positions) {
+  Set<Long> delete(Transaction transaction, List<Long> positions) {
     var changed = new HashSet<Long>();
     for (long position : positions) {
       transaction.each("SELECT anchor FROM event WHERE position = ?", row -> changed.add(row.number(1)), position);

@@ -136,6 +136,30 @@ final class EventLog {
 
   private record Named(Instant at, List<Identity> identities) {}
 
+  List<OldEvent> old(Transaction transaction, Expiry expiry, long after, int limit) {
+    var sql = new StringBuilder("SELECT position, anchor FROM event WHERE position > ? AND at < ?");
+    var parameters = new ArrayList<@Nullable Object>(List.of(after, expiry.before()));
+    add(sql, parameters, " AND type <> ?", EventType.ACTIVITY.text());
+    if (!expiry.sources().isEmpty()) {
+      add(sql, parameters, " AND source IN (" + marks(expiry.sources().size()) + ")",
+          expiry.sources().stream().sorted().toArray());
+    }
+    if (!expiry.names().isEmpty()) {
+      add(sql, parameters, " AND name IN (" + marks(expiry.names().size()) + ")",
+          expiry.names().stream().sorted().toArray());
+    }
+    add(sql, parameters, " ORDER BY position LIMIT ?", limit);
+    return transaction.query(sql.toString(), row -> new OldEvent(row.number(1), row.number(2)), parameters.toArray());
+  }
+
+  List<Long> positions(Transaction transaction, Collection<Long> anchors) {
+    var positions = new ArrayList<Long>();
+    for (long anchor : anchors) {
+      transaction.each("SELECT position FROM event WHERE anchor = ?", row -> positions.add(row.number(1)), anchor);
+    }
+    return positions;
+  }
+
   List<StoredEvent> after(Transaction transaction, long position, int limit) {
     return transaction.query(
         "SELECT position, anchor, " + COLUMNS

@@ -123,6 +123,23 @@ public final class Events {
     return activities.remove(transaction, source, ids);
   }
 
+  /// Collected events that are kept no longer, in the order of their positions; whatever identity they hang on.
+  ///
+  /// @param after only events behind this position: the last of the page before, or 0
+  public List<OldEvent> old(Transaction transaction, Expiry expiry, long after, int limit) {
+    return log.old(transaction, expiry, after, limit);
+  }
+
+  /// Deletes events for good.
+  public void delete(Transaction transaction, List<OldEvent> events) {
+    activities.delete(transaction, events.stream().map(OldEvent::position).toList());
+  }
+
+  /// Deletes everything that hangs on these identities.
+  public void deleteOf(Transaction transaction, Collection<Long> anchors) {
+    activities.delete(transaction, log.positions(transaction, anchors));
+  }
+
   /// Keeps a message that was refused; the same bytes once more are only counted.
   public void quarantine(Transaction transaction, Collected.Refused refused) {
     quarantine.keep(transaction, refused);

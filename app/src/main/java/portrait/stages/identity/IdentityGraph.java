@@ -23,6 +23,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.Migrations;
+import portrait.foundation.database.ResultRow;
 import portrait.foundation.database.Transaction;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
@@ -353,16 +354,30 @@ public final class IdentityGraph {
       List<Assignment> assignments = tx.query("""
           SELECT i.number, i.namespace, i.value, c.number, c.id, c.known, i.first_seen, i.last_seen
           FROM identity i JOIN customer c ON c.number = i.customer WHERE i.number > ? ORDER BY i.number LIMIT ?""",
-          row -> new Assignment(row.number(1), new Identity(row.text(2), row.text(3)),
-              new CustomerKey(row.number(4), CustomerId.of(row.text(5))), row.isTrue(6), row.instant(7),
-              row.instant(8)),
-          after, page);
+          IdentityGraph::assignment, after, page);
       assignments.forEach(use);
       if (assignments.size() < page) {
         return;
       }
       after = assignments.getLast().number();
     }
+  }
+
+  /// These identities and their customers; those that are no more are left out.
+  public List<Assignment> assignments(Transaction tx, List<Long> numbers) {
+    var found = new ArrayList<Assignment>();
+    for (long number : numbers) {
+      tx.first("""
+          SELECT i.number, i.namespace, i.value, c.number, c.id, c.known, i.first_seen, i.last_seen
+          FROM identity i JOIN customer c ON c.number = i.customer WHERE i.number = ?""",
+          IdentityGraph::assignment, number).ifPresent(found::add);
+    }
+    return found;
+  }
+
+  private static Assignment assignment(ResultRow row) {
+    return new Assignment(row.number(1), new Identity(row.text(2), row.text(3)),
+        new CustomerKey(row.number(4), CustomerId.of(row.text(5))), row.isTrue(6), row.instant(7), row.instant(8));
   }
 
   /// Every id that was given up, with the customer it leads to now.

@@ -77,6 +77,12 @@ public final class Profiles {
     fragments.remove(transaction, source, anchors);
   }
 
+  /// Takes out what every source said about these identities.
+  public void removeFragments(Transaction transaction, Collection<Long> anchors) {
+    fragments.of(transaction, anchors).forEach(
+        fragment -> fragments.remove(transaction, fragment.source(), List.of(fragment.anchor())));
+  }
+
   /// Hands on everything that one source says, in the order of the anchors.
   public void forEachFragment(Transaction transaction, String source, Consumer<Fragment> use) {
     fragments.each(transaction, source, use);

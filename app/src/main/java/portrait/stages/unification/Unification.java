@@ -24,9 +24,9 @@ import portrait.foundation.warehouse.WarehouseSession;
 import portrait.stages.identity.Changes;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.identity.MatchLink;
-import portrait.stages.policies.MergePolicy;
 import portrait.stages.policies.MergePolicy.How;
 import portrait.stages.policies.MergePolicy.Rule;
+import portrait.stages.policies.MergePolicy;
 import portrait.stages.sources.Sources;
 import portrait.stages.sources.TableDefinition;
 import tools.jackson.databind.JsonNode;
@@ -83,6 +83,22 @@ public final class Unification {
       inForce = known;
     }
     return known.policies();
+  }
+
+  /// The same for other definitions, such as proposed ones.
+  public static List<MergePolicy> policies(Definitions definitions) {
+    return InForce.of(definitions.all(MergePolicy.KIND), definitions.all(KIND)).policies();
+  }
+
+  /// One policy by its name.
+  ///
+  /// @throws portrait.foundation.model.ProblemException `not_found` that lists those there are
+  public static MergePolicy policy(Definitions definitions, String name) {
+    var all = policies(definitions);
+    return all.stream().filter(policy -> policy.name().equals(name)).findFirst()
+        .orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND, "there is no merge policy named '%s'".formatted(name),
+            "There are %s.".formatted(all.stream().map(MergePolicy::name).collect(Collectors.joining(", "))))
+            .asException());
   }
 
   /// Policies ready to use, and what they were made from: definitions answer with the same lists until they change.
@@ -260,6 +276,21 @@ public final class Unification {
   /// Copies into the warehouse which customer every identity names now.
   public long copyIdentities(Database database, IdentityGraph graph, Progress progress) {
     return warehouse.write(session -> Identities.copy(session, database, graph, progress));
+  }
+
+  /// Takes out of the copies, and of the table `Customer`, whoever is no more. Call [#copyIdentities] before.
+  public void dropGone() {
+    warehouse.write(session -> {
+      if (session.schema(Identities.LIVE_TRAITS).isPresent()) {
+        session.execute("DELETE FROM %s WHERE number NOT IN (SELECT number FROM %s)".formatted(Identities.LIVE_TRAITS,
+            Identities.ASSIGNMENTS));
+      }
+      if (session.schema("Customer").isPresent()) {
+        session.execute("DELETE FROM \"Customer\" WHERE \"CustomerId\" NOT IN (SELECT customer FROM %s)"
+            .formatted(Identities.ASSIGNMENTS));
+      }
+      return true;
+    });
   }
 
   /// Copies into the warehouse what applications sent.

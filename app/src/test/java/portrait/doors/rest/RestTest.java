@@ -313,7 +313,7 @@ class RestTest {
 
   private static Door rest(portrait.app.Wiring parts) {
     return new Rest(parts.live(), new Events(), parts.definitions(), parts.sources(), parts.segments(), parts.jobs(),
-        parts.security(), parts.database(), parts.warehouse(), parts.repair(), parts.refresh(),
+        parts.security(), parts.database(), parts.warehouse(), parts.repair(), parts.retention(), parts.refresh(),
         new portrait.doors.http.Uploads(Path.of("unused")), java.time.Clock.systemUTC(), parts.unification());
   }
 

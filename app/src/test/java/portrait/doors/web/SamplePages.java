@@ -80,6 +80,8 @@ final class SamplePages {
         List.of(job(Status.RUNNING), job(Status.DONE), job(Status.FAILED)), false)));
     samples.put("job", new Sample("job", "jobs", new JobPage(job(Status.RUNNING), NOW)));
     samples.put("job-failed", new Sample("job", "jobs", new JobPage(job(Status.FAILED), NOW)));
+    samples.put("policies", new Sample("policies", "policies", policies()));
+    samples.put("retention", new Sample("retention", "retention", retention()));
     samples.put("identities", new Sample("identities", "identities", identities()));
     samples.put("definitions", new Sample("definitions", "definitions", definitions()));
     samples.put("definition", new Sample("definition", "definitions", new DefinitionPage("Segment",
@@ -121,6 +123,24 @@ final class SamplePages {
             new HomePage.Size("big-spenders", "Spent more than 500 in a year", 187),
             new HomePage.Size("newcomers", "First seen this week", 96), new HomePage.Size("nasty", NASTY, 1)),
         days);
+  }
+
+  static PoliciesPage policies() {
+    var value = Optional.of(new portrait.stages.profiles.Document.Value(NASTY, "shop.contacts", NOW));
+    return new PoliciesPage(
+        List.of(new PoliciesPage.Policy("unification", NASTY, true, "The most important source: shop.contacts"),
+            new PoliciesPage.Policy("newest", "The newest wins", false, "The most recent value")),
+        "newest", NASTY, NASTY,
+        Optional.of(new portrait.processes.live.Comparison(100, 1, Map.of("city", 1),
+            List.of(new portrait.processes.live.Comparison.Customer(
+                portrait.foundation.model.CustomerId.of(UUID.nameUUIDFromBytes(new byte[]{7}).toString()),
+                List.of(new portrait.processes.live.Comparison.Row("city", List.of(value, Optional.empty()))))))));
+  }
+
+  static RetentionPage retention() {
+    return new RetentionPage(List.of(new RetentionPage.Rule("visitors", NASTY, List.of("Visitors", NASTY),
+        List.of("Segment fans (90d)", NASTY), true)), Optional.empty(),
+        Optional.of(new RetentionPage.Run(UUID.randomUUID().toString(), "done", NOW.minusSeconds(9000))));
   }
 
   static IdentitiesPage identities() {
