@@ -90,8 +90,8 @@ public final class Transaction {
     return begunAt;
   }
 
-  /// How often the store lost what had been deferred in it: what was remembered before is void.
-  long losses() {
+  /// How often the store lost what had been deferred in it: what was remembered before is void. See [Remembered].
+  public long losses() {
     return losses;
   }
 

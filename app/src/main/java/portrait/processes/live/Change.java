@@ -2,8 +2,11 @@ package portrait.processes.live;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import portrait.foundation.expressions.Touched;
+import portrait.stages.events.Event;
+import portrait.stages.events.Span;
 import portrait.stages.identity.CustomerKey;
 
 /// What the messages of one group changed about one customer.
@@ -15,6 +18,7 @@ final class Change {
   private final CustomerKey customer;
   private final Set<String> events = new HashSet<>();
   private final Set<String> attributes = new HashSet<>(ALWAYS);
+  private Optional<Span> span = Optional.empty();
   private boolean isEverything;
 
   Change(CustomerKey customer) {
@@ -25,8 +29,15 @@ final class Change {
     return customer;
   }
 
-  void happened(String event) {
-    events.add(event);
+  void happened(Event event) {
+    events.add(event.name());
+    var moment = new Span(event.timestamp(), event.timestamp());
+    span = Span.union(span, Optional.of(moment));
+  }
+
+  /// When the messages of the group happened.
+  Optional<Span> span() {
+    return span;
   }
 
   void said(Set<String> names) {
@@ -36,6 +47,11 @@ final class Change {
   /// A new customer, or another key ring: every answer may be another.
   void everything() {
     isEverything = true;
+  }
+
+  /// Whether its merged attributes are the same as before.
+  boolean isSilent() {
+    return !isEverything && attributes.size() == ALWAYS.size();
   }
 
   Touched touched() {

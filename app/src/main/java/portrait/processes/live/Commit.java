@@ -173,7 +173,7 @@ final class Commit {
       });
     }
     for (var change : changes.values()) {
-      evaluation.refresh(transaction, change.customer(), change.touched(), now);
+      evaluation.refresh(transaction, change, now);
       unsettled.add(change.customer());
     }
     return outcomes;
@@ -196,7 +196,7 @@ final class Commit {
     events.append(transaction, position, resolution.anchor(), message);
     unsettled.add(event.identities());
     var change = change(changes, resolution.customer());
-    change.happened(event.name());
+    change.happened(event);
     var attributes = Profiles.attributes(event);
     if (!attributes.isEmpty()) {
       profiles.putFragment(transaction,

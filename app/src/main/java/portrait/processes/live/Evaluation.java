@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import portrait.foundation.database.Remembered;
 import portrait.foundation.database.Transaction;
 import portrait.foundation.expressions.Subject;
 import portrait.foundation.expressions.Touched;
@@ -25,6 +26,8 @@ import portrait.stages.segments.Segments;
 final class Evaluation {
 
   static final String PERSON = "person";
+  /** Identities and attributes of remembered customers, about 150 bytes each. */
+  private static final long WEIGHT_MAX = 400_000;
 
   private final Events events;
   private final IdentityGraph identities;
@@ -32,6 +35,7 @@ final class Evaluation {
   private final Measures measures;
   private final Segments segments;
   private final Supplier<MergePolicy> policy;
+  private final Remembered<Long, Derived> derived = new Remembered<>(WEIGHT_MAX, Derived::weight);
 
   Evaluation(Events events, IdentityGraph identities, Profiles profiles, Measures measures, Segments segments,
       Supplier<MergePolicy> policy) {
@@ -43,6 +47,36 @@ final class Evaluation {
     this.policy = policy;
   }
 
+  /// What a customer was derived from and published as.
+  ///
+  /// @param policy that merged the document
+  /// @param span of the events
+  private record Derived(MergePolicy policy, List<KnownIdentity> keyRing, Document document, Optional<Span> span,
+      Profile profile) {
+
+    long weight() {
+      return 1L + keyRing.size() + document.attributes().size();
+    }
+  }
+
+  /// Publishes the customer after these changes. Mostly an event says nothing about attributes: then what was merged
+  /// before is right, if it is remembered.
+  void refresh(Transaction transaction, Change change, Instant now) {
+    var customer = change.customer();
+    var before = change.isSilent() && transaction.isOnlyWriter() ? derived.get(transaction, customer.number()) : null;
+    if (before == null || !before.policy().equals(policy.get())
+        || !before.keyRing().equals(identities.keyRing(transaction, customer))) {
+      refresh(transaction, customer, change.touched(), now);
+      return;
+    }
+    var span = Span.union(before.span(), change.span());
+    var profile = profile(transaction, customer, before.keyRing(), span, before.document());
+    evaluate(transaction, profile, before.keyRing(), change.touched(), now);
+    profiles.seen(transaction, before.profile(), profile);
+    derived.put(transaction, customer.number(),
+        new Derived(before.policy(), before.keyRing(), before.document(), span, profile));
+  }
+
   /// Publishes the customer as its facts say now; one without identities or without any fact is taken out.
   ///
   /// @param touched what changed: only segments that this can reach are evaluated
@@ -52,7 +86,7 @@ final class Evaluation {
       forget(transaction, customer);
       return;
     }
-    var anchors = keyRing.stream().map(KnownIdentity::number).toList();
+    var anchors = anchors(keyRing);
     var fragments = profiles.fragments(transaction, anchors);
     var span = events.span(transaction, anchors);
     if (fragments.isEmpty() && span.isEmpty()) {
@@ -61,14 +95,27 @@ final class Evaluation {
       forget(transaction, customer);
       return;
     }
-    var document = Profiles.merge(fragments, policy.get());
+    var merging = policy.get();
+    var document = Profiles.merge(fragments, merging);
     var profile = profile(transaction, customer, keyRing, span, document);
-    var subject = new CustomerSubject(profile, () -> events.history(transaction, anchors));
+    evaluate(transaction, profile, keyRing, touched, now);
+    profiles.store(transaction, profile, document, keyRing.stream().map(KnownIdentity::identity).toList());
+    if (transaction.isOnlyWriter()) {
+      derived.put(transaction, customer.number(), new Derived(merging, keyRing, document, span, profile));
+    }
+  }
+
+  private void evaluate(Transaction transaction, Profile profile, List<KnownIdentity> keyRing, Touched touched,
+      Instant now) {
+    var subject = new CustomerSubject(profile, () -> events.history(transaction, anchors(keyRing)));
     var measured = measures.evaluate(subject, now);
     subject.measured(measured.values());
-    measures.store(transaction, customer, measured);
-    segments.update(transaction, customer, subject, now, touched.withMeasures(measured.values().keySet()));
-    profiles.store(transaction, profile, document, keyRing.stream().map(KnownIdentity::identity).toList());
+    var changed = measures.store(transaction, profile.customer(), measured);
+    segments.update(transaction, profile.customer(), subject, now, touched.withMeasures(changed));
+  }
+
+  private static List<Long> anchors(List<KnownIdentity> keyRing) {
+    return keyRing.stream().map(KnownIdentity::number).toList();
   }
 
   private Profile profile(Transaction transaction, CustomerKey customer, List<KnownIdentity> keyRing,
@@ -111,6 +158,7 @@ final class Evaluation {
   }
 
   private void forget(Transaction transaction, CustomerKey customer) {
+    derived.forget(transaction, customer.number());
     profiles.forget(transaction, customer);
     measures.forget(transaction, customer);
     segments.forget(transaction, customer);

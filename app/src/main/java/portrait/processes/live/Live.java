@@ -142,7 +142,10 @@ public final class Live implements AutoCloseable {
   /// remembered any more, and tells how many customers there were. Call it every few seconds.
   public int tick(Instant now) {
     commit.recover();
-    database.write(transaction -> events.forgetRepeats(transaction, now));
+    database.write(transaction -> {
+      events.forgetRepeats(transaction, now);
+      return true;
+    });
     var done = new HashSet<CustomerKey>();
     while (true) {
       var due = database.read(transaction -> due(transaction, now));

@@ -3,7 +3,6 @@ package portrait.stages.events;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
@@ -20,7 +19,7 @@ import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 
-/// The tables `event`, `event_seen` and `event_counter`.
+/// The tables `event` and `event_counter`.
 final class EventLog {
 
   private static final String COLUMNS = "id, type, name, at, received_at, source, identities, properties, context";
@@ -40,23 +39,6 @@ final class EventLog {
     long next = transaction.first("UPDATE event_counter SET next = next + ? WHERE name = ? RETURNING next",
         row -> row.number(1), count, counter).orElseThrow();
     return next - count;
-  }
-
-  boolean isFirst(Transaction transaction, String id, Instant receivedAt) {
-    long day = day(receivedAt);
-    return transaction.update("""
-        INSERT INTO event_seen (day, id)
-        SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM event_seen WHERE day = ? AND id = ?)
-        ON CONFLICT DO NOTHING""", day, id, day - 1, id) == 1;
-  }
-
-  int forgetRepeats(Transaction transaction, Instant now) {
-    // Today and yesterday are looked at, and together they always cover the last 24 hours.
-    return transaction.update("DELETE FROM event_seen WHERE day < ?", day(now) - 1);
-  }
-
-  private static long day(Instant moment) {
-    return moment.atOffset(ZoneOffset.UTC).toLocalDate().toEpochDay();
   }
 
   void append(Transaction transaction, long position, long anchor, Collected.Accepted message) {

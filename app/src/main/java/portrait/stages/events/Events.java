@@ -21,6 +21,7 @@ public final class Events {
   public static final Duration REPEATS_KEPT_MIN = Duration.ofHours(24);
 
   private final EventLog log = new EventLog();
+  private final SeenIds seen = new SeenIds();
   private final Quarantine quarantine = new Quarantine();
   private final RecentHistories recent = new RecentHistories(log, RecentHistories.WEIGHT_MAX);
   private final ActivityRows activities = new ActivityRows(log, this::changed);
@@ -40,12 +41,12 @@ public final class Events {
 
   /// Remembers a message id; false when it was taken in before, in the last [#REPEATS_KEPT_MIN] at least.
   public boolean isFirst(Transaction transaction, String id, Instant receivedAt) {
-    return log.isFirst(transaction, id, receivedAt);
+    return seen.isFirst(transaction, id, receivedAt);
   }
 
-  /// Forgets message ids that need not be remembered any more, and tells how many.
-  public int forgetRepeats(Transaction transaction, Instant now) {
-    return log.forgetRepeats(transaction, now);
+  /// Forgets message ids that need not be remembered any more, and keeps the memory of the others small.
+  public void forgetRepeats(Transaction transaction, Instant now) {
+    seen.tidy(transaction, now, log.position(transaction) + 1);
   }
 
   /// Appends one event.

@@ -29,6 +29,7 @@ final class RecentHistories {
   private final LinkedHashMap<Long, List<PastEvent>> kept = new LinkedHashMap<>(1_024, 0.75f, true);
   private final Map<Long, List<PastEvent>> working = new HashMap<>();
   private @Nullable Transaction open;
+  private long losses;
   private long weight;
 
   RecentHistories(EventLog log, long weightMax) {
@@ -112,6 +113,11 @@ final class RecentHistories {
   private void enter(Transaction transaction) {
     if (open != transaction) {
       working.clear();
+      if (losses != transaction.losses()) {
+        losses = transaction.losses();
+        kept.clear();
+        weight = 0;
+      }
       open = transaction;
       transaction.afterCommit(this::keep);
     }

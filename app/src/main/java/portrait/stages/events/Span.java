@@ -6,7 +6,7 @@ import java.util.Optional;
 /// The moments of the first and the last event of a customer.
 public record Span(Instant first, Instant last) {
 
-  static Optional<Span> union(Optional<Span> one, Optional<Span> other) {
+  public static Optional<Span> union(Optional<Span> one, Optional<Span> other) {
     return one.isPresent() && other.isPresent() ? Optional.of(one.get().with(other.get())) : one.or(() -> other);
   }
 

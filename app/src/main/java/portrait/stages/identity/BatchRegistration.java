@@ -19,11 +19,13 @@ final class BatchRegistration {
   private final Database database;
   private final Namespaces namespaces;
   private final Mint mint;
+  private final GraphMemory memory;
 
-  BatchRegistration(Database database, Namespaces namespaces, Mint mint) {
+  BatchRegistration(Database database, Namespaces namespaces, Mint mint, GraphMemory memory) {
     this.database = database;
     this.namespaces = namespaces;
     this.mint = mint;
+    this.memory = memory;
   }
 
   Changes register(String source, Iterator<List<Identity>> records, Instant at, LongConsumer progress) {
@@ -61,8 +63,10 @@ final class BatchRegistration {
   }
 
   private Outcome write(Function<Registration, Outcome> work) {
-    return database
-        .write(tx -> work.apply(new Registration(tx, namespaces, mint)));
+    return database.write(tx -> {
+      memory.everythingChanges(tx);
+      return work.apply(new Registration(tx, namespaces, mint, memory));
+    });
   }
 
   private static <T> void slices(Iterator<T> all, LongConsumer progress, ChangeCount changes,

@@ -29,6 +29,7 @@ import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
 import portrait.foundation.model.CustomerId;
 import portrait.foundation.model.Identity;
+import portrait.stages.identity.GraphMemory.Ring;
 import portrait.foundation.model.Problem;
 
 /// Which identities are one customer, and why.
@@ -51,6 +52,7 @@ public final class IdentityGraph {
   private final Supplier<List<Namespace>> definitions;
   private final Duration grain;
   private final Mint mint = new Mint();
+  private final GraphMemory memory = new GraphMemory();
   private volatile Namespaces namespaces = new Namespaces(List.of());
 
   public static Migrations migrations() {
@@ -73,7 +75,7 @@ public final class IdentityGraph {
   /// @throws portrait.foundation.model.ProblemException `invalid_event` when all identities are junk, or when one fact
   ///         carries more values of a namespace than one customer can hold
   public Resolution resolve(Transaction tx, Sighting sighting) {
-    return new SightingResolver(tx, inForce(), grain, mint).resolve(sighting);
+    return new SightingResolver(tx, inForce(), grain, mint, memory).resolve(sighting);
   }
 
   /// Why [#resolve] would refuse these identities; empty when it would not.
@@ -109,21 +111,34 @@ public final class IdentityGraph {
   /// The numbers of many identities; those never seen before are made, each with a customer of its own.
   public Map<Identity, Long> numbers(Transaction tx, Collection<Identity> identities, Instant at) {
     var numbers = new HashMap<Identity, Long>();
-    new Registration(tx, inForce(), mint).nodes(identities, at)
+    new Registration(tx, inForce(), mint, memory).nodes(identities, at)
         .forEach((identity, node) -> numbers.put(identity, node.number()));
     return numbers;
   }
 
   /// Every identity of the customer; the one that stands for it first.
   public List<KnownIdentity> keyRing(Transaction tx, CustomerKey customer) {
+    return ring(tx, customer).keys();
+  }
+
+  private Ring ring(Transaction tx, CustomerKey customer) {
+    var remembered = memory.ring(tx, customer.number());
     Namespaces inForce = inForce();
-    return tx.query("""
+    if (remembered != null && remembered.inForce() == inForce) {
+      return remembered;
+    }
+    var keys = tx.query("""
         SELECT number, namespace, value, first_seen, last_seen FROM identity WHERE customer = ?
         ORDER BY number""",
         row -> new KnownIdentity(row.number(1), new Identity(row.text(2), row.text(3)), row.instant(4),
             row.instant(5)),
         customer.number()).stream().sorted(inForce.ringOrder(KnownIdentity::identity, KnownIdentity::firstSeen))
         .toList();
+    boolean isKnown = tx.first("SELECT known FROM customer WHERE number = ?", row -> row.isTrue(1), customer.number())
+        .orElse(false);
+    var ring = new Ring(keys, isKnown, inForce);
+    memory.put(tx, customer.number(), ring);
+    return ring;
   }
 
   /// Ids of customers that were merged into this one, the oldest customer first.
@@ -148,8 +163,7 @@ public final class IdentityGraph {
 
   /// Whether the customer holds an identity of a person namespace.
   public boolean isKnown(Transaction tx, CustomerKey customer) {
-    return tx.first("SELECT known FROM customer WHERE number = ?", row -> row.isTrue(1), customer.number())
-        .orElse(false);
+    return ring(tx, customer).isKnown();
   }
 
   /// Records which identities each row of a source table holds now. Saying the same again changes nothing, whatever
@@ -187,7 +201,7 @@ public final class IdentityGraph {
 
   /// @param expected told how many customers there are to look at
   public Changes rebuild(Database database, LongConsumer expected, LongConsumer progress) {
-    return new Rebuild(database, inForce(), mint).run(expected, progress);
+    return new Rebuild(database, inForce(), mint, memory).run(expected, progress);
   }
 
   /// Whether every customer is decided under the namespaces in force; if not, [#rebuild] is due.
@@ -243,7 +257,8 @@ public final class IdentityGraph {
     if (new Separations(tx).remove(nodes.getFirst(), nodes.getLast())) {
       decide(tx, nodes).addTo(changes);
     }
-    new Registration(tx, inForce(), mint).match(PEOPLE, List.of(new MatchLink(one, other, by, 1, at)), new PairSet())
+    new Registration(tx, inForce(), mint, memory)
+        .match(PEOPLE, List.of(new MatchLink(one, other, by, 1, at)), new PairSet())
         .addTo(changes);
     return changes.changes();
   }
@@ -259,7 +274,7 @@ public final class IdentityGraph {
   private Outcome unjoin(Transaction tx, List<Node> nodes) {
     long one = nodes.getFirst().number();
     long second = nodes.getLast().number();
-    return new Registration(tx, inForce(), mint).unmatch(PEOPLE,
+    return new Registration(tx, inForce(), mint, memory).unmatch(PEOPLE,
         List.of(new PairSet.Key(Math.min(one, second), Math.max(one, second))));
   }
 
@@ -274,7 +289,7 @@ public final class IdentityGraph {
   }
 
   private Outcome decide(Transaction tx, List<Node> nodes) {
-    return new Settlement(tx, inForce(), mint).rebuild(nodes.stream().map(Node::number).toList());
+    return new Settlement(tx, inForce(), mint, memory).rebuild(nodes.stream().map(Node::number).toList());
   }
 
   private static List<Node> both(Transaction tx, Identity one, Identity other) {
@@ -324,6 +339,7 @@ public final class IdentityGraph {
   /// somebody new.
   ///
   public Forgotten forget(Transaction tx, CustomerKey customer) {
+    memory.everythingChanges(tx);
     var tables = new GraphTables(tx);
     tables.lock(List.of(customer.number()));
     List<Long> ring = List.copyOf(tables.members(List.of(customer.number())).keySet());
@@ -341,7 +357,7 @@ public final class IdentityGraph {
     tx.update("DELETE FROM customer WHERE number = ?", customer.number());
     var changes = new ChangeCount();
     if (!released.isEmpty()) {
-      new Settlement(tx, inForce(), mint).rebuild(released).addTo(changes);
+      new Settlement(tx, inForce(), mint, memory).rebuild(released).addTo(changes);
     }
     return new Forgotten(ring, changes.changes().touched());
   }
@@ -403,7 +419,7 @@ public final class IdentityGraph {
   }
 
   private BatchRegistration batch(Database database) {
-    return new BatchRegistration(database, inForce(), mint);
+    return new BatchRegistration(database, inForce(), mint, memory);
   }
 
   /// Definitions answer with the same list until they change, so that this is two volatile reads on the hot path.

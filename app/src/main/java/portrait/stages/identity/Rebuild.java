@@ -24,11 +24,13 @@ final class Rebuild {
   private final Database database;
   private final Namespaces namespaces;
   private final Mint mint;
+  private final GraphMemory memory;
 
-  Rebuild(Database database, Namespaces namespaces, Mint mint) {
+  Rebuild(Database database, Namespaces namespaces, Mint mint, GraphMemory memory) {
     this.database = database;
     this.namespaces = namespaces;
     this.mint = mint;
+    this.memory = memory;
   }
 
   Changes run(LongConsumer expected, LongConsumer progress) {
@@ -38,13 +40,16 @@ final class Rebuild {
     for (int from = 0; from < doubtful.size(); from += SLICE) {
       List<Long> slice = doubtful.subList(from, Math.min(from + SLICE, doubtful.size()));
       List<Outcome> outcomes = database.write(tx -> slice.stream().map(
-          seed -> new Settlement(tx, namespaces, mint).rebuild(List.of(seed))).toList());
+          seed -> new Settlement(tx, namespaces, mint, memory).rebuild(List.of(seed))).toList());
       outcomes.forEach(outcome -> outcome.addTo(changes));
       progress.accept(slice.size());
     }
     for (Map.Entry<CustomerKey, Boolean> mislabelled : database.read(tx -> mislabelled(tx, namespaces)).entrySet()) {
-      database.write(tx -> tx.update("UPDATE customer SET known = ? WHERE number = ?", mislabelled.getValue(),
-          mislabelled.getKey().number()));
+      database.write(tx -> {
+        memory.customerChanges(tx, mislabelled.getKey().number());
+        return tx.update("UPDATE customer SET known = ? WHERE number = ?", mislabelled.getValue(),
+            mislabelled.getKey().number());
+      });
       changes.touch(List.of(mislabelled.getKey()));
     }
     return changes.changes();

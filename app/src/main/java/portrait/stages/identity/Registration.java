@@ -32,15 +32,17 @@ final class Registration {
   private final Transaction tx;
   private final Namespaces namespaces;
   private final Mint mint;
+  private final GraphMemory memory;
   private final GraphTables tables;
   private final List<Node> fresh = new ArrayList<>();
   private final List<Pair> joined = new ArrayList<>();
   private final Set<Long> disturbed = new HashSet<>();
 
-  Registration(Transaction tx, Namespaces namespaces, Mint mint) {
+  Registration(Transaction tx, Namespaces namespaces, Mint mint, GraphMemory memory) {
     this.tx = tx;
     this.namespaces = namespaces;
     this.mint = mint;
+    this.memory = memory;
     this.tables = new GraphTables(tx);
   }
 
@@ -138,6 +140,7 @@ final class Registration {
     tx.batch(DELETE,
         pairs.stream().map(pair -> new @Nullable Object[]{pair.one(), pair.other(), origin}).toList());
     pairs.forEach(pair -> {
+      memory.linkChanges(tx, new GraphMemory.LinkKey(pair.one(), pair.other(), origin));
       disturbed.add(pair.one());
       disturbed.add(pair.other());
     });
@@ -145,7 +148,7 @@ final class Registration {
   }
 
   private Outcome settle() {
-    return new Settlement(tx, namespaces, mint).settle(fresh, joined, disturbed);
+    return new Settlement(tx, namespaces, mint, memory).settle(fresh, joined, disturbed);
   }
 
   /// Without junk and repeats. A row that carries more values of a namespace than one customer can hold counts with

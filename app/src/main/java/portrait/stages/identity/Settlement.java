@@ -35,13 +35,13 @@ final class Settlement {
   private final Outcome outcome = new Outcome();
   private final Writes writes;
 
-  Settlement(Transaction tx, Namespaces namespaces, Mint mint) {
+  Settlement(Transaction tx, Namespaces namespaces, Mint mint, GraphMemory memory) {
     this.tx = tx;
     this.namespaces = namespaces;
     this.mint = mint;
     this.tables = new GraphTables(tx);
     this.ringOrder = namespaces.ringOrder(Node::identity, Node::firstSeen);
-    this.writes = new Writes(tx, mint);
+    this.writes = new Writes(tx, mint, memory);
   }
 
   /// @param fresh identities that are not stored yet

@@ -8,10 +8,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import portrait.foundation.database.ResultRow;
 import portrait.foundation.database.Transaction;
 import portrait.foundation.model.CustomerId;
 import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
+import portrait.stages.identity.GraphMemory.FoundLink;
+import portrait.stages.identity.GraphMemory.Known;
+import portrait.stages.identity.GraphMemory.LinkKey;
+import portrait.stages.identity.GraphMemory.Seen;
 
 /// The live path: one fact at a time, written for the case that nothing is new.
 final class SightingResolver {
@@ -37,28 +42,20 @@ final class SightingResolver {
   private final Namespaces namespaces;
   private final Duration grain;
   private final Mint mint;
+  private final GraphMemory memory;
 
-  SightingResolver(Transaction tx, Namespaces namespaces, Duration grain, Mint mint) {
+  SightingResolver(Transaction tx, Namespaces namespaces, Duration grain, Mint mint, GraphMemory memory) {
     this.tx = tx;
     this.namespaces = namespaces;
     this.grain = grain;
     this.mint = mint;
-  }
-
-  /// A period in which something was seen.
-  private record Seen(Instant first, Instant last) {
-
-    Seen and(Instant at) {
-      return new Seen(at.isBefore(first) ? at : first, at.isAfter(last) ? at : last);
-    }
+    this.memory = memory;
   }
 
   /// @param customer absent when the identity is new
   /// @param seen absent when the identity is new
   /// @param link absent when the link to the anchor is new
   private record Found(Node node, @Nullable CustomerKey customer, @Nullable Seen seen, @Nullable FoundLink link) {}
-
-  private record FoundLink(Seen seen, boolean cut, boolean withdrawn) {}
 
   Resolution resolve(Sighting sighting) {
     List<Identity> identities = usable(namespaces, sighting.identities());
@@ -84,6 +81,7 @@ final class SightingResolver {
       boolean contradicted = link.withdrawn() || link.cut() && at.isAfter(link.seen().last());
       if (contradicted || isNews(link.seen(), at)) {
         Seen seen = link.seen().and(at);
+        memory.linkChanges(tx, new LinkKey(anchor.node().number(), found.node().number(), sighting.source()));
         tx.update(LINK_SEEN, sighting.fact(), seen.first(), seen.last(), false, anchor.node().number(),
             found.node().number(), sighting.source());
       } else if (at.isAfter(link.seen().last())) {
@@ -100,12 +98,13 @@ final class SightingResolver {
     }
     for (Pair pair : unwritten) {
       // The event is not in the log yet, where a contradiction would look for it.
+      memory.linkChanges(tx, new LinkKey(pair.one().number(), pair.other().number(), sighting.source()));
       tx.update(LINK_LAST_SEEN, at, pair.one().number(), pair.other().number(), sighting.source());
     }
     if (customer != null) {
       joined.add(new Pair(anchor.node(), anchor.node()));
     }
-    return new Settlement(tx, namespaces, mint).settle(fresh, joined, disturbed)
+    return new Settlement(tx, namespaces, mint, memory).settle(fresh, joined, disturbed)
         .of(anchor.node());
   }
 
@@ -136,22 +135,42 @@ final class SightingResolver {
   }
 
   private Found anchor(Identity identity, Instant at) {
-    return tx.first(FIRST,
-        row -> new Found(new Node(row.number(1), identity, row.number(4), row.instant(2)),
-            new CustomerKey(row.number(4), CustomerId.of(row.text(5))), new Seen(row.instant(2), row.instant(3)), null),
-        identity.namespace(), identity.value()).orElseGet(() -> fresh(identity, at));
+    Known known = memory.identity(tx, identity);
+    if (known == null) {
+      known = tx.first(FIRST, row -> known(identity, row), identity.namespace(), identity.value()).orElse(null);
+      if (known == null) {
+        return fresh(identity, at);
+      }
+      memory.put(tx, known);
+    }
+    return new Found(known.node(), known.customer(), known.seen(), null);
   }
 
   private Found linked(Node anchor, Identity identity, Sighting sighting) {
+    Known known = memory.identity(tx, identity);
+    if (known != null) {
+      var remembered = memory.link(tx, new LinkKey(anchor.number(), known.node().number(), sighting.source()));
+      if (remembered != null) {
+        return new Found(known.node(), known.customer(), known.seen(), remembered);
+      }
+    }
     return tx.first(LINKED, row -> {
+      Known read = known(identity, row);
+      memory.put(tx, read);
       Instant linkSeen = row.instantOrNull(6);
-      FoundLink link = linkSeen == null
-          ? null
-          : new FoundLink(new Seen(linkSeen, row.instant(7)), row.isTrue(8), row.isTrue(9));
-      return new Found(new Node(row.number(1), identity, row.number(4), row.instant(2)),
-          new CustomerKey(row.number(4), CustomerId.of(row.text(5))), new Seen(row.instant(2), row.instant(3)), link);
+      if (linkSeen == null) {
+        return new Found(read.node(), read.customer(), read.seen(), null);
+      }
+      var link = new FoundLink(new Seen(linkSeen, row.instant(7)), row.isTrue(8), row.isTrue(9));
+      memory.put(tx, new LinkKey(anchor.number(), read.node().number(), sighting.source()), link);
+      return new Found(read.node(), read.customer(), read.seen(), link);
     }, anchor.number(), sighting.source(), identity.namespace(), identity.value())
         .orElseGet(() -> fresh(identity, sighting.at()));
+  }
+
+  private static Known known(Identity identity, ResultRow row) {
+    return new Known(new Node(row.number(1), identity, row.number(4), row.instant(2)),
+        new CustomerKey(row.number(4), CustomerId.of(row.text(5))), new Seen(row.instant(2), row.instant(3)));
   }
 
   private Found fresh(Identity identity, Instant at) {
@@ -164,6 +183,8 @@ final class SightingResolver {
       fresh.add(found.node());
     } else if (isNews(seen, at)) {
       Seen both = seen.and(at);
+      memory.identityChanges(tx, found.node().identity());
+      memory.customerChanges(tx, found.node().customer());
       tx.update(SEEN, both.first(), both.last(), found.node().number());
     }
   }

@@ -35,10 +35,12 @@ final class Writes {
   private final Set<Long> unsettled = new HashSet<>();
   private final Transaction tx;
   private final Mint mint;
+  private final GraphMemory memory;
 
-  Writes(Transaction tx, Mint mint) {
+  Writes(Transaction tx, Mint mint, GraphMemory memory) {
     this.tx = tx;
     this.mint = mint;
+    this.memory = memory;
     for (String sql : List.of(GIVE, DROP_PREVIOUS, INHERIT, INSERT_PREVIOUS, DROP_CUSTOMER, INSERT_CUSTOMER,
         INSERT_IDENTITY, SETTLE, KNOWN, SEPARATED, CUT, DROP_LINK)) {
       rows.put(sql, new ArrayList<>());
@@ -58,6 +60,9 @@ final class Writes {
 
   /// Stores or moves the identity.
   void settle(Node node, CustomerRow owner) {
+    memory.identityChanges(tx, node.identity());
+    memory.customerChanges(tx, node.customer());
+    memory.customerChanges(tx, owner.number());
     boolean isStored = node.customer() != Node.UNSETTLED || unsettled.contains(node.number());
     if (isStored) {
       add(SETTLE, owner.number(), node.number());
@@ -72,6 +77,7 @@ final class Writes {
   }
 
   void known(CustomerRow customer, boolean known) {
+    memory.customerChanges(tx, customer.number());
     add(KNOWN, known, customer.number());
   }
 
@@ -81,6 +87,7 @@ final class Writes {
 
   /// One customer becomes part of another; `first` stood for it.
   void absorb(CustomerRow gone, Node first, CustomerRow owner) {
+    memory.customerChanges(tx, gone.number());
     add(INHERIT, owner.number(), gone.number());
     add(INSERT_PREVIOUS, gone.id(), owner.number(), first.number(), gone.createdAt());
     add(DROP_CUSTOMER, gone.number());
@@ -95,10 +102,12 @@ final class Writes {
   }
 
   void cut(LinkRow link, boolean isCut) {
+    memory.linkChanges(tx, new GraphMemory.LinkKey(link.one(), link.other(), link.source()));
     add(CUT, isCut, link.one(), link.other(), link.source());
   }
 
   void delete(LinkRow link) {
+    memory.linkChanges(tx, new GraphMemory.LinkKey(link.one(), link.other(), link.source()));
     add(DROP_LINK, link.one(), link.other(), link.source());
   }
 

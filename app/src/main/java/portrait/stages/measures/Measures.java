@@ -6,8 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import portrait.foundation.database.Migrations;
+import portrait.foundation.database.Remembered;
 import portrait.foundation.database.Transaction;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
@@ -26,9 +28,13 @@ public final class Measures {
   /// `kind: Measure`.
   public static final Kind<MeasureDefinition> KIND = new MeasureKind();
 
+  /** About 100 bytes each. */
+  private static final int VALUES_REMEMBERED_MAX = 200_000;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Definitions definitions;
+  private final Remembered<Long, MeasureValues> recent = new Remembered<>(VALUES_REMEMBERED_MAX,
+      values -> 1 + values.values().size());
   private volatile CompiledMeasures compiled = new CompiledMeasures(List.of());
 
   public Measures(Definitions definitions) {
@@ -66,7 +72,21 @@ public final class Measures {
   }
 
   /// Keeps them, so that a look-up finds them. Nothing is written when nothing changed.
-  public void store(Transaction transaction, CustomerKey customer, MeasureValues values) {
+  ///
+  /// @return names of those that changed; where it is not known what was kept before, of all
+  public Set<String> store(Transaction transaction, CustomerKey customer, MeasureValues values) {
+    var before = transaction.isOnlyWriter() ? recent.get(transaction, customer.number()) : null;
+    if (before != null && before.equals(values)) {
+      return Set.of();
+    }
+    if (transaction.isOnlyWriter()) {
+      recent.put(transaction, customer.number(), values);
+    }
+    write(transaction, customer, values);
+    return before == null ? values.values().keySet() : values.differences(before);
+  }
+
+  private static void write(Transaction transaction, CustomerKey customer, MeasureValues values) {
     var written = new TreeMap<String, Object>();
     values.values().forEach((name, value) -> written.put(name,
         value instanceof Instant || value instanceof LocalDate ? value.toString() : value));
@@ -93,6 +113,9 @@ public final class Measures {
   }
 
   public void forget(Transaction transaction, CustomerKey customer) {
+    if (transaction.isOnlyWriter()) {
+      recent.forget(transaction, customer.number());
+    }
     transaction.update("DELETE FROM measure_value WHERE customer_number = ?", customer.number());
   }
 

@@ -40,6 +40,11 @@ final class ProfileTable {
     return split(before.get().words());
   }
 
+  void seen(Transaction transaction, Profile profile) {
+    transaction.update("UPDATE profile SET first_seen = ?, last_seen = ? WHERE customer = ?", profile.firstSeen(),
+        profile.lastSeen(), profile.customer().number());
+  }
+
   Optional<Profile> find(Transaction transaction, CustomerKey customer) {
     return transaction.first("SELECT " + COLUMNS + " FROM profile WHERE customer = ?", ProfileTable::profile,
         customer.number());

@@ -102,6 +102,13 @@ public final class Profiles {
     search.replace(transaction, profile.customer().number(), before, words);
   }
 
+  /// Publishes that a customer was seen again, and nothing else is new.
+  public void seen(Transaction transaction, Profile before, Profile after) {
+    if (!before.firstSeen().equals(after.firstSeen()) || !before.lastSeen().equals(after.lastSeen())) {
+      profiles.seen(transaction, after);
+    }
+  }
+
   /// The customer as published.
   public Optional<Profile> profile(Transaction transaction, CustomerKey customer) {
     return profiles.find(transaction, customer);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import portrait.foundation.database.Remembered;
 import portrait.foundation.database.Transaction;
 import portrait.foundation.expressions.LiveCondition;
 import portrait.foundation.expressions.Subject;
@@ -22,27 +23,41 @@ final class MembershipUpdate {
   /// How many possible changes are tried to find the real one. Most rules find it at the first.
   private static final int STEPS_MAX = 8;
 
-  private record Row(@Nullable Instant since, @Nullable Instant until, @Nullable Instant recheckAt) {}
+  /// What is kept about a customer and a segment.
+  record Row(@Nullable Instant since, @Nullable Instant until, @Nullable Instant recheckAt) {}
 
   private final Transaction transaction;
   private final CustomerKey customer;
   private final Subject subject;
   private final Instant now;
   private final Touched touched;
-  private final Map<String, Row> rows = new HashMap<>();
+  private final Remembered<Long, Map<String, Row>> recent;
+  private final Map<String, Row> rows;
   private final Set<String> changed = new HashSet<>();
   private final List<MembershipChange> changes = new ArrayList<>();
 
-  MembershipUpdate(Transaction transaction, CustomerKey customer, Subject subject, Instant now, Touched touched) {
+  MembershipUpdate(Transaction transaction, CustomerKey customer, Subject subject, Instant now, Touched touched,
+      Remembered<Long, Map<String, Row>> recent) {
+    this.recent = recent;
     this.transaction = transaction;
     this.customer = customer;
     this.subject = new MemberSubject(subject, this::isMember);
     this.now = now;
     this.touched = touched;
+    this.rows = rows();
+  }
+
+  private Map<String, Row> rows() {
+    var known = transaction.isOnlyWriter() ? recent.get(transaction, customer.number()) : null;
+    if (known != null) {
+      return new HashMap<>(known);
+    }
+    var read = new HashMap<String, Row>();
     transaction.each("""
         SELECT segment, since, until_at, recheck_at FROM segment_membership WHERE customer_number = ?""",
-        row -> rows.put(row.text(1), new Row(row.instantOrNull(2), row.instantOrNull(3), row.instantOrNull(4))),
+        row -> read.put(row.text(1), new Row(row.instantOrNull(2), row.instantOrNull(3), row.instantOrNull(4))),
         customer.number());
+    return read;
   }
 
   private boolean isMember(String segment) {
@@ -60,6 +75,9 @@ final class MembershipUpdate {
       var known = new HashSet<String>();
       rules.forEach(rule -> known.add(rule.name()));
       List.copyOf(rows.keySet()).stream().filter(segment -> !known.contains(segment)).sorted().forEach(this::drop);
+    }
+    if (transaction.isOnlyWriter()) {
+      recent.put(transaction, customer.number(), Map.copyOf(rows));
     }
     return List.copyOf(changes);
   }

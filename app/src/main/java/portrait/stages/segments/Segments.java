@@ -17,6 +17,7 @@ import tools.jackson.databind.JsonNode;
 import java.util.stream.Stream;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.Migrations;
+import portrait.foundation.database.Remembered;
 import portrait.foundation.database.Transaction;
 import portrait.foundation.definitions.Change;
 import portrait.foundation.definitions.Definitions;
@@ -41,9 +42,13 @@ public final class Segments {
   public static final Kind<SegmentDefinition> KIND = new SegmentKind();
 
   private static final int SAMPLE = 6;
+  /** About 150 bytes each. */
+  private static final int ROWS_REMEMBERED_MAX = 200_000;
 
   private final Definitions definitions;
   private final Measures measures;
+  private final Remembered<Long, Map<String, MembershipUpdate.Row>> recent = new Remembered<>(ROWS_REMEMBERED_MAX,
+      rows -> 1 + rows.size());
   private volatile @Nullable SegmentRules rules;
 
   public static Migrations migrations() {
@@ -115,7 +120,7 @@ public final class Segments {
   /// @return who came and went, in the order of [#definitions]
   public List<MembershipChange> update(Transaction transaction, CustomerKey customer, Subject subject, Instant now,
       Touched touched) {
-    return new MembershipUpdate(transaction, customer, subject, now, touched).run(rules().ordered());
+    return new MembershipUpdate(transaction, customer, subject, now, touched, recent).run(rules().ordered());
   }
 
   /// The segments a customer is in, by name.
@@ -133,6 +138,7 @@ public final class Segments {
   /// After a merge: memberships of a customer that is no more go to the one that stays, the earlier `since` wins. Call
   /// [#update] with everything touched afterwards.
   public void move(Transaction transaction, CustomerKey from, CustomerKey to) {
+    forgetRecent(transaction, to);
     transaction.update("""
         INSERT INTO segment_membership (customer_number, segment, customer_id, since, until_at, recheck_at)
         SELECT CAST(? AS BIGINT), segment, CAST(? AS TEXT), since, until_at, recheck_at
@@ -149,8 +155,15 @@ public final class Segments {
   }
 
   public void forget(Transaction transaction, CustomerKey customer) {
+    forgetRecent(transaction, customer);
     transaction.update("DELETE FROM segment_membership WHERE customer_number = ?", customer.number());
     transaction.update("DELETE FROM segment_history WHERE customer_number = ?", customer.number());
+  }
+
+  private void forgetRecent(Transaction transaction, CustomerKey customer) {
+    if (transaction.isOnlyWriter()) {
+      recent.forget(transaction, customer.number());
+    }
   }
 
   /// Customers whose memberships may have changed by time alone, the longest waiting first.
@@ -233,7 +246,10 @@ public final class Segments {
   }
 
   /// Nobody is in a segment that is gone; the history says so.
-  private static int dissolve(Transaction transaction, String segment, Instant now) {
+  private int dissolve(Transaction transaction, String segment, Instant now) {
+    if (transaction.isOnlyWriter()) {
+      recent.forgetAll(transaction);
+    }
     transaction.update("""
         INSERT INTO segment_history (customer_number, changed_at, segment, has_entered, customer_id, version, why)
         SELECT customer_number, CAST(? AS BIGINT), segment, 0, customer_id, 0, 'the segment is gone'

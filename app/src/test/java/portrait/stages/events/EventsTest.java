@@ -111,9 +111,9 @@ class EventsTest {
   void aMessageIdIsRememberedForADayAtLeastAndForgottenLater() {
     assertTrue(isFirst("m", NOON));
     assertFalse(isFirst("m", NOON.plusSeconds(3600 * 24)));
-    assertEquals(0, forgotten(NOON.plusSeconds(3600 * 24)));
+    forget(NOON.plusSeconds(3600 * 24));
     assertFalse(isFirst("m", NOON));
-    assertEquals(1, forgotten(NOON.plusSeconds(3600 * 48)));
+    forget(NOON.plusSeconds(3600 * 48));
     assertTrue(isFirst("m", NOON.plusSeconds(3600 * 48)));
   }
 
@@ -251,8 +251,11 @@ class EventsTest {
     return database.write(tx -> events.isFirst(tx, id, at));
   }
 
-  private int forgotten(Instant now) {
-    return database.write(tx -> events.forgetRepeats(tx, now));
+  private void forget(Instant now) {
+    database.write(tx -> {
+      events.forgetRepeats(tx, now);
+      return true;
+    });
   }
 
   private static List<String> ids(EventPage page) {
