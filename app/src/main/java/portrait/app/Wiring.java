@@ -112,7 +112,7 @@ public final class Wiring implements Product.Running {
           new Collect(live, security, configuration.messages(), clock),
           new Rest(live, events, definitions, sources, segments, jobs, security, database, warehouse, repair, retention,
               refresh,
-              uploads, clock, unification),
+              uploads, clock, unification, identities),
           new Web(live, events, profiles, identities, definitions, sources, segments, measures, jobs, security,
               database,
               warehouse, repair, retention, refresh, uploads, clock, unification))));

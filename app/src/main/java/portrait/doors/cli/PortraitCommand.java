@@ -37,7 +37,8 @@ public final class PortraitCommand {
     var keys = new CommandLine(new KeyCommand()).addSubcommand(new KeyCommand.Create(context))
         .addSubcommand(new KeyCommand.ListKeys(context)).addSubcommand(new KeyCommand.Revoke(context));
     var unify = new CommandLine(new UnifyCommand()).addSubcommand(new UnifyCommand.Run(context))
-        .addSubcommand(new UnifyCommand.Show(context)).addSubcommand(new UnifyCommand.Preview(context));
+        .addSubcommand(new UnifyCommand.Show(context)).addSubcommand(new UnifyCommand.Preview(context))
+        .addSubcommand(new UnifyCommand.Diff(context));
     var policy = new CommandLine(new PolicyCommand()).addSubcommand(new PolicyCommand.ListPolicies(context))
         .addSubcommand(new PolicyCommand.Preview(context));
     var retention = new CommandLine(new RetentionCommand()).addSubcommand(new RetentionCommand.Run(context));

@@ -3,6 +3,7 @@ package portrait.doors.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -73,6 +74,48 @@ final class UnifyCommand {
           context.out().println(answer);
         } else {
           show(context, answer);
+        }
+        return 0;
+      });
+    }
+  }
+
+  /// Tells what a run would change.
+  @Command(name = "diff", description = "Show what a run of the rules would change; nothing is changed.", sortOptions = false)
+  static final class Diff implements Callable<Integer> {
+
+    @Option(names = {"-f",
+        "--file"}, paramLabel = "FILE", description = "Definitions to try instead of those in force.")
+    private @Nullable Path file;
+    @Mixin
+    private final Target target = new Target();
+    private final Context context;
+
+    Diff(Context context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+      if (file != null && !Files.isRegularFile(file)) {
+        throw Problem.of(Problem.Code.INVALID_PARAMETER, "--file was %s but must be a file".formatted(file))
+            .asException();
+      }
+      String tried = file == null ? "" : Files.readString(file);
+      return target.use(context, api -> {
+        var found = api.post("/api/v1/unification/difference", "application/yaml", tried);
+        if (target.isJson()) {
+          context.out().println(found);
+          return 0;
+        }
+        context.out().printf("%,d customers would merge, %,d would split: %,d pairs of records come, %,d go%n",
+            found.path("merged").asLong(), found.path("split").asLong(), found.path("added").asLong(),
+            found.path("removed").asLong());
+        for (var sample : found.path("samples")) {
+          context.out().printf("%-8s %3.0f %%  %s:%s  %s:%s  %s%n", sample.path("change").asString(),
+              sample.path("score").asDouble() * 100, sample.path("one").path("namespace").asString(),
+              sample.path("one").path("value").asString(), sample.path("other").path("namespace").asString(),
+              sample.path("other").path("value").asString(), sample.path("rule").asString());
         }
         return 0;
       });

@@ -21,6 +21,7 @@ import portrait.processes.refresh.Refresh;
 import portrait.processes.repair.Repair;
 import portrait.processes.retention.Retention;
 import portrait.stages.events.Events;
+import portrait.stages.identity.IdentityGraph;
 import portrait.stages.segments.Segments;
 import portrait.stages.sources.Sources;
 import portrait.stages.unification.Unification;
@@ -37,14 +38,14 @@ public final class Rest implements Door {
   public Rest(Live live, Events events, Definitions definitions, Sources sources, Segments segments, Jobs jobs,
       Security security,
       Database database, Warehouse warehouse, Repair repair, Retention retention, Refresh refresh, Uploads uploads,
-      Clock clock, Unification unification) {
+      Clock clock, Unification unification, IdentityGraph identities) {
     this.groups = List.of(new ProfileRoutes(live, definitions),
         new IdentityRoutes(repair, jobs, security), new PolicyRoutes(live, definitions),
         new RetentionRoutes(retention, jobs, security),
         new QuarantineRoutes(live, events, database, security), new DefinitionRoutes(definitions, security),
         new TableRoutes(sources, security, uploads), new JobRoutes(jobs, security, refresh),
         new SegmentRoutes(live, segments, database, warehouse, clock), new SecurityRoutes(security),
-        new UnificationRoutes(unification, refresh, jobs, security));
+        new UnificationRoutes(unification, refresh, jobs, security, database, identities));
   }
 
   @Override

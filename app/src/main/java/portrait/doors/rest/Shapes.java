@@ -36,6 +36,7 @@ import portrait.stages.sources.Discovery;
 import portrait.stages.sources.Preview;
 import portrait.stages.sources.TableState;
 import portrait.stages.unification.CustomerChanges;
+import portrait.stages.unification.Difference;
 import portrait.stages.unification.MatchReport;
 import portrait.stages.unification.RulePreview;
 import tools.jackson.core.JacksonException;
@@ -191,6 +192,20 @@ final class Shapes {
     shape.set("rules", array(report.rules(), rule -> object().put("rule", rule.rule()).put("compared", rule.compared())
         .put("pairs", rule.pairs()).put("matched", rule.matched()).put("largeGroups", rule.largeGroups())
         .put("recordsInLargeGroups", rule.recordsInLargeGroups())));
+    return shape;
+  }
+
+  static ObjectNode difference(Difference difference) {
+    var shape = object().put("added", difference.added()).put("removed", difference.removed())
+        .put("merged", difference.merged()).put("split", difference.split()).put("isComplete", difference.isComplete());
+    shape.set("matching", matchReport(difference.matching()));
+    shape.set("samples", array(difference.samples(), sample -> {
+      var one = object().put("change", sample.isAdded() ? "added" : "removed").put("rule", sample.rule())
+          .put("score", sample.score());
+      one.set("one", identity(sample.one()));
+      one.set("other", identity(sample.other()));
+      return one;
+    }));
     return shape;
   }
 

@@ -3,16 +3,19 @@ package portrait.doors.rest;
 import static portrait.doors.http.Access.needs;
 
 import java.util.Locale;
+import java.util.Optional;
 import portrait.doors.http.Answer;
 import portrait.doors.http.Door;
 import portrait.doors.http.Request;
 import portrait.doors.http.Routes;
+import portrait.foundation.database.Database;
 import portrait.foundation.jobs.Jobs;
 import portrait.foundation.jobs.Progress;
 import portrait.foundation.model.Problem;
 import portrait.foundation.security.Permission;
 import portrait.foundation.security.Security;
 import portrait.processes.refresh.Refresh;
+import portrait.stages.identity.IdentityGraph;
 import portrait.stages.unification.Unification;
 
 /// What the match rules found, what one would find, and runs of them.
@@ -24,8 +27,13 @@ final class UnificationRoutes implements Door {
   private final Refresh refresh;
   private final Jobs jobs;
   private final Security security;
+  private final Database database;
+  private final IdentityGraph identities;
 
-  UnificationRoutes(Unification unification, Refresh refresh, Jobs jobs, Security security) {
+  UnificationRoutes(Unification unification, Refresh refresh, Jobs jobs, Security security, Database database,
+      IdentityGraph identities) {
+    this.database = database;
+    this.identities = identities;
     this.unification = unification;
     this.refresh = refresh;
     this.jobs = jobs;
@@ -36,6 +44,9 @@ final class UnificationRoutes implements Door {
   public void routes(Routes routes) {
     routes.get(ALL, needs(Permission.VIEW), _ -> results());
     routes.post(ALL + "/preview", needs(Permission.VIEW), this::preview);
+    routes.post(ALL + "/difference", needs(Permission.VIEW), request -> Answer.json(Shapes.difference(
+        unification.difference(Optional.of(request.bodyText(Rest.BODY_BYTES_MAX)).filter(
+            body -> !body.isBlank() && !body.strip().equals("{}")), database, identities, Progress.silent()))));
     routes.post(ALL + "/run", needs(Permission.CONTRIBUTE), this::run);
   }
 

@@ -15,6 +15,7 @@ import portrait.doors.http.Answer;
 import portrait.doors.http.Door;
 import portrait.doors.http.Request;
 import portrait.doors.http.Routes;
+import portrait.foundation.database.Database;
 import portrait.foundation.definitions.Definition;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.jobs.Progress;
@@ -23,6 +24,7 @@ import portrait.foundation.model.ProblemException;
 import portrait.foundation.security.Permission;
 import portrait.foundation.security.Security;
 import portrait.processes.refresh.Refresh;
+import portrait.stages.identity.IdentityGraph;
 import portrait.stages.sources.Sources;
 import portrait.stages.unification.Comparison;
 import portrait.stages.unification.MatchReport;
@@ -46,9 +48,13 @@ final class Unify implements Door {
   private final Sources sources;
   private final Refresh refresh;
   private final Security security;
+  private final Database database;
+  private final IdentityGraph identities;
 
   Unify(Renderer renderer, Unification unification, Definitions definitions, Sources sources, Refresh refresh,
-      Security security) {
+      Security security, Database database, IdentityGraph identities) {
+    this.database = database;
+    this.identities = identities;
     this.renderer = renderer;
     this.unification = unification;
     this.definitions = definitions;
@@ -63,6 +69,7 @@ final class Unify implements Door {
     var contribute = needs(Permission.CONTRIBUTE);
     routes.get("/unify", view, this::results);
     routes.post("/unify/run", contribute, this::run);
+    routes.get("/unify/difference", view, this::difference);
     routes.get("/unify/rule", view, this::rule);
     routes.post("/unify/rule", contribute, this::edit);
     routes.post("/unify/rules/{place}/{action}", contribute, this::arrange);
@@ -123,6 +130,11 @@ final class Unify implements Door {
     String right = condition.path("right").asString(both);
     return left.equals(right) && isExact ? left
         : "%s %s %s%s".formatted(left, isExact ? "=" : "≈", right, isExact ? "" : " · " + precision);
+  }
+
+  private Answer difference(Request request) {
+    var found = unification.difference(Optional.empty(), database, identities, Progress.silent());
+    return renderer.page(request, "difference", renderer.text(request).of("difference.title"), "unify", found);
   }
 
   private Answer run(Request request) {

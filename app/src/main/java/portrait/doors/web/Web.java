@@ -51,7 +51,7 @@ public final class Web implements Door {
         new Identities(renderer, repair, definitions, sources, security),
         new NewTable(renderer, sources, definitions, security, uploads),
         new Tables(renderer, sources, definitions, security, uploads),
-        new Unify(renderer, unification, definitions, sources, refresh, security),
+        new Unify(renderer, unification, definitions, sources, refresh, security, database, identities),
         new Quarantined(renderer, live, events, database, security),
         new SegmentBuilder(renderer, cards, definitions, segments, measures, database, warehouse, clock),
         new Insights(renderer, cards, definitions, segments, measures, profiles, database),

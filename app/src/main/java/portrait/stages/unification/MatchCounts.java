@@ -5,18 +5,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
-import portrait.foundation.model.ColumnType;
-import portrait.foundation.model.Schema;
-import portrait.foundation.model.Schema.Column;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.WarehouseSession;
 
 /// Counts what the rules found, from the tables that [Matching] left.
 final class MatchCounts {
-
-  /// The connected components over all pairs: `id`, `group_id` of every record that is not alone.
-  static final String GROUPS = "_unification_group";
 
   private final WarehouseSession session;
   private final int records;
@@ -36,14 +29,6 @@ final class MatchCounts {
         within.join((int) row.number(1), (int) row.number(2));
       }
     });
-  }
-
-  /// Writes [#GROUPS].
-  void write() {
-    session.create(GROUPS, Schema.of(Column.of("id", ColumnType.INTEGER), Column.of("group_id", ColumnType.INTEGER)));
-    var sizes = sizes();
-    session.append(GROUPS, IntStream.rangeClosed(1, records).filter(record -> sizes[all.of(record)] > 1)
-        .mapToObj(record -> new @Nullable Object[]{(long) record, (long) all.of(record)}));
   }
 
   long unique() {

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,8 @@ final class Matching implements AutoCloseable {
   private final UnificationDefinition definition;
   private final List<UnifiedSource> sources;
   private final Map<Integer, MatchRule> rules = new LinkedHashMap<>();
+  /// Rules of which two records may share several blocks.
+  private final Set<Integer> repeating = new TreeSet<>();
   private final Map<String, String> customTables;
   private final Vocabulary vocabulary;
   private final Instant now;
@@ -119,9 +123,6 @@ final class Matching implements AutoCloseable {
   private MatchReport report(long records, List<Long> all, List<Long> rows, Map<Integer, long[]> leftOut,
       List<MatchReport.RuleResult> custom) {
     var counts = new MatchCounts(session, Math.toIntExact(records));
-    if (!isTrial()) {
-      counts.write();
-    }
     var matched = counts.matchedByTable();
     var tables = new ArrayList<MatchReport.TableResult>();
     int before = 0;
@@ -226,6 +227,9 @@ final class Matching implements AutoCloseable {
             text));
         progress.check();
       }
+      if (!hasExact) {
+        repeating.add(number);
+      }
     });
   }
 
@@ -268,13 +272,16 @@ final class Matching implements AutoCloseable {
     for (Side side : rule.isDeduplication() ? List.of(Side.BOTH) : List.of(Side.LEFT, Side.RIGHT)) {
       var source = source(side == Side.RIGHT ? rule.right() : rule.left());
       var text = Sql.format("record.{}", Sql.name(checkColumn(number, strictest(rule), side != Side.RIGHT)));
-      session.execute(Sql.format("""
+      long divided = session.execute(Sql.format("""
           INSERT INTO _block
           SELECT rule, side, text || chr(30) || key, id FROM (
             SELECT block.rule, block.side, block.text, {} AS key, block.id
             FROM _block AS block JOIN _large USING (rule, text) JOIN {} AS record USING (id)
             WHERE block.rule = %d AND block.side = %d AND {} IS NOT NULL)""".formatted(number, side.ordinal()),
           MatchFunctions.blocks(text), scratch(source), text));
+      if (divided > 0) {
+        repeating.add(number);
+      }
     }
     session.execute(
         "DELETE FROM _block USING _large WHERE _block.rule = %d AND _large.rule = _block.rule AND _large.text = _block.text"
@@ -295,20 +302,28 @@ final class Matching implements AutoCloseable {
         Math.max(100_000, records * CANDIDATES_PER_RECORD)));
   }
 
+  /// Records of one exact text meet once. Records that share a derived block may share several, so those pairs are told
+  /// apart; for the others that would cost more than the join.
   private void candidates() {
-    String rest = "ANTI JOIN _large USING (rule, text)";
-    session.execute("""
-        CREATE OR REPLACE TEMP TABLE _candidate AS
-        SELECT DISTINCT * FROM (
-          SELECT least(l.id, r.id) AS one, greatest(l.id, r.id) AS other, l.rule
-          FROM (SELECT * FROM _block %1$s WHERE side = %2$d) AS l JOIN (SELECT * FROM _block %1$s WHERE side = %3$d) AS r
-            ON l.rule = r.rule AND l.text = r.text
-          UNION ALL
-          SELECT l.id, r.id, l.rule
-          FROM (SELECT * FROM _block %1$s WHERE side = %4$d) AS l JOIN (SELECT * FROM _block WHERE side = %4$d) AS r
-            ON l.rule = r.rule AND l.text = r.text AND l.id < r.id)"""
-        .formatted(rest, Side.LEFT.ordinal(), Side.RIGHT.ordinal(), Side.BOTH.ordinal()));
+    session.execute(Sql.format("CREATE OR REPLACE TEMP TABLE _candidate AS {} UNION ALL SELECT DISTINCT * FROM ({})",
+        Sql.of(meeting("rule NOT IN (%s)")), Sql.of(meeting("rule IN (%s)"))));
     progress.check();
+  }
+
+  private String meeting(String which) {
+    String rest = "ANTI JOIN _large USING (rule, text)";
+    String some = which
+        .formatted(repeating.stream().map(String::valueOf).reduce("-1", (one, other) -> one + ", " + other));
+    return """
+        SELECT least(l.id, r.id) AS one, greatest(l.id, r.id) AS other, l.rule
+        FROM (SELECT * FROM _block %1$s WHERE side = %2$d AND %5$s) AS l
+        JOIN (SELECT * FROM _block %1$s WHERE side = %3$d AND %5$s) AS r ON l.rule = r.rule AND l.text = r.text
+        UNION ALL
+        SELECT l.id, r.id, l.rule
+        FROM (SELECT * FROM _block %1$s WHERE side = %4$d AND %5$s) AS l
+        JOIN (SELECT * FROM _block WHERE side = %4$d AND %5$s) AS r
+          ON l.rule = r.rule AND l.text = r.text AND l.id < r.id"""
+        .formatted(rest, Side.LEFT.ordinal(), Side.RIGHT.ordinal(), Side.BOTH.ordinal(), some);
   }
 
   private void pairs() {

@@ -42,8 +42,10 @@ public final class Unification {
   /// The name of the merge policy that stands in the definition.
   static final String POLICY = "unification";
   /// Under which the graph keeps the links of the match rules.
-  private static final String ORIGIN = "unification";
+  static final String ORIGIN = "unification";
   private static final String LINKS = "_unification_link";
+  private static final String LINK_COLUMNS = " (n BIGINT, one_table VARCHAR, one VARCHAR, other_table VARCHAR, "
+      + "other VARCHAR, rule VARCHAR, score DOUBLE)";
   private static final int SLICE = 20_000;
   private static final int SAMPLES = 10;
   private static final int SEPARATIONS_MAX = 1_000_000;
@@ -190,6 +192,33 @@ public final class Unification {
     });
   }
 
+  /// What a run of the rules over the tables as they are would change. Nothing is changed.
+  ///
+  /// @param yamlOrJson definitions to try instead of those in force; empty tries those in force
+  /// @throws portrait.foundation.model.ProblemException `not_found` without a definition, `invalid_definition` when the
+  ///         given ones could not be applied
+  public Difference difference(Optional<String> yamlOrJson, Database database, IdentityGraph graph, Progress progress) {
+    var tried = yamlOrJson.map(definitions::proposed).orElse(definitions).all(KIND).stream().findFirst()
+        .orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND, "there is no Unification yet",
+            "Define one with its tables first.").asException());
+    return warehouse.read(session -> {
+      if (!session.exists(LINKS)) {
+        session.execute("CREATE TEMP TABLE " + LINKS + LINK_COLUMNS);
+      }
+      if (!session.exists(Identities.ASSIGNMENTS)) {
+        session.execute("CREATE TEMP TABLE " + Identities.ASSIGNMENTS
+            + " (number BIGINT, namespace VARCHAR, value VARCHAR, customer VARCHAR, customer_number BIGINT)");
+      }
+      var unified = unified(session, Optional.of(tried));
+      try (var trial = Matching.trial(session, tried, unified, customTables(session, tried), clock.instant(),
+          progress)) {
+        var report = trial.run();
+        nextLinks(session, Optional.of(tried), "TEMP TABLE");
+        return new Rehearsal(session).compare(report, "_unification_link_next", LINKS, database, graph);
+      }
+    });
+  }
+
   /// Hands on the rows that are new, changed or gone since the last time, and remembers that it did.
   ///
   /// @return how many rows
@@ -201,10 +230,9 @@ public final class Unification {
   public Optional<Changes> reportMatches(Database database, IdentityGraph graph, Progress progress) {
     keepApart(database, graph);
     boolean isNew = warehouse.write(session -> {
-      session.execute("CREATE TABLE IF NOT EXISTS " + LINKS
-          + " (n BIGINT, one_table VARCHAR, one VARCHAR, other_table VARCHAR, other VARCHAR, rule VARCHAR)");
+      session.execute("CREATE TABLE IF NOT EXISTS " + LINKS + LINK_COLUMNS);
       session.execute("ALTER TABLE " + LINKS + " ADD COLUMN IF NOT EXISTS score DOUBLE");
-      nextLinks(session);
+      nextLinks(session, definition(), "TABLE");
       return session.first(Sql.of("""
           SELECT count(*) FROM (
             (SELECT * EXCLUDE (n) FROM _unification_link_next EXCEPT SELECT * EXCLUDE (n) FROM %1$s)
@@ -247,30 +275,27 @@ public final class Unification {
   }
 
   /// One link per pair, under the first of its rules, numbered so that they can be read in slices.
-  private void nextLinks(WarehouseSession session) {
-    var names = Sql.join(" ", definition().map(UnificationDefinition::rules).orElse(List.of()).stream()
-        .map(rule -> Sql.of("WHEN " + place(rule) + " THEN ?", rule.name())).collect(Collectors.toCollection(
+  private void nextLinks(WarehouseSession session, Optional<UnificationDefinition> definition, String table) {
+    var all = definition.map(UnificationDefinition::rules).orElse(List.of());
+    var names = Sql.join(" ", all.stream()
+        .map(rule -> Sql.of("WHEN " + all.indexOf(rule) + " THEN ?", rule.name())).collect(Collectors.toCollection(
             () -> new ArrayList<>(List.of(Sql.of("WHEN %d THEN ?".formatted(CustomMatches.ALWAYS),
                 CustomMatches.ALWAYS_NAME))))));
-    var tables = Sql.join(" ", unified(session).stream()
+    var tables = Sql.join(" ", unified(session, definition).stream()
         .map(source -> Sql.of("WHEN " + source.rank() + " THEN ?", source.table().namespace())).toList());
     if (names.text().isEmpty() || tables.text().isEmpty()) {
-      session.execute("CREATE OR REPLACE TABLE _unification_link_next AS FROM " + LINKS + " LIMIT 0");
+      session.execute("CREATE OR REPLACE " + table + " _unification_link_next AS FROM " + LINKS + " LIMIT 0");
       return;
     }
     session.execute(Sql.format("""
-        CREATE OR REPLACE TABLE _unification_link_next AS
+        CREATE OR REPLACE %4$s _unification_link_next AS
         SELECT row_number() OVER (ORDER BY pair.one, pair.other) AS n, CASE one.tab {} END AS one_table, one.key AS one,
           CASE other.tab {} END AS other_table, other.key AS other, CASE pair.rule {} END AS rule, pair.score
         FROM (SELECT one, other, min(rule) AS rule, arg_min(score, rule) AS score FROM %1$s GROUP BY one, other)
           AS pair
         JOIN %2$s AS one ON one.id = pair.one JOIN %2$s AS other ON other.id = pair.other
         WHERE length(one.key) <= %3$d AND length(other.key) <= %3$d"""
-        .formatted(Matching.PAIRS, Matching.RECORDS, Identity.VALUE_LENGTH_MAX), tables, tables, names));
-  }
-
-  private int place(UnificationDefinition.MatchRule rule) {
-    return definition().orElseThrow().rules().indexOf(rule);
+        .formatted(Matching.PAIRS, Matching.RECORDS, Identity.VALUE_LENGTH_MAX, table), tables, tables, names));
   }
 
   /// Copies into the warehouse which customer every identity names now.
@@ -326,8 +351,12 @@ public final class Unification {
 
   /// The unified tables that are there, in the order of importance.
   private List<UnifiedSource> unified(WarehouseSession session) {
+    return unified(session, definition());
+  }
+
+  private List<UnifiedSource> unified(WarehouseSession session, Optional<UnificationDefinition> of) {
     var found = new ArrayList<UnifiedSource>();
-    definition().ifPresent(definition -> {
+    of.ifPresent(definition -> {
       for (var unified : definition.tables()) {
         sources.definition(unified.table())
             .flatMap(table -> UnifiedSource.of(definition.rank(unified.table()), unified, table, session,

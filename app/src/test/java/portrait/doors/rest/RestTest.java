@@ -314,7 +314,8 @@ class RestTest {
   private static Door rest(portrait.app.Wiring parts) {
     return new Rest(parts.live(), new Events(), parts.definitions(), parts.sources(), parts.segments(), parts.jobs(),
         parts.security(), parts.database(), parts.warehouse(), parts.repair(), parts.retention(), parts.refresh(),
-        new portrait.doors.http.Uploads(Path.of("unused")), java.time.Clock.systemUTC(), parts.unification());
+        new portrait.doors.http.Uploads(Path.of("unused")), java.time.Clock.systemUTC(), parts.unification(),
+        new portrait.stages.identity.IdentityGraph(parts.definitions()));
   }
 
   private static List<String> names(JsonNode object) {

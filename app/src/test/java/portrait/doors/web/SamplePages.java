@@ -18,11 +18,13 @@ import portrait.foundation.jobs.Job;
 import portrait.foundation.jobs.JobId;
 import portrait.foundation.jobs.Status;
 import portrait.foundation.jobs.TaskState;
+import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 import portrait.foundation.security.KeyInfo;
 import portrait.foundation.security.LookUpLimits;
 import portrait.foundation.security.Role;
 import portrait.stages.unification.CustomerChanges;
+import portrait.stages.unification.Difference;
 import portrait.stages.unification.MatchReport;
 import portrait.stages.unification.RulePreview;
 
@@ -56,6 +58,13 @@ final class SamplePages {
     samples.put("unify", new Sample("unify", "unify", unify()));
     samples.put("unify-empty", new Sample("unify", "unify",
         new UnifyPage("", Optional.empty(), Optional.empty(), List.of(), List.of(), List.of())));
+    samples.put("difference", new Sample("difference", "unify", new Difference(unify().matching().orElseThrow(), 12, 3,
+        9,
+        2, false, List.of(
+            new Difference.Sample(new Identity("shop.contacts", "C-00318"), new Identity("shop.loyalty", "L-77"),
+                "alike in one city", 0.83, true),
+            new Difference.Sample(new Identity("shop.contacts", NASTY), new Identity("shop.loyalty", "L-78"), NASTY, 1,
+                false)))));
     samples.put("rule", new Sample("rule", "unify", rule()));
     samples.put("quarantine", new Sample("quarantine", "quarantine", new QuarantinePage(List.of(
         new QuarantinePage.Entry(12, "event is missing but a track message must name one", "track",

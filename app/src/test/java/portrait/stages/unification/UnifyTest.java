@@ -218,6 +218,30 @@ class UnifyTest {
   }
 
   @Test
+  void aDryRunTellsWhoWouldMergeAndSplitAndChangesNobody() {
+    portrait.refresh();
+    var before = customers();
+    String tried = DEFINITIONS.replace("{ column: name }", "{ column: name, precision: high }");
+
+    var merging = post("/api/v1/unification/difference", tried);
+
+    assertEquals(1, merging.path("merged").asLong());
+    assertEquals(0, merging.path("split").asLong());
+    assertEquals(1, merging.path("added").asLong());
+    assertEquals("B", merging.path("samples").get(0).path("other").path("value").asString());
+    assertEquals(before, customers());
+    assertEquals(0, post("/api/v1/unification/difference", "").path("added").asLong());
+
+    portrait.apply(tried);
+    portrait.refresh();
+    assertEquals(before.size() - 1, customers().size());
+    var splitting = post("/api/v1/unification/difference", DEFINITIONS);
+    assertEquals(1, splitting.path("split").asLong());
+    assertEquals(1, splitting.path("removed").asLong());
+    assertTrue(portrait.exchange("GET", "/unify/difference", "").body().contains("Nothing would change."));
+  }
+
+  @Test
   void whatAPersonSaysHoldsInLaterRuns() {
     portrait.refresh();
     String same = """
