@@ -37,8 +37,9 @@ final class SegmentsCommand implements Callable<Integer> {
       if (segments.isEmpty()) {
         context.out().println("There are no segments yet. Define one with: portrait apply -f FILE");
       }
-      segments.forEach(segment -> context.out().printf("%,9d  %-24s %s%n", segment.path("size").asLong(),
-          segment.path("name").asString(), segment.path("title").asString()));
+      segments.forEach(segment -> context.out().printf("%,9d  %-24s %s%s%n", segment.path("size").asLong(),
+          segment.path("name").asString(), segment.path("title").asString(),
+          segment.path("active").asBoolean(true) ? "" : " (off)"));
       return 0;
     });
   }

@@ -3,6 +3,7 @@ package portrait.doors.rest;
 import static portrait.doors.http.Access.needs;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import portrait.doors.http.Answer;
@@ -24,6 +25,8 @@ final class SegmentRoutes implements Door {
 
   private static final String ALL = "/api/v1/segments";
   private static final String ONE = ALL + "/{name}";
+  private static final String WHO = "who is asked about";
+  private static final String WHO_EXAMPLE = "?namespace=email&value=amelie@example.com";
   private static final int PAGE_MAX = 1_000;
 
   private final Live live;
@@ -53,6 +56,8 @@ final class SegmentRoutes implements Door {
     routes.get(ONE + "/estimate", view, this::estimate);
     routes.get(ONE + "/explain", view, this::explain);
     routes.get(ONE + "/history", view, this::history);
+    routes.get(ONE + "/sizes", view, this::sizes);
+    routes.get(ONE + "/overlap", view, this::overlap);
   }
 
   private Answer all() {
@@ -85,7 +90,7 @@ final class SegmentRoutes implements Door {
 
   private Answer explain(Request request) {
     String name = segment(request).name();
-    var identity = identity(needed(request, "namespace"), needed(request, "value"));
+    var identity = identity(needed(request, "namespace", WHO, WHO_EXAMPLE), needed(request, "value", WHO, WHO_EXAMPLE));
     var why = live.explain(identity, name).orElseThrow(() -> Problem.of(Problem.Code.UNKNOWN_PROFILE,
         "no customer has this identity in the namespace %s".formatted(identity.namespace()),
         "Check the spelling: values are compared exactly.").asException());
@@ -102,10 +107,26 @@ final class SegmentRoutes implements Door {
     return Answer.json(Shapes.next(Shapes.list("changes", page.changes(), Shapes::membershipChange), page.next()));
   }
 
-  private static String needed(Request request, String name) {
+  private Answer sizes(Request request) {
+    String name = segment(request).name();
+    int days = request.query("days", 1, 366, 30);
+    var trend = database.read(transaction -> segments.trend(transaction, name, days, clock.instant()));
+    return Answer.json(Shapes.list("sizes", List.copyOf(trend.entrySet()),
+        day -> Shapes.object().put("day", day.getKey().toString()).put("size", day.getValue())));
+  }
+
+  private Answer overlap(Request request) {
+    String name = segment(request).name();
+    String other = named(needed(request, "with", "which segment to compare with", "?with=vip")).name();
+    var overlap = database.read(transaction -> segments.overlap(transaction, name, other));
+    return Answer.json(Shapes.object().put("segment", name).put("with", other).put("size", overlap.one())
+        .put("withSize", overlap.other()).put("both", overlap.both()));
+  }
+
+  private static String needed(Request request, String name, String what, String example) {
     return request.query(name).orElseThrow(() -> Problem.of(Problem.Code.INVALID_PARAMETER,
-        "%s was not given but must say who is asked about".formatted(name),
-        "For example ?namespace=email&value=amelie@example.com.").asException());
+        "%s was not given but must say %s".formatted(name, what), "For example %s.".formatted(example))
+        .asException());
   }
 
   private static Identity identity(String namespace, String value) {
@@ -122,7 +143,10 @@ final class SegmentRoutes implements Door {
   }
 
   private SegmentDefinition segment(Request request) {
-    String name = request.pathPart("name");
+    return named(request.pathPart("name"));
+  }
+
+  private SegmentDefinition named(String name) {
     return segments.definitions().stream().filter(segment -> segment.name().equals(name)).findFirst().orElseThrow(
         () -> Problem.of(Problem.Code.NOT_FOUND, "there is no segment %s".formatted(name)).asException());
   }

@@ -330,8 +330,10 @@ final class Shapes {
   }
 
   static ObjectNode segment(SegmentDefinition segment, long size) {
-    return object().put("name", segment.name()).put("title", segment.title()).put("description", segment.description())
-        .put("size", size);
+    var shape = object().put("name", segment.name()).put("title", segment.title())
+        .put("description", segment.description()).put("active", segment.isActive()).put("size", size);
+    shape.set("tags", JSON.valueToTree(segment.tags()));
+    return shape;
   }
 
   static ObjectNode estimate(Estimate estimate) {

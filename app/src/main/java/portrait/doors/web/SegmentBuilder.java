@@ -59,6 +59,7 @@ final class SegmentBuilder implements Door {
     routes.post(NEW, contribute, request -> save(request, Optional.empty()));
     routes.get(EDIT, contribute, request -> page(request, SegmentForm.of(found(request)), 200));
     routes.post(EDIT, contribute, request -> save(request, Optional.of(found(request))));
+    routes.post("/segments/{name}/active", contribute, this::switched);
     routes.post("/segments/estimate", contribute,
         request -> renderer.part(request, "estimate", "guess", guess(request, SegmentForm.of(request, ""))));
   }
@@ -67,9 +68,9 @@ final class SegmentBuilder implements Door {
   private Answer start(Request request) {
     var copied = request.query("like").flatMap(name -> definitions.find("Segment", name)).map(SegmentForm::of)
         .map(like -> new SegmentForm("", renderer.text(request).of("builder.copyOf", like.title()), like.description(),
-            like.rule(), like.timeZone()));
+            like.rule(), like.timeZone(), like.tags(), false));
     return page(request, copied.orElseGet(
-        () -> new SegmentForm("", "", "", request.query("rule").orElse(""), "")), 200);
+        () -> new SegmentForm("", "", "", request.query("rule").orElse(""), "", "", false)), 200);
   }
 
   private Answer save(Request request, Optional<Definition> before) {
@@ -77,14 +78,28 @@ final class SegmentBuilder implements Door {
     if (request.form("do").filter("estimate"::equals).isPresent()) {
       return page(request, form, 200);
     }
+    var kept = form.asDraft(request.form("do").filter("draft"::equals).isPresent());
     String name = before.map(Definition::name).orElseGet(() -> form.freeName(definitions));
     try {
-      definitions.apply(form.definition(name, before), request.caller().name());
-      return Renderer.done("/segments/" + name, renderer.text(request).of("builder.saved"));
+      definitions.apply(kept.definition(name, before), request.caller().name());
+      return Renderer.done("/segments/" + name,
+          renderer.text(request).of(kept.isDraft() ? "builder.savedDraft" : "builder.saved"));
     } catch (ProblemException refused) {
       var wrong = new SegmentBuilderPage.Guess(Optional.empty(),
           SentText.mistakes(refused.problem(), renderer.text(request)), List.of());
       return page(request, form, wrong, Answer.problem(refused.problem(), request.id()).status());
+    }
+  }
+
+  private Answer switched(Request request) {
+    var before = found(request);
+    boolean isActive = request.form("active").filter("true"::equals).isPresent();
+    String page = "/segments/" + before.name();
+    try {
+      definitions.apply(SegmentForm.switched(before, isActive), request.caller().name());
+      return Renderer.done(page, renderer.text(request).of(isActive ? "segment.switchedOn" : "segment.switchedOff"));
+    } catch (ProblemException refused) {
+      return Renderer.failed(page, refused.problem());
     }
   }
 
@@ -111,7 +126,8 @@ final class SegmentBuilder implements Door {
   private Answer page(Request request, SegmentForm form, SegmentBuilderPage.Guess guess, int status) {
     String title = form.name().isEmpty() ? renderer.text(request).of("segments.new") : form.title();
     return renderer.page(request, "segmentBuilder", title, "segments",
-        new SegmentBuilderPage(form.name(), form.title(), form.description(), form.rule(), form.timeZone(), guess,
+        new SegmentBuilderPage(form.name(), form.title(), form.description(), form.rule(), form.timeZone(), form.tags(),
+            guess,
             warehouse.read(this::offered)))
         .withStatus(status);
   }

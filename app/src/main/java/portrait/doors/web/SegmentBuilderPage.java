@@ -8,7 +8,7 @@ import portrait.stages.segments.Estimate;
 ///
 /// @param offered the attributes, measures, segments and events there are
 public record SegmentBuilderPage(String name, String title, String description, String rule, String timeZone,
-    Guess guess, List<Offer> offered) {
+    String tags, Guess guess, List<Offer> offered) {
 
   /// What is known about the rule as it is written now.
   ///

@@ -3,6 +3,7 @@ package portrait.doors.web;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import portrait.doors.http.Request;
 import portrait.foundation.definitions.Definition;
 import portrait.foundation.definitions.Definitions;
@@ -17,8 +18,11 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// A segment as it is written on its page: a title, a rule as text or as a tree, a time zone.
 ///
 /// @param name the definition's; empty until the segment is saved for the first time
+/// @param tags words with commas between them
+/// @param isDraft whether it is saved without coming into force
 /// @param rule a condition as text, or a tree in YAML
-record SegmentForm(String name, String title, String description, String rule, String timeZone) {
+record SegmentForm(String name, String title, String description, String rule, String timeZone, String tags,
+    boolean isDraft) {
 
   private static final YAMLMapper YAML = new YAMLMapper();
   /// Text never begins like this, and a tree always does.
@@ -28,14 +32,16 @@ record SegmentForm(String name, String title, String description, String rule, S
   static SegmentForm of(Request request, String name) {
     return new SegmentForm(name, request.form("title").orElse("").strip(),
         request.form("description").orElse("").strip(),
-        request.form("rule").orElse(""), request.form("time_zone").orElse("").strip());
+        request.form("rule").orElse(""), request.form("time_zone").orElse("").strip(),
+        request.form("tags").orElse("").strip(), false);
   }
 
   static SegmentForm of(Definition definition) {
     var spec = definition.spec();
     Condition where = Expressions.condition(spec.path("where"), "where");
     return new SegmentForm(definition.name(), spec.path("title").asString(definition.name()),
-        spec.path("description").asString(""), Expressions.text(where), spec.path("time_zone").asString(""));
+        spec.path("description").asString(""), Expressions.text(where), spec.path("time_zone").asString(""),
+        String.join(", ", spec.path("tags").valueStream().map(tag -> tag.asString()).toList()), false);
   }
 
   /// The `spec`, with everything the page does not show kept as it was.
@@ -51,6 +57,14 @@ record SegmentForm(String name, String title, String description, String rule, S
         spec.put(optional.getKey(), optional.getValue());
       }
     }
+    var words = Stream.of(tags.split(",")).map(String::strip).filter(tag -> !tag.isEmpty()).distinct().toList();
+    spec.remove("tags");
+    if (!words.isEmpty()) {
+      spec.set("tags", YAML.valueToTree(words));
+    }
+    if (isDraft) {
+      spec.put("active", false);
+    }
     if (!TREE.matcher(rule).matches()) {
       return spec.put("where", rule.strip());
     }
@@ -62,6 +76,22 @@ record SegmentForm(String name, String title, String description, String rule, S
           "the rule is no YAML: " + String.valueOf(broken.getOriginalMessage()),
           "Write it as text, such as city = 'Lyon', or as a tree with the right indentation."), broken);
     }
+  }
+
+  /// The definition of a segment that is switched on or off, otherwise as it was.
+  static String switched(Definition before, boolean isActive) {
+    var spec = (ObjectNode) before.spec().deepCopy();
+    spec.remove("active");
+    if (!isActive) {
+      spec.put("active", false);
+    }
+    var whole = YAML.createObjectNode().put("kind", "Segment").put("name", before.name());
+    whole.set("spec", spec);
+    return whole.toString();
+  }
+
+  SegmentForm asDraft(boolean isDraft) {
+    return new SegmentForm(name, title, description, rule, timeZone, tags, isDraft);
   }
 
   /// The whole definition, ready to be applied.

@@ -1,11 +1,27 @@
 package portrait.doors.web;
 
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
-/// One segment: its size, its rule, its members.
+/// One segment: its size today and lately, its rule, what builds on it, who came and went, its members.
 ///
 /// @param rule the definition as YAML
+/// @param trend members at the end of each of the last days
+/// @param usedBy what depends on it: `Segment/vip`
+/// @param others the segments it can be compared with
+/// @param overlap with the one that was chosen
 /// @param more the cursor of further members
-public record SegmentPage(String name, String title, long members, long customers, String rule,
-    List<CustomersPage.Card> cards, Optional<String> more) {}
+public record SegmentPage(String name, String title, String description, boolean isActive, List<String> tags,
+    long members, long customers, String rule, SortedMap<LocalDate, Long> trend, List<String> usedBy,
+    List<Coming> lately, List<CustomersPage.Choice> others, Optional<Shared> overlap, List<CustomersPage.Card> cards,
+    Optional<String> more) {
+
+  /// Somebody came in, or left.
+  public record Coming(String customer, boolean entered, Instant at, int version, String why) {}
+
+  /// What it has in common with another segment.
+  public record Shared(String name, String title, long size, long both) {}
+}

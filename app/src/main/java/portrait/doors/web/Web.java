@@ -54,7 +54,7 @@ public final class Web implements Door {
         new Unify(renderer, unification, definitions, sources, refresh, security, database, identities),
         new Quarantined(renderer, live, events, database, security),
         new SegmentBuilder(renderer, cards, definitions, segments, measures, database, warehouse, clock),
-        new Insights(renderer, cards, definitions, segments, measures, profiles, database),
+        new Insights(renderer, cards, definitions, segments, measures, profiles, database, clock),
         new Work(renderer, jobs, security, refresh, clock), new Setup(renderer, definitions, security));
   }
 

@@ -216,6 +216,11 @@ public final class Definitions {
     return snapshot().find(kind.name(), name).flatMap(entry -> Optional.ofNullable((T) entry.parsed()));
   }
 
+  /// What depends on a definition: `Segment/lyon`, sorted.
+  public List<String> usedBy(String kind, String name) {
+    return snapshot().find(kind, name).map(entry -> snapshot().dependants(entry.key())).orElse(List.of());
+  }
+
   /// Calls the listener after each change that is in force, with what changed. It runs on the thread that made the
   /// change and must be quick.
   public void onChange(Consumer<List<Change>> listener) {

@@ -137,7 +137,7 @@ final class RefreshRun {
 
   /// The table of memberships, segment by segment in the order in which they depend on each other.
   void segments(Progress progress) {
-    var segments = stages.segments().definitions();
+    var segments = stages.segments().inForce();
     progress.expect(segments.size());
     stages.warehouse().write(session -> {
       session.execute("CREATE OR REPLACE TABLE \"SegmentMembership\" (\"CustomerId\" VARCHAR, \"Segment\" VARCHAR)");

@@ -38,7 +38,8 @@ final class SegmentKind implements Kind<SegmentDefinition> {
       // Written as SQL once, so that what cannot be is refused here and not in tonight's refresh.
       Expressions.members(where, Instant.EPOCH, zone, new Columns(new Schema(List.of()), new Schema(List.of())));
       return new SegmentDefinition(name, spec.path("title").asString(name), spec.path("description").asString(""),
-          where, zone);
+          where, zone, spec.path("active").asBoolean(true),
+          spec.path("tags").valueStream().map(JsonNode::asString).toList());
     } catch (ProblemException wrong) {
       var problem = wrong.problem();
       throw new ProblemException(new Problem(Problem.Code.INVALID_DEFINITION,

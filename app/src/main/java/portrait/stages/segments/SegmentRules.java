@@ -22,17 +22,19 @@ final class SegmentRules {
 
   private final List<SegmentDefinition> source;
   private final List<MeasureDefinition> measures;
+  private final List<Rule> all;
   private final List<Rule> ordered;
 
   SegmentRules(Definitions definitions) {
     this.source = definitions.all(Segments.KIND);
     this.measures = definitions.all(Measures.KIND);
     var names = measures.stream().map(MeasureDefinition::name).collect(Collectors.toSet());
-    this.ordered = Dependents.ordered(source, SegmentDefinition::name, SegmentKind::segmentsOf).stream()
+    this.all = Dependents.ordered(source, SegmentDefinition::name, SegmentKind::segmentsOf).stream()
         .map(each -> each.readingMeasures(names))
         .map(each -> new Rule(each, Expressions.live(each.where(), each.zone()), Expressions.uses(each.where()),
             definitions.find(Segments.KIND.name(), each.name()).map(found -> found.version()).orElse(0)))
         .toList();
+    this.ordered = all.stream().filter(rule -> rule.definition().isActive()).toList();
   }
 
   /// Whether they were made of what is defined now.
@@ -56,6 +58,12 @@ final class SegmentRules {
     return true;
   }
 
+  /// Those switched off, too.
+  List<Rule> all() {
+    return all;
+  }
+
+  /// Those in force.
   List<Rule> ordered() {
     return ordered;
   }

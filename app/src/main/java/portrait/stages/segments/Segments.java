@@ -2,6 +2,9 @@ package portrait.stages.segments;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.SortedMap;
+import java.time.ZoneOffset;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -59,12 +62,20 @@ public final class Segments {
     this.definitions = definitions;
     this.measures = measures;
     definitions.onChange(changes -> changes.stream()
-        .filter(change -> change.kind().equals(KIND.name()) && change.action() == Change.Action.DELETED)
-        .forEach(change -> database.write(transaction -> dissolve(transaction, change.name(), clock.instant()))));
+        .filter(change -> change.kind().equals(KIND.name()))
+        .filter(change -> definitions.one(KIND, change.name()).filter(SegmentDefinition::isActive).isEmpty())
+        .forEach(change -> database.write(transaction -> dissolve(transaction, change.name(),
+            change.action() == Change.Action.DELETED ? "the segment is gone" : "the segment was switched off",
+            clock.instant()))));
   }
 
-  /// Every segment, each after those it depends on.
+  /// Every segment, each after those it depends on; drafts and those switched off, too.
   public List<SegmentDefinition> definitions() {
+    return rules().all().stream().map(SegmentRules.Rule::definition).toList();
+  }
+
+  /// Those that can have members, each after those it depends on.
+  public List<SegmentDefinition> inForce() {
     return rules().ordered().stream().map(SegmentRules.Rule::definition).toList();
   }
 
@@ -126,7 +137,7 @@ public final class Segments {
   /// The segments a customer is in, by name.
   public List<Membership> of(Transaction transaction, CustomerKey customer) {
     var titles = new HashMap<String, String>();
-    rules().ordered().forEach(rule -> titles.put(rule.name(), rule.definition().title()));
+    rules().all().forEach(rule -> titles.put(rule.name(), rule.definition().title()));
     return transaction.query("""
         SELECT segment, since, until_at FROM segment_membership
         WHERE customer_number = ? AND since IS NOT NULL ORDER BY segment""",
@@ -177,11 +188,40 @@ public final class Segments {
   /// How many members each segment has.
   public Map<String, Long> sizes(Transaction transaction) {
     var sizes = new TreeMap<String, Long>();
-    rules().ordered().forEach(rule -> sizes.put(rule.name(), 0L));
+    rules().all().forEach(rule -> sizes.put(rule.name(), 0L));
     transaction.each("""
         SELECT segment, COUNT(*) FROM segment_membership WHERE since IS NOT NULL GROUP BY segment""",
         row -> sizes.computeIfPresent(row.text(1), (_, _) -> row.number(2)));
     return sizes;
+  }
+
+  /// How many members a segment had at the end of each of the last days, UTC, oldest first: what it has now, less who came
+  /// since, plus who left.
+  public SortedMap<LocalDate, Long> trend(Transaction transaction, String segment, int days, Instant now) {
+    long size = sizes(transaction).getOrDefault(segment, 0L);
+    var changes = new HashMap<LocalDate, Long>();
+    var today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+    transaction.each("""
+        SELECT changed_at / 86400000000, SUM(2 * has_entered - 1) FROM segment_history
+        WHERE segment = ? AND changed_at >= ? GROUP BY changed_at / 86400000000""",
+        row -> changes.put(LocalDate.ofEpochDay(row.number(1)), row.number(2)), segment,
+        today.minusDays(days - 1L).atStartOfDay(ZoneOffset.UTC).toInstant());
+    var trend = new TreeMap<LocalDate, Long>();
+    for (var day = today; trend.size() < days; day = day.minusDays(1)) {
+      trend.put(day, size);
+      size -= changes.getOrDefault(day, 0L);
+    }
+    return trend;
+  }
+
+  /// How many are in one segment, in another, and in both.
+  public Overlap overlap(Transaction transaction, String one, String other) {
+    var sizes = sizes(transaction);
+    long both = transaction.first("""
+        SELECT COUNT(*) FROM segment_membership a JOIN segment_membership b ON b.customer_number = a.customer_number
+        WHERE a.segment = ? AND a.since IS NOT NULL AND b.segment = ? AND b.since IS NOT NULL""", row -> row.number(1),
+        one, other).orElse(0L);
+    return new Overlap(sizes.getOrDefault(one, 0L), sizes.getOrDefault(other, 0L), both);
   }
 
   /// Members of one segment, in the order of their numbers.
@@ -238,7 +278,7 @@ public final class Segments {
   /// @throws ProblemException `not_found` when there is no such segment
   public Explanation explain(Transaction transaction, String segment, CustomerKey customer, Subject subject,
       Instant now) {
-    var rule = rules().ordered().stream().filter(each -> each.name().equals(segment)).findFirst()
+    var rule = rules().all().stream().filter(each -> each.name().equals(segment)).findFirst()
         .orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND, "there is no segment '%s'".formatted(segment),
             "GET /api/v1/definitions/Segment lists them.").asException());
     var memberships = of(transaction, customer).stream().map(Membership::name).collect(Collectors.toSet());
@@ -246,14 +286,14 @@ public final class Segments {
   }
 
   /// Nobody is in a segment that is gone; the history says so.
-  private int dissolve(Transaction transaction, String segment, Instant now) {
+  private int dissolve(Transaction transaction, String segment, String why, Instant now) {
     if (transaction.isOnlyWriter()) {
       recent.forgetAll(transaction);
     }
     transaction.update("""
         INSERT INTO segment_history (customer_number, changed_at, segment, has_entered, customer_id, version, why)
-        SELECT customer_number, CAST(? AS BIGINT), segment, 0, customer_id, 0, 'the segment is gone'
-        FROM segment_membership WHERE segment = ? AND since IS NOT NULL ON CONFLICT DO NOTHING""", now, segment);
+        SELECT customer_number, CAST(? AS BIGINT), segment, 0, customer_id, 0, CAST(? AS TEXT)
+        FROM segment_membership WHERE segment = ? AND since IS NOT NULL ON CONFLICT DO NOTHING""", now, why, segment);
     return transaction.update("DELETE FROM segment_membership WHERE segment = ?", segment);
   }
 

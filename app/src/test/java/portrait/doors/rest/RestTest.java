@@ -247,6 +247,18 @@ class RestTest {
       var defined = portrait.get("/api/v1/segments/lyon/estimate");
       assertEquals(3, defined.path("estimate").asInt());
       assertEquals(3, defined.path("size").asInt());
+      portrait.apply("""
+          kind: Segment
+          name: eager
+          spec: { where: "count('Product Viewed' within 5d) >= 1", tags: [spring] }
+          """);
+      portrait.refresh();
+      var overlap = portrait.get("/api/v1/segments/lyon/overlap?with=eager");
+      assertEquals(List.of(3, 2, 1), List.of(overlap.path("size").asInt(), overlap.path("withSize").asInt(),
+          overlap.path("both").asInt()));
+      assertEquals(3, portrait.get("/api/v1/segments/lyon/sizes?days=7").path("sizes").path(6).path("size").asInt());
+      assertEquals("spring", portrait.get("/api/v1/segments/eager").path("tags").path(0).asString());
+      assertEquals(404, portrait.exchange("GET", "/api/v1/segments/lyon/overlap?with=none", "").statusCode());
     }
   }
 

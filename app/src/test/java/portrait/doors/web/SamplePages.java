@@ -79,7 +79,16 @@ final class SamplePages {
     samples.put("segments", new Sample("segments", "segments", segments()));
     samples.put("segments-empty", new Sample("segments", "segments", new SegmentsPage(List.of(), 0)));
     samples.put("segment", new Sample("segment", "segments", new SegmentPage("leather-shoe-fans",
-        "Interested in leather shoes", 214, 4981, RULE, customers(false).cards(), Optional.of("24"))));
+        "Interested in leather shoes", NASTY, false, List.of("spring", NASTY), 214, 4981, RULE,
+        new java.util.TreeMap<>(Map.of(java.time.LocalDate.of(2026, 11, 21), 210L, java.time.LocalDate.of(2026, 11, 22),
+            214L)),
+        List.of("Segment/vip"),
+        List.of(new SegmentPage.Coming(UUID.nameUUIDFromBytes(new byte[]{1}).toString(), true, NOW.minusSeconds(60), 2,
+            "Product Viewed"),
+            new SegmentPage.Coming(UUID.nameUUIDFromBytes(new byte[]{2}).toString(), false, NOW.minusSeconds(6000), 2,
+                NASTY)),
+        List.of(new CustomersPage.Choice("vip", NASTY)), Optional.of(new SegmentPage.Shared("vip", NASTY, 80, 12)),
+        customers(false).cards(), Optional.of("24"))));
     samples.put("segment-builder", new Sample("segmentBuilder", "segments", builder()));
     samples.put("measures", new Sample("measures", "measures", new MeasuresPage(List.of(
         new MeasuresPage.Measure("lifetime_revenue", "Lifetime revenue", MEASURE),
@@ -329,7 +338,8 @@ final class SamplePages {
 
   static SegmentsPage segments() {
     return new SegmentsPage(home().segments().stream()
-        .map(size -> new SegmentsPage.Segment(size.name(), size.title(), size.members())).toList(), 6_188);
+        .map(size -> new SegmentsPage.Segment(size.name(), size.title(), size.members(), false, List.of(NASTY)))
+        .toList(), 6_188);
   }
 
   static Job job(Status status) {
@@ -367,7 +377,7 @@ final class SamplePages {
         List.of(new portrait.stages.segments.Estimate.Part("city = 'Lyon'", 310),
             new portrait.stages.segments.Estimate.Part(NASTY, 264)),
         List.of("no customer has the attribute 'citty'; did you mean 'city'?", NASTY), true);
-    return new SegmentBuilderPage("leather", NASTY, NASTY, NASTY, "Europe/Paris",
+    return new SegmentBuilderPage("leather", NASTY, NASTY, NASTY, "Europe/Paris", "spring, " + NASTY,
         new SegmentBuilderPage.Guess(Optional.of(estimate), List.of(), customers(false).cards()),
         List.of(new SegmentBuilderPage.Offer("builder.attributes",
             List.of(new SegmentBuilderPage.Word(NASTY, NASTY)))));

@@ -18,8 +18,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import portrait.foundation.database.Database;
-import portrait.foundation.database.DatabaseSettings;
+import portrait.foundation.database.TestDatabases;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.expressions.Columns;
 import portrait.foundation.expressions.Subject;
@@ -31,22 +33,28 @@ import portrait.foundation.model.Schema;
 import portrait.stages.identity.CustomerKey;
 import portrait.stages.measures.Measures;
 
+/// What segments promise on every profile store.
+@ParameterizedClass
+@EnumSource(TestDatabases.Product.class)
 class SegmentsTest {
 
   private static final Instant NOON = Instant.parse("2024-03-31T12:00:00Z");
   private static final CustomerKey ANNA = new CustomerKey(1, new CustomerId(new UUID(0, 1)));
   private static final CustomerKey ANNA_TOO = new CustomerKey(2, new CustomerId(new UUID(0, 2)));
 
-  @TempDir
-  private Path folder;
+  private final TestDatabases.Product product;
   private Database database;
   private Definitions definitions;
   private Measures measures;
   private Segments segments;
 
+  SegmentsTest(TestDatabases.Product product) {
+    this.product = product;
+  }
+
   @BeforeEach
-  void open() {
-    database = Database.open(new DatabaseSettings.Sqlite(folder.resolve("portrait.db")),
+  void open(@TempDir Path folder) {
+    database = Database.open(product.settings(folder),
         List.of(Definitions.migrations(), Measures.migrations(), Segments.migrations()));
     definitions = new Definitions(database, List.of(Measures.KIND, Segments.KIND), Clock.systemUTC());
     measures = new Measures(definitions);
@@ -109,6 +117,55 @@ class SegmentsTest {
     assertEquals(NOON, database.read(tx -> segments.of(tx, ANNA)).getFirst().since());
     var page = database.read(tx -> segments.members(tx, "visitors", 10, Optional.empty()));
     assertEquals(List.of(ANNA.id()), page.members().stream().map(MemberPage.Member::customer).toList());
+  }
+
+  @Test
+  void theHistoryOfASegmentHasPagesAndATrend() {
+    var who = new Person(Map.of("city", "Lyon"), List.of(new Visit(NOON.minusSeconds(60))));
+    database.write(tx -> segments.update(tx, ANNA, who, NOON, Touched.everything()));
+    database.write(tx -> segments.update(tx, ANNA_TOO, who, NOON, Touched.everything()));
+    var gone = NOON.plusSeconds(86_400);
+    database.write(tx -> segments.update(tx, ANNA_TOO, who, gone, Touched.everything()));
+
+    var first = database.read(tx -> segments.changes(tx, "visitors", 2, Optional.empty()));
+    assertEquals(List.of(false, true), first.changes().stream().map(MembershipChange::entered).toList());
+    var rest = database.read(tx -> segments.changes(tx, "visitors", 2, first.next()));
+    assertEquals(List.of(ANNA), rest.changes().stream().map(MembershipChange::customer).toList());
+    assertEquals(Optional.empty(), rest.next());
+
+    var trend = database.read(tx -> segments.trend(tx, "visitors", 3, gone));
+    assertEquals(List.of(0L, 2L, 1L), List.copyOf(trend.values()), trend.toString());
+    assertEquals(new Overlap(1, 1, 1), database.read(tx -> segments.overlap(tx, "visitors", "lyon-visitors")));
+  }
+
+  @Test
+  void whatIsSwitchedOffHasNoMembersAndSaysWhy() {
+    var who = new Person(Map.of("city", "Lyon"), List.of(new Visit(NOON.minusSeconds(60))));
+    definitions.apply("""
+        kind: Segment
+        name: draft
+        spec: { where: "city = 'Lyon'", active: false, tags: [spring] }
+        """, "ann");
+    database.write(tx -> segments.update(tx, ANNA, who, NOON, Touched.everything()));
+    assertEquals(0, database.read(tx -> segments.sizes(tx)).get("draft"));
+    assertTrue(segments.inForce().stream().noneMatch(segment -> segment.name().equals("draft")));
+
+    definitions.apply("""
+        kind: Segment
+        name: draft
+        spec: { where: "city = 'Lyon'" }
+        """, "ann");
+    database.write(tx -> segments.update(tx, ANNA, who, NOON, Touched.everything()));
+    assertEquals(1, database.read(tx -> segments.sizes(tx)).get("draft"));
+
+    definitions.apply("""
+        kind: Segment
+        name: draft
+        spec: { where: "city = 'Lyon'", active: false }
+        """, "ann");
+    assertEquals(0, database.read(tx -> segments.sizes(tx)).get("draft"));
+    var last = database.read(tx -> segments.changes(tx, "draft", 1, Optional.empty())).changes().getFirst();
+    assertEquals("the segment was switched off", last.why());
   }
 
   @Test
