@@ -8,7 +8,7 @@ import java.util.TreeMap;
 public final class Main {
 
   private static final Map<String, Benchmark> BENCHMARKS = new TreeMap<>(
-      Map.of("start", new StartBenchmark(), "ingest", new IngestBenchmark()));
+      Map.of("start", new StartBenchmark(), "ingest", new IngestBenchmark(), "match", new MatchBenchmark()));
 
   private Main() {}
 

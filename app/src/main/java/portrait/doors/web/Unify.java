@@ -111,6 +111,8 @@ final class Unify implements Door {
     String name = rule.path("name").asString("");
     var summary = new ArrayList<String>();
     rule.path("conditions").forEach(condition -> summary.add(summary(condition)));
+    rule.path("compare").forEach(field -> summary.add("≈ " + field.path("name")
+        .asString(field.path("attribute").asString(field.path("attributes").path(0).asString("")))));
     rule.path("exceptions").forEach(exception -> summary.add(
         (exception.path("differs").asBoolean(false) ? "≠ " : "¬ ") + summary(exception)));
     String left = rule.path("left").asString("");

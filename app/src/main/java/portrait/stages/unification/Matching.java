@@ -110,8 +110,11 @@ final class Matching implements AutoCloseable {
     var leftOut = leaveOutLargeBlocks(records);
     candidates();
     pairs();
-    var custom = isTrial() ? List.<MatchReport.RuleResult>of()
-        : new CustomMatches(session, definition.custom(), customTables, sources).apply();
+    var custom = new ArrayList<MatchReport.RuleResult>();
+    if (!isTrial()) {
+      custom.addAll(new CustomMatches(session, definition.custom(), customTables, sources).apply());
+      custom.addAll(new LikelyMatches(session, definition, sources).apply(progress));
+    }
     return report(records, all, rows, leftOut, custom);
   }
 

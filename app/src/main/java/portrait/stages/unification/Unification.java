@@ -175,6 +175,12 @@ public final class Unification {
     alone.set("spec", spec);
     definitions.diff(alone.toString());
     var definition = KIND.parse(present.name(), spec);
+    if (!definition.likely().isEmpty()) {
+      throw Problem.of(Problem.Code.INVALID_DEFINITION,
+          "rule '%s' was probabilistic but must have conditions: its weights are learned from all records at once"
+              .formatted(definition.likely().getFirst().name()),
+          "Run matching alone: nothing is published by that, and the result shows pairs and counts.").asException();
+    }
     return warehouse.read(session -> {
       var tables = unified(session);
       for (String table : List.of(definition.rules().getFirst().left(), definition.rules().getFirst().right())) {
@@ -281,6 +287,11 @@ public final class Unification {
         .map(rule -> Sql.of("WHEN " + all.indexOf(rule) + " THEN ?", rule.name())).collect(Collectors.toCollection(
             () -> new ArrayList<>(List.of(Sql.of("WHEN %d THEN ?".formatted(CustomMatches.ALWAYS),
                 CustomMatches.ALWAYS_NAME))))));
+    var likely = definition.map(UnificationDefinition::likely).orElse(List.of());
+    for (int place = 0; place < likely.size(); place++) {
+      names = Sql.format("{} {}", names,
+          Sql.of("WHEN %d THEN ?".formatted(LikelyMatches.FIRST + place), likely.get(place).name()));
+    }
     var tables = Sql.join(" ", unified(session, definition).stream()
         .map(source -> Sql.of("WHEN " + source.rank() + " THEN ?", source.table().namespace())).toList());
     if (names.text().isEmpty() || tables.text().isEmpty()) {
@@ -343,6 +354,8 @@ public final class Unification {
             .formatted(table.leftOut().size(), table.leftOut()));
       }
       definition().ifPresent(_ -> new MatchTables(session).conflation(unified, clock.instant()));
+      definition().filter(definition -> !definition.likely().isEmpty())
+          .ifPresent(definition -> new LikelyMatches(session, definition, unified).households());
       var changes = new ChangeLog(session).compare(customers, clock.instant());
       Reports.put(session, changes);
       return changes;

@@ -4,25 +4,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import portrait.stages.matching.ProbabilisticRule;
 import portrait.stages.policies.MergePolicy;
 
 /// How several customer tables become one.
 ///
 /// @param tables in order of importance, the primary table first
 /// @param rules in the order in which they are tried
+/// @param likely rules whose weights are learned; they run after the others
 /// @param merge which value wins when records disagree, where no MergePolicy is the default
 /// @param rulesTried whether a record that one rule has joined to a table is shown to the next rules for that table
 /// @param custom what overrides the rules
 /// @param blockSizeMax how many records may agree on the values of a rule; a larger group is no evidence that they are
 ///        one person, so it is left out and reported
-public record UnificationDefinition(String name, List<UnifiedTable> tables, List<MatchRule> rules, MergePolicy merge,
+public record UnificationDefinition(String name, List<UnifiedTable> tables, List<MatchRule> rules,
+    List<LikelyRule> likely,
+    MergePolicy merge,
     RulesTried rulesTried, List<CustomMatch> custom, int blockSizeMax) {
 
   public UnificationDefinition {
     tables = List.copyOf(tables);
     rules = List.copyOf(rules);
+    likely = List.copyOf(likely);
     custom = List.copyOf(custom);
   }
+
+  /// A rule of `type: probabilistic`.
+  ///
+  /// @param active a rule that is not is kept but does not run
+  public record LikelyRule(String name, ProbabilisticRule rule, boolean active) {}
 
   /// Where a table stands in the order of importance, from 0.
   int rank(String table) {

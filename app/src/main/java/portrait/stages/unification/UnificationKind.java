@@ -14,6 +14,7 @@ import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.model.Schema;
 import portrait.stages.events.Event;
+import portrait.stages.matching.ProbabilisticRule;
 import portrait.stages.policies.MergePolicy;
 import portrait.stages.policies.MergePolicy.How;
 import portrait.stages.policies.MergePolicy.Rule;
@@ -22,6 +23,7 @@ import portrait.stages.sources.TableDefinition;
 import portrait.stages.unification.UnificationDefinition.Condition;
 import portrait.stages.unification.UnificationDefinition.CustomMatch;
 import portrait.stages.unification.UnificationDefinition.Deduplication;
+import portrait.stages.unification.UnificationDefinition.LikelyRule;
 import portrait.stages.unification.UnificationDefinition.MatchException;
 import portrait.stages.unification.UnificationDefinition.MatchRule;
 import portrait.stages.unification.UnificationDefinition.Preference;
@@ -46,8 +48,19 @@ final class UnificationKind implements Kind<UnificationDefinition> {
     for (var table : spec.path("tables")) {
       tables.add(table(table));
     }
-    var rules = new ArrayList<>(IntStream.range(0, spec.path("rules").size())
-        .mapToObj(place -> rule(name, "rules[%d]".formatted(place), spec.path("rules").get(place))).toList());
+    var rules = new ArrayList<MatchRule>();
+    var likely = new ArrayList<LikelyRule>();
+    for (int place = 0; place < spec.path("rules").size(); place++) {
+      var rule = spec.path("rules").get(place);
+      String path = "rules[%d]".formatted(place);
+      if (rule.path("type").asString("conditions").equals("probabilistic")) {
+        likely.add(new LikelyRule(rule.path("name").asString(),
+            ProbabilisticRule.parse(rule, "Unification %s: %s".formatted(name, path)),
+            rule.path("active").asBoolean(true)));
+      } else {
+        rules.add(rule(name, path, rule));
+      }
+    }
     rules.addAll(standardRules(tables, rules));
     var custom = new ArrayList<CustomMatch>();
     spec.path("custom").forEach(each -> custom.add(new CustomMatch(
@@ -62,7 +75,7 @@ final class UnificationKind implements Kind<UnificationDefinition> {
     var attributes = new LinkedHashMap<String, Rule>();
     merge.path("attributes").properties()
         .forEach(entry -> attributes.put(entry.getKey(), mergeRule(entry.getValue().asString(), order)));
-    var definition = new UnificationDefinition(name, tables, rules,
+    var definition = new UnificationDefinition(name, tables, rules, likely,
         new MergePolicy(Unification.POLICY, name, false, mergeRule(merge.path("default").asString("importance"), order),
             attributes, List.of()),
         RulesTried.valueOf(spec.path("rules_tried").asString("until_first_hit").toUpperCase(Locale.ROOT)),
@@ -161,7 +174,14 @@ final class UnificationKind implements Kind<UnificationDefinition> {
     if (tables.stream().distinct().count() != tables.size()) {
       throw wrong(definition.name(), "tables has the same table twice: " + tables, "Name each table once.");
     }
-    var rules = definition.rules().stream().map(MatchRule::name).toList();
+    var rules = new ArrayList<>(definition.rules().stream().map(MatchRule::name).toList());
+    for (var likely : definition.likely()) {
+      rules.add(likely.name());
+      if (!tables.containsAll(likely.rule().tables())) {
+        throw wrong(definition.name(), "rule '%s' has tables %s but must have some of %s".formatted(likely.name(),
+            likely.rule().tables(), tables), "Add the table under tables, or correct its name.");
+      }
+    }
     if (rules.stream().distinct().count() != rules.size()) {
       throw wrong(definition.name(), "rules has the same name twice: " + rules,
           "Give each rule a name of its own: it is shown as the reason of a match.");

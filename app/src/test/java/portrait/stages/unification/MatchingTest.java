@@ -204,7 +204,7 @@ class MatchingTest {
   }
 
   private static UnificationDefinition definition(List<MatchRule> rules, RulesTried tried, int blockSizeMax) {
-    return new UnificationDefinition("customers", List.of(), rules, MERGE, tried, List.of(), blockSizeMax);
+    return new UnificationDefinition("customers", List.of(), rules, List.of(), MERGE, tried, List.of(), blockSizeMax);
   }
 
   private static UnifiedSource contacts(WarehouseSession session, List<@Nullable String[]> rows) {

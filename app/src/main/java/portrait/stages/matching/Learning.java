@@ -1,0 +1,264 @@
+package portrait.stages.matching;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Learns the weights from the counts of patterns, without being told a single match.
+///
+/// 1. How often matches agree on a field is learned where other fields leave no doubt (Fellegi and Sunter 1969, with the
+///    training blocks of Splink): among pairs that agree on a set of fields so rare that hardly a stranger does, an
+///    expectation-maximisation with the strangers' levels held at those of random pairs tells the levels of the rest.
+/// 2. All candidates are a mixture of matches, relatives and coincidences. Candidates that do not match are not random
+///    pairs: they are relatives, or strangers whom a block brought together. So each block has a class of coincidences of
+///    its own, which starts as agreement on the block's fields and chance on the others.
+final class Learning {
+
+  private static final int TRAINING_FIELDS_MAX = 3;
+  private static final long TRAINING_PAIRS_MIN = 30;
+  private static final int ROUNDS_MAX = 200;
+  private static final double ENOUGH = 1e-6;
+  /// Pairs' worth of trust in the start.
+  private static final double PRIOR_MATCH = 5;
+  private static final double PRIOR_OTHERS = 200;
+  private static final double PRIOR_MATCH_AGAIN = 100;
+
+  private final List<Comparison> comparisons;
+  private final Patterns patterns;
+  private final double[][] chance;
+  private final List<Set<Integer>> blocks;
+  private final double allPairs;
+
+  /// @param chance how often random pairs show each level, by field
+  /// @param blocks the fields of each block
+  Learning(List<Comparison> comparisons, Patterns patterns, double[][] chance, List<Set<Integer>> blocks,
+      double allPairs) {
+    this.comparisons = comparisons;
+    this.patterns = patterns;
+    this.chance = chance;
+    this.blocks = blocks;
+    this.allPairs = allPairs;
+  }
+
+  Model learn(boolean relatives) {
+    var matches = matches();
+    var start = start(matches, relatives);
+    return mixed(start);
+  }
+
+  private double[][] start() {
+    var levels = new double[comparisons.size()][];
+    for (int field = 0; field < levels.length; field++) {
+      levels[field] = new double[comparisons.get(field).size()];
+      levels[field][0] = 1;
+      for (int level = 1; level < levels[field].length; level++) {
+        levels[field][level] = comparisons.get(field).levels().get(level - 1).start();
+      }
+    }
+    return levels;
+  }
+
+  /// Step 1: the levels of matches, pooled over all training sets.
+  private double[][] matches() {
+    var pooled = new double[comparisons.size()][];
+    var start = start();
+    for (int field = 0; field < pooled.length; field++) {
+      pooled[field] = new double[comparisons.get(field).size()];
+    }
+    for (var set : trainingSets(new LinkedHashSet<>(), 0)) {
+      train(set, pooled);
+    }
+    for (int field = 0; field < pooled.length; field++) {
+      normalise(pooled[field], start[field], PRIOR_MATCH);
+    }
+    return pooled;
+  }
+
+  /// Sets of fields on which, by chance alone, fewer pairs would agree than half of those that do.
+  private List<Set<Integer>> trainingSets(LinkedHashSet<Integer> taken, int from) {
+    var found = new ArrayList<Set<Integer>>();
+    if (!taken.isEmpty() && blocks.stream().anyMatch(taken::containsAll)) {
+      double expected = allPairs;
+      for (int field : taken) {
+        expected *= chance[field][1];
+      }
+      long agreeing = 0;
+      for (int place = 0; place < patterns.size(); place++) {
+        agreeing += agrees(patterns.levels(place), taken) ? patterns.count(place) : 0;
+      }
+      if (agreeing >= TRAINING_PAIRS_MIN && expected <= 0.5 * agreeing) {
+        found.add(taken);
+      }
+    }
+    if (taken.size() < TRAINING_FIELDS_MAX) {
+      for (int field = from; field < comparisons.size(); field++) {
+        var more = new LinkedHashSet<>(taken);
+        more.add(field);
+        found.addAll(trainingSets(more, field + 1));
+      }
+    }
+    return found;
+  }
+
+  private static boolean agrees(int[] levels, Set<Integer> fields) {
+    for (int field : fields) {
+      if (levels[field] != 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// One training set: two classes, strangers held at chance.
+  private void train(Set<Integer> set, double[][] pooled) {
+    var chosen = new ArrayList<Integer>();
+    double pairs = 0;
+    for (int place = 0; place < patterns.size(); place++) {
+      if (agrees(patterns.levels(place), set)) {
+        chosen.add(place);
+        pairs += patterns.count(place);
+      }
+    }
+    var start = start();
+    var levels = start();
+    double share = 0.5;
+    double[][] counted = new double[0][];
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+      counted = new double[comparisons.size()][];
+      for (int field = 0; field < counted.length; field++) {
+        counted[field] = new double[comparisons.get(field).size()];
+      }
+      double matched = 0;
+      for (int place : chosen) {
+        int[] pattern = patterns.levels(place);
+        double match = share;
+        double stranger = 1 - share;
+        for (int field = 0; field < pattern.length; field++) {
+          if (!set.contains(field) && pattern[field] > 0) {
+            match *= levels[field][pattern[field]];
+            stranger *= chance[field][pattern[field]];
+          }
+        }
+        double weight = patterns.count(place) * match / (match + stranger);
+        matched += weight;
+        for (int field = 0; field < pattern.length; field++) {
+          if (!set.contains(field) && pattern[field] > 0) {
+            counted[field][pattern[field]] += weight;
+          }
+        }
+      }
+      double before = share;
+      share = Math.clamp(matched / pairs, 1e-6, 1 - 1e-6);
+      for (int field = 0; field < counted.length; field++) {
+        levels[field] = counted[field].clone();
+        normalise(levels[field], start[field], PRIOR_MATCH);
+      }
+      if (Math.abs(share - before) < ENOUGH) {
+        break;
+      }
+    }
+    for (int field = 0; field < counted.length; field++) {
+      for (int level = 1; level < counted[field].length; level++) {
+        pooled[field][level] += counted[field][level];
+      }
+    }
+  }
+
+  /// The classes of step 2 before it begins.
+  private Model start(double[][] matches, boolean relatives) {
+    boolean anyShared = comparisons.stream().anyMatch(comparison -> comparison.field().shared())
+        && comparisons.stream().anyMatch(comparison -> !comparison.field().shared());
+    boolean hasRelatives = relatives && anyShared;
+    var distinct = new ArrayList<>(new LinkedHashSet<>(blocks));
+    // Strangers whom several shared fields bring together would look the same as relatives.
+    distinct.removeIf(block -> hasRelatives && block.size() > 1
+        && block.stream().allMatch(field -> comparisons.get(field).field().shared()));
+    if (distinct.isEmpty()) {
+      distinct.add(Set.of());
+    }
+    var levels = new double[Model.COINCIDENCE + distinct.size()][][];
+    levels[Model.MATCH] = matches;
+    levels[Model.RELATED] = new double[comparisons.size()][];
+    for (int field = 0; field < comparisons.size(); field++) {
+      levels[Model.RELATED][field] = comparisons.get(field).field().shared() ? matches[field] : chance[field];
+    }
+    for (int block = 0; block < distinct.size(); block++) {
+      levels[Model.COINCIDENCE + block] = new double[comparisons.size()][];
+      for (int field = 0; field < comparisons.size(); field++) {
+        levels[Model.COINCIDENCE + block][field] = distinct.get(block).contains(field) ? matches[field] : chance[field];
+      }
+    }
+    var shares = new double[levels.length];
+    shares[Model.MATCH] = 0.3;
+    shares[Model.RELATED] = hasRelatives ? 0.2 : 0;
+    for (int block = 0; block < distinct.size(); block++) {
+      shares[Model.COINCIDENCE + block] = (1 - shares[Model.MATCH] - shares[Model.RELATED]) / distinct.size();
+    }
+    return new Model(shares, levels);
+  }
+
+  /// Step 2: every class moves, held back by its start as if that had been seen on a few pairs.
+  private Model mixed(Model start) {
+    if (patterns.size() == 0) {
+      return start;
+    }
+    double total = 0;
+    for (int place = 0; place < patterns.size(); place++) {
+      total += patterns.count(place);
+    }
+    var model = start;
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+      var counted = new double[start.classes()][comparisons.size()][];
+      for (var ofClass : counted) {
+        for (int field = 0; field < ofClass.length; field++) {
+          ofClass[field] = new double[comparisons.get(field).size()];
+        }
+      }
+      var shares = new double[start.classes()];
+      var weights = new double[start.classes()];
+      for (int place = 0; place < patterns.size(); place++) {
+        int[] pattern = patterns.levels(place);
+        double sum = 0;
+        for (int ofClass = 0; ofClass < weights.length; ofClass++) {
+          weights[ofClass] = model.weight(ofClass, pattern);
+          sum += weights[ofClass];
+        }
+        for (int ofClass = 0; ofClass < weights.length; ofClass++) {
+          double weight = patterns.count(place) * weights[ofClass] / sum;
+          shares[ofClass] += weight;
+          for (int field = 0; field < pattern.length; field++) {
+            counted[ofClass][field][pattern[field]] += weight;
+          }
+        }
+      }
+      double moved = 0;
+      for (int ofClass = 0; ofClass < weights.length; ofClass++) {
+        shares[ofClass] /= total;
+        moved = Math.max(moved, Math.abs(shares[ofClass] - model.shares()[ofClass]));
+        for (int field = 0; field < comparisons.size(); field++) {
+          normalise(counted[ofClass][field], start.levels()[ofClass][field],
+              ofClass == Model.MATCH ? PRIOR_MATCH_AGAIN : PRIOR_OTHERS);
+        }
+      }
+      model = new Model(shares, counted);
+      if (moved < ENOUGH) {
+        break;
+      }
+    }
+    return model;
+  }
+
+  /// Counts become shares; `prior` pairs are added that are spread as in `start`. Nothing becomes impossible.
+  private static void normalise(double[] counted, double[] start, double prior) {
+    double sum = 0;
+    for (int level = 1; level < counted.length; level++) {
+      counted[level] += prior * start[level];
+      sum += counted[level];
+    }
+    for (int level = 1; level < counted.length; level++) {
+      counted[level] = Math.max(1e-9, counted[level] / sum);
+    }
+    counted[0] = 1;
+  }
+}

@@ -1,0 +1,96 @@
+package portrait.stages.matching;
+
+import java.util.ArrayList;
+import java.util.List;
+import portrait.foundation.warehouse.Sql;
+import portrait.foundation.warehouse.WarehouseSession;
+import portrait.stages.matching.ProbabilisticRule.Pairs;
+
+/// The records, normalised once: `_match_record` (id, source, derived columns, `t0`, `t1`, … how rare a value is).
+final class Records {
+
+  private static final int RARE = 3;
+
+  private final WarehouseSession session;
+  private final Pairs which;
+  private final long size;
+  private final double pairs;
+
+  Records(WarehouseSession session, MatchTask task, List<Comparison> comparisons) {
+    this.session = session;
+    this.which = task.rule().pairs();
+    var columns = new ArrayList<String>(List.of("id", "source"));
+    task.unique().forEach(attribute -> columns.add(Sql.quoted(attribute) + " AS u" + task.unique().indexOf(attribute)));
+    comparisons.forEach(comparison -> comparison.derived()
+        .forEach(derived -> columns.add(derived.sql() + " AS " + derived.column())));
+    session.execute(
+        Sql.format("CREATE OR REPLACE TEMP TABLE _match_record AS SELECT " + String.join(", ", columns) + " FROM ({})",
+            task.records()));
+    this.size = count("SELECT count(*) FROM _match_record");
+    double within = session.first(Sql.of("SELECT CAST(coalesce(sum(n * (n - 1) / 2), 0) AS DOUBLE) FROM "
+        + "(SELECT count(*) AS n FROM _match_record GROUP BY source)"), row -> row.decimal(1)).orElseThrow();
+    double all = 0.5 * size * (size - 1);
+    this.pairs = switch (which) {
+      case ALL -> all;
+      case BETWEEN -> all - within;
+      case WITHIN -> within;
+    };
+  }
+
+  long size() {
+    return size;
+  }
+
+  /// How many pairs there are, compared or not.
+  double pairs() {
+    return pairs;
+  }
+
+  /// A condition that leaves out pairs nobody asked for.
+  String onlySources(String one, String other) {
+    return switch (which) {
+      case ALL -> "true";
+      case BETWEEN -> one + " <> " + other;
+      case WITHIN -> one + " = " + other;
+    };
+  }
+
+  /// Adds to each record how much rarer its value is than values are on average, in bits: `t` and the number of the field.
+  ///
+  /// The chance that two strangers share some value is the sum of squared shares; that they share this one, its share
+  /// squared, of which one factor also makes it rarer among matches. What remains is share / sum of squares.
+  void frequencies(List<Comparison> comparisons) {
+    var columns = new ArrayList<String>();
+    var joins = new StringBuilder();
+    for (int field = 0; field < comparisons.size(); field++) {
+      var column = comparisons.get(field).frequency();
+      if (column.isEmpty()) {
+        continue;
+      }
+      session.execute(
+          """
+          CREATE OR REPLACE TEMP TABLE _match_value_%1$d AS
+          SELECT %2$s AS value, count(*) AS records FROM _match_record WHERE %2$s IS NOT NULL GROUP BY %2$s HAVING count(*) >= %3$d"""
+              .formatted(field, column.get(), RARE));
+      double[] sums = session.first(Sql.of("""
+          SELECT CAST(coalesce(sum(records), 0) AS DOUBLE), CAST(coalesce(sum(records * records), 0) AS DOUBLE),
+            (SELECT CAST(count(*) AS DOUBLE) FROM _match_record WHERE %2$s IS NOT NULL) FROM _match_value_%1$d"""
+          .formatted(field, column.get())), row -> new double[]{row.decimal(1), row.decimal(2), row.decimal(3)})
+          .orElseThrow();
+      double filled = Math.max(1, sums[2]);
+      double squares = (sums[1] + (filled - sums[0])) / (filled * filled);
+      columns.add("CAST(log2(coalesce(v%1$d.records, %2$d) / %3$s) AS FLOAT) AS t%1$d".formatted(field, RARE - 1,
+          filled * squares));
+      joins.append(" LEFT JOIN _match_value_%1$d AS v%1$d ON v%1$d.value = record.%2$s".formatted(field, column.get()));
+    }
+    if (columns.isEmpty()) {
+      return;
+    }
+    session.execute("CREATE OR REPLACE TEMP TABLE _match_rarity AS SELECT record.id, " + String.join(", ", columns)
+        + " FROM _match_record AS record" + joins);
+  }
+
+  long count(String sql) {
+    return session.first(Sql.of(sql), row -> row.number(1)).orElseThrow();
+  }
+}

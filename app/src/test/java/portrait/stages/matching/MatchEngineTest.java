@@ -1,0 +1,208 @@
+package portrait.stages.matching;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import portrait.foundation.jobs.Progress;
+import portrait.foundation.warehouse.Sql;
+import portrait.foundation.warehouse.Warehouse;
+import portrait.foundation.warehouse.WarehouseSession;
+import portrait.foundation.warehouse.WarehouseSettings;
+import portrait.stages.matching.ProbabilisticRule.Field;
+import portrait.stages.matching.ProbabilisticRule.Pairs;
+
+class MatchEngineTest {
+
+  private static final long SEED = 4;
+  private static final Progress SILENT = new Progress() {
+    @Override
+    public void expect(long rows) {}
+
+    @Override
+    public void done(long rows) {}
+
+    @Override
+    public void note(String text) {}
+
+    @Override
+    public void check() {}
+  };
+
+  @Test
+  void findsMostMatchesAndHardlyAnyFalseOnes() {
+    in(2, session -> {
+      TestPeople.lay(session, TestPeople.rows(2_000, SEED));
+      MatchEngine.run(session, TestPeople.task(), SILENT);
+      double right = count(session, """
+          SELECT count(*) FROM _match_test_edge JOIN people AS l ON l.id = one JOIN people AS r ON r.id = other
+          WHERE class = 'match' AND l.entity = r.entity""");
+      double found = count(session, "SELECT count(*) FROM _match_test_edge WHERE class = 'match'");
+      double all = count(session,
+          "SELECT count(*) FROM people AS l JOIN people AS r ON l.entity = r.entity AND l.id < r.id");
+      double f1 = 2 * right / (found + all);
+      assertTrue(f1 >= 0.97, () -> "F1 was %.4f (seed %d)".formatted(f1, SEED));
+      return f1;
+    });
+  }
+
+  @Test
+  void saysTheSameWhateverTheOrderAndTheThreads() {
+    var rows = TestPeople.rows(600, SEED);
+    var shuffled = new ArrayList<>(rows);
+    Collections.shuffle(shuffled, new Random(SEED));
+    Function<WarehouseSession, List<String>> all = session -> {
+      MatchEngine.run(session, TestPeople.task(), SILENT);
+      var text = new ArrayList<String>();
+      for (String table : List.of("edge", "refused", "household", "weight")) {
+        session.each(Sql.of("SELECT CAST(t AS VARCHAR) FROM _match_test_%s AS t ORDER BY ALL".formatted(table)),
+            row -> text.add(row.text(1)));
+      }
+      return text;
+    };
+    var first = in(1, session -> {
+      TestPeople.lay(session, rows);
+      return all.apply(session);
+    });
+    var second = in(8, session -> {
+      TestPeople.lay(session, shuffled);
+      return all.apply(session);
+    });
+    assertEquals(first, second);
+  }
+
+  /// What is learned moves a little with every row, so only pairs that are undecided may change sides.
+  @Test
+  void unrelatedRowsMoveNoPairThatIsSure() {
+    var rows = new ArrayList<>(TestPeople.rows(600, SEED));
+    var before = in(2, session -> together(session, rows, 0));
+    var surelyBefore = in(2, session -> together(session, rows, 0.99));
+    for (int number = 0; number < 40; number++) {
+      rows.add(new @Nullable String[]{"z%04d".formatted(number), "-1", "qqq" + number, "xxx" + number * 7, null,
+          "99%07d".formatted(number * 7919), "%d-01-01".formatted(1800 + number), null, null, null});
+    }
+    var after = in(2, session -> together(session, rows, 0));
+    var surelyAfter = in(2, session -> together(session, rows, 0.99));
+    assertFalse(surelyBefore.isEmpty());
+    assertTrue(after.containsAll(surelyBefore));
+    assertTrue(before.containsAll(surelyAfter));
+  }
+
+  /// Keys of the pairs that match with at least this probability.
+  private static List<String> together(WarehouseSession session, List<@Nullable String[]> rows, double probability) {
+    TestPeople.lay(session, rows);
+    var rule = new ProbabilisticRule(List.of(), TestPeople.task().rule().fields(),
+        List.of(List.of("email"), List.of("phone"), List.of("last_name", "birth_date")), Pairs.ALL, Optional.empty(),
+        true);
+    MatchEngine.run(session, new MatchTask("test", rule, Sql.of("SELECT * FROM people")), SILENT);
+    return session.query(Sql.of("""
+        SELECT l.key || ' ' || r.key FROM _match_test_edge JOIN people AS l ON l.id = one JOIN people AS r ON r.id = other
+        WHERE class = 'match' AND probability >= ? ORDER BY 1""", probability), row -> row.text(1));
+  }
+
+  @Test
+  void aPairThatMustNotComeTogetherIsRefusedWithTheReason() {
+    in(2, session -> {
+      TestPeople.lay(session, TestPeople.rows(300, SEED));
+      MatchEngine.run(session, TestPeople.task(), SILENT);
+      int[] pair = session.first(Sql.of("SELECT one, other FROM _match_test_edge WHERE class = 'match' "
+          + "ORDER BY weight DESC, one, other"), row -> new int[]{(int) row.number(1), (int) row.number(2)})
+          .orElseThrow();
+      var plain = TestPeople.task();
+      MatchEngine.run(session, new MatchTask("test", plain.rule(), plain.records(), List.of(),
+          Sql.of("SELECT ? AS one, ? AS other", pair[0], pair[1])), SILENT);
+      assertEquals(List.of("they must never come together"), session.query(Sql.of(
+          "SELECT reason FROM _match_test_refused WHERE one = ? AND other = ?", pair[0], pair[1]),
+          row -> row.text(1)));
+      MatchEngine.run(session,
+          new MatchTask("test", plain.rule(), plain.records(), List.of("key"), plain.never()), SILENT);
+      assertEquals(0, count(session, "SELECT count(*) FROM _match_test_edge WHERE class = 'match'"));
+      return pair;
+    });
+  }
+
+  @Test
+  void theStepsOfAnExplanationAddUpToTheWeight() {
+    in(2, session -> {
+      TestPeople.lay(session, TestPeople.rows(300, SEED));
+      MatchEngine.run(session, TestPeople.task(), SILENT);
+      var pairs = session.query(Sql.of("SELECT one, other, weight FROM _match_test_edge ORDER BY one, other LIMIT 50"),
+          row -> new double[]{row.number(1), row.number(2), row.decimal(3)});
+      assertFalse(pairs.isEmpty());
+      for (double[] pair : pairs) {
+        var explanation = MatchEngine.explain(session, TestPeople.task(), (int) pair[1], (int) pair[0]).orElseThrow();
+        assertEquals(pair[2], explanation.weight());
+        assertEquals(pair[2], explanation.steps().stream().mapToDouble(Explanation.Step::bits).sum(), 1e-6);
+      }
+      assertEquals(Optional.empty(), MatchEngine.explain(session, TestPeople.task(), 1, 1));
+      return pairs;
+    });
+  }
+
+  @Test
+  void betweenTablesWithoutDuplicatesEachRecordHasOnePartner() {
+    in(2, session -> {
+      var rows = TestPeople.rows(400, SEED);
+      TestPeople.lay(session, rows);
+      session.execute(
+          "CREATE TABLE linked AS SELECT * REPLACE (CASE WHEN row_number() OVER (PARTITION BY entity ORDER BY key) "
+              + "= 1 THEN 0 ELSE 1 END AS source) FROM people");
+      var rule = new ProbabilisticRule(List.of(), TestPeople.task().rule().fields(), List.of(), Pairs.BETWEEN,
+          Optional.empty(), true);
+      var summary = MatchEngine.run(session, new MatchTask("test", rule, Sql.of("SELECT * FROM linked")), SILENT);
+      assertTrue(summary.matches() > 50, summary::toString);
+      assertEquals(0, count(session,
+          """
+          SELECT count(*) FROM (SELECT one FROM _match_test_edge WHERE class = 'match' GROUP BY one HAVING count(*) > 1)"""));
+      return summary;
+    });
+  }
+
+  @Test
+  void nothingAtAllIsNoError() {
+    in(1, session -> {
+      TestPeople.lay(session, List.of());
+      assertEquals(0, MatchEngine.run(session, TestPeople.task(), SILENT).candidates());
+      TestPeople.lay(session, TestPeople.rows(1, SEED).subList(0, 1));
+      assertEquals(0, MatchEngine.run(session, TestPeople.task(), SILENT).matches());
+      return 0;
+    });
+  }
+
+  @Test
+  void oneValueInHalfOfAllRowsBringsNoFloodOfPairs() {
+    in(2, session -> {
+      var rows = TestPeople.rows(8_000, SEED);
+      for (int place = 0; place < rows.size(); place += 2) {
+        rows.get(place)[4] = "nobody@example.org";
+      }
+      TestPeople.lay(session, rows);
+      var email = new Field("email", List.of("email"), SemanticType.EMAIL, false);
+      var name = new Field("last_name", List.of("last_name"), SemanticType.FAMILY_NAME, true);
+      var rule = new ProbabilisticRule(List.of(), List.of(email, name), List.of(List.of("email")), Pairs.ALL,
+          Optional.empty(), true);
+      var summary = MatchEngine.run(session, new MatchTask("test", rule, Sql.of("SELECT * FROM people")), SILENT);
+      assertEquals(1, summary.blocks().getFirst().leftOut());
+      assertTrue(summary.candidates() < 20_000, summary::toString);
+      return summary;
+    });
+  }
+
+  private static <T> T in(int threads, Function<WarehouseSession, T> work) {
+    try (var warehouse = Warehouse.open(new WarehouseSettings(Optional.empty(), 1024, threads))) {
+      return warehouse.write(work);
+    }
+  }
+
+  private static double count(WarehouseSession session, String sql) {
+    return session.first(Sql.of(sql), row -> (double) row.number(1)).orElseThrow();
+  }
+}

@@ -1,0 +1,72 @@
+package portrait.stages.unification;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import portrait.TestPortrait;
+import portrait.foundation.warehouse.Sql;
+
+/// A definition with a probabilistic rule, from files to customers.
+class ProbabilisticRuleTest {
+
+  private static final String DEFINITIONS = """
+      kind: Source
+      name: crm
+      spec: { tables: [ { name: people, path: people.csv, key: id } ] }
+      ---
+      kind: Source
+      name: web
+      spec: { tables: [ { name: accounts, path: accounts.csv, key: id } ] }
+      ---
+      kind: Unification
+      name: customers
+      spec:
+        tables: [ { table: crm.people }, { table: web.accounts } ]
+        rules: [ { name: likely the same person, type: probabilistic } ]
+      """;
+
+  @TempDir
+  Path home;
+
+  @Test
+  void recordsThatAreNearlyTheSameBecomeOneCustomerAndRelativesAHousehold() throws IOException {
+    String[] given = {"Anna", "Bruno", "Clara", "David", "Emma", "Felix", "Greta", "Hugo"};
+    String[] family = {"Abelard", "Bergmann", "Castell", "Dorvald", "Eriksen", "Fontaine", "Grimaldi", "Hollander",
+        "Ingersoll", "Jankowski"};
+    var people = new ArrayList<>(List.of("id,first_name,last_name,email,birth_date,street,postcode,city"));
+    var accounts = new ArrayList<>(people);
+    for (int number = 0; number < 80; number++) {
+      String first = given[number % 8];
+      String last = family[number / 8];
+      String rest = "%s.%s@example.org,19%02d-%02d-%02d,%d Mill Road,%05d,%s".formatted(first.toLowerCase(Locale.ROOT),
+          last.toLowerCase(Locale.ROOT), 40 + number % 50, 1 + number % 12, 1 + number % 28, 3 + number / 8,
+          10000 + number / 8 * 37,
+          family[number / 8] + "ville");
+      people.add("p%d,%s,%s,%s".formatted(number, first, last, rest));
+      accounts.add("a%d,%s,%s,%s".formatted(number, first, number % 3 == 0 ? last.substring(0, 5) + last.substring(6)
+          : last, rest));
+    }
+    Files.write(home.resolve("people.csv"), people);
+    Files.write(home.resolve("accounts.csv"), accounts);
+    try (var portrait = TestPortrait.in(home)) {
+      portrait.apply(DEFINITIONS);
+      portrait.refresh();
+      long together = portrait.parts().warehouse().read(session -> session.first(Sql.of("""
+          SELECT count(*) FROM "Customer" WHERE substr("crm_people_id", 2) = substr("web_accounts_id", 2)"""),
+          row -> row.number(1)).orElseThrow());
+      assertEquals(80, together);
+      long households = portrait.parts().warehouse().read(session -> session.first(Sql.of(
+          "SELECT count(DISTINCT \"HouseholdId\") FROM \"Household\" JOIN \"Customer\" USING (\"CustomerId\")"),
+          row -> row.number(1)).orElseThrow());
+      assertTrue(households > 0, "no household was found");
+    }
+  }
+}
