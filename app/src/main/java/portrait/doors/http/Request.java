@@ -18,6 +18,7 @@ import portrait.foundation.security.Session;
 public final class Request {
 
   private static final int BUFFER_BYTES = 16 * 1024;
+  private static final long PASSED_OVER_BYTES_MAX = 32L << 20;
 
   private final Context context;
   private final String id;
@@ -51,12 +52,22 @@ public final class Request {
 
   /// A part of the path, decoded.
   public String pathPart(String name) {
-    return context.pathParam(name);
+    return withoutNul(name, context.pathParam(name));
   }
 
   /// A parameter of the query; empty when absent or blank.
   public Optional<String> query(String name) {
-    return Optional.ofNullable(context.queryParam(name)).filter(value -> !value.isBlank());
+    return Optional.ofNullable(context.queryParam(name)).filter(value -> !value.isBlank())
+        .map(value -> withoutNul(name, value));
+  }
+
+  /// No store keeps NUL, and nobody means it.
+  private static String withoutNul(String name, String value) {
+    if (value.indexOf(0) >= 0) {
+      throw Problem.of(Problem.Code.INVALID_PARAMETER, "%s has the character NUL but may not".formatted(name))
+          .asException();
+    }
+    return value;
   }
 
   /// Every parameter of the query in the order of their names, the first of each name.
@@ -111,6 +122,7 @@ public final class Request {
   ///   it cannot be unpacked
   public byte[] body(int bytesMax) {
     if (context.req().getContentLengthLong() > bytesMax) {
+      passOver();
       throw tooLarge(bytesMax);
     }
     try (var in = stream()) {
@@ -119,6 +131,7 @@ public final class Request {
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         bytes.write(buffer, 0, read);
         if (bytes.size() > bytesMax) {
+          passOver();
           throw tooLarge(bytesMax);
         }
       }
@@ -126,6 +139,20 @@ public final class Request {
     } catch (IOException broken) {
       throw Problem.of(Problem.Code.INVALID_BODY, "the body cannot be read: " + broken.getMessage(),
           "Check that the body is complete, and packed as Content-Encoding says.").asException();
+    }
+  }
+
+  /// Reads on to the end, within reason: a client that still sends while the connection closes never sees the answer.
+  private void passOver() {
+    try {
+      var in = context.bodyInputStream();
+      var buffer = new byte[BUFFER_BYTES];
+      long left = PASSED_OVER_BYTES_MAX;
+      for (int read = in.read(buffer); read >= 0 && left > 0; read = in.read(buffer)) {
+        left -= read;
+      }
+    } catch (IOException _) {
+      // The client is gone; the answer is the same.
     }
   }
 

@@ -75,7 +75,11 @@ final class ProfileRoutes implements Door {
       throw Problem.of(Problem.Code.INVALID_BODY,
           "identities must be a list of at most %d objects with namespace and value".formatted(MANY_MAX)).asException();
     }
-    var projection = Projection.of(body.path("fields").valueStream().map(field -> field.asString("")).toList());
+    var fields = body.path("fields");
+    if (!fields.isMissingNode() && !fields.isNull() && !fields.isArray()) {
+      throw Problem.of(Problem.Code.INVALID_BODY, "fields must be a list of texts").asException();
+    }
+    var projection = Projection.of(fields.valueStream().map(field -> field.asString("")).toList());
     var profiles = Shapes.array(asked.values(), one -> {
       var identity = identity(one.path("namespace").asString(""), one.path("value").asString(""));
       var found = live.find(identity).map(portrait -> projection.of(Shapes.portrait(portrait)));
@@ -106,6 +110,9 @@ final class ProfileRoutes implements Door {
   }
 
   private static Identity identity(String namespace, String value) {
+    if (namespace.indexOf(0) >= 0 || value.indexOf(0) >= 0) {
+      throw Problem.of(Problem.Code.INVALID_PARAMETER, "an identity has the character NUL but may not").asException();
+    }
     try {
       return new Identity(namespace, value);
     } catch (IllegalArgumentException noIdentity) {

@@ -14,7 +14,8 @@ final class EventJson {
 
   /** Deeper than any honest message; stops a stack from being exhausted. */
   private static final int DEPTH_MAX = 64;
-  private static final int NUMBER_DIGITS_MAX = 100;
+  /** What is longer takes long to read; what is beyond every range becomes null. */
+  private static final int NUMBER_DIGITS_MAX = 1_000;
 
   static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder().streamReadConstraints(
       StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).maxNumberLength(NUMBER_DIGITS_MAX).build()).build())

@@ -196,7 +196,10 @@ final class EventLog {
         String plain = new String(Base64.getUrlDecoder().decode(text),
             StandardCharsets.UTF_8);
         int space = plain.indexOf(' ');
-        return new Cursor(Instant.parse(plain.substring(0, space)), plain.substring(space + 1));
+        if (plain.indexOf(0) >= 0) {
+          throw new IllegalArgumentException("no id has the character NUL");
+        }
+        return new Cursor(EventQuery.storable(Instant.parse(plain.substring(0, space))), plain.substring(space + 1));
       } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException unreadable) {
         throw new ProblemException(Problem.of(Problem.Code.INVALID_PARAMETER,
             "cursor was not one that a page before gave as next", "Leave it out to start at the newest event."),

@@ -44,7 +44,7 @@ final class Scrub {
         if (node.isString() && isUnclean(node.stringValue())) {
           return EventJson.MAPPER.getNodeFactory().stringNode(clean(node.stringValue()));
         }
-        if (node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue())) {
+        if (node.isNumber() && !Double.isFinite(node.doubleValue())) {
           return EventJson.MAPPER.getNodeFactory().nullNode();
         }
       }

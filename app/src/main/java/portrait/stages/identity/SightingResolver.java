@@ -38,6 +38,9 @@ final class SightingResolver {
   private static final String LINK_LAST_SEEN = """
       UPDATE identity_link SET last_seen = ? WHERE one = ? AND other = ? AND source = ?""";
 
+  /** More names of one kind than any person or shared device has. */
+  private static final int LINKS_MAX = 500;
+
   private final Transaction tx;
   private final Namespaces namespaces;
   private final Duration grain;
@@ -71,8 +74,11 @@ final class SightingResolver {
     note(anchor, at, fresh);
     for (Identity identity : identities.subList(1, identities.size())) {
       Found found = linked(anchor.node(), identity, sighting);
-      note(found, at, fresh);
       FoundLink link = found.link();
+      if (link == null && (isCrowded(anchor, identity) || isCrowded(found, anchor.node().identity()))) {
+        continue;
+      }
+      note(found, at, fresh);
       if (link == null) {
         insertLink(anchor.node(), found.node(), sighting);
         joined.add(new Pair(anchor.node(), found.node()));
@@ -106,6 +112,21 @@ final class SightingResolver {
     }
     return new Settlement(tx, namespaces, mint, memory).settle(fresh, joined, disturbed)
         .of(anchor.node());
+  }
+
+  /// Whether an identity was seen with so many others that one more says nothing: then the fact counts without it, and
+  /// whom it named before stays. Deciding whose a link is takes time that grows with the links around, so somebody who
+  /// sends ever new ids could otherwise hold up everybody.
+  private boolean isCrowded(Found found, Identity other) {
+    if (found.customer() == null) {
+      return false;
+    }
+    int most = Math.max(LINKS_MAX, 2 * namespaces.of(other).limit());
+    return tx.first("""
+        SELECT count(*) FROM (
+          SELECT 1 FROM (SELECT 1 FROM identity_link WHERE one = ? LIMIT ?) a
+          UNION ALL SELECT 1 FROM (SELECT 1 FROM identity_link WHERE other = ? LIMIT ?) b) l""", row -> row.number(1),
+        found.node().number(), most, found.node().number(), most).orElseThrow() >= most;
   }
 
   /// Without junk and repeats, the highest priority first.
