@@ -153,14 +153,26 @@ public final class Database implements AutoCloseable {
   }
 
   /// Changes the store like [#write], for many small changes that come one after the other: on the embedded store they
-  /// share commits. Each is durable when its call returns, because the record is, and [#recover] can make the same change
-  /// from it again. When the work throws, nothing happened.
+  /// share commits. Each is durable after the next [#force], because the record is, and [#recover] can make the same
+  /// change from it again. When the work throws, nothing happened.
   ///
   /// The work may take chance and time only from [Transaction#random], [Transaction#begunAt] and the record.
   ///
   /// @param record asked for after the work, where there is a journal
   public <T> T defer(Supplier<byte[]> record, Function<Transaction, T> work) {
     return onWriter(() -> writer.defer(record, work));
+  }
+
+  /// Makes all changes that were deferred before durable, while others may be going on.
+  ///
+  /// @throws ProblemException `store_failed` when they may not be: they are done, but nobody should be told so
+  public void force() {
+    try {
+      writer.force();
+    } catch (IOException failure) {
+      throw new ProblemException(Problem.of(Problem.Code.STORE_FAILED, "the journal cannot be made durable",
+          "Look at the log of the server: the disk may be full or broken."), failure);
+    }
   }
 
   /// Whether deferred changes lie in the journal and not in the store, because the process died or the disk was full.

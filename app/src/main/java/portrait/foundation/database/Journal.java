@@ -11,7 +11,7 @@ import java.util.zip.CRC32C;
 
 /// Changes that are durable but not yet committed to SQLite, as records from which they can be made again.
 ///
-/// A record is on disk when [#append] returns. Many records share one commit of the store; after it the journal starts
+/// A record is on disk when the [#force] after its [#append] returns. Many records share one commit of the store; after it the journal starts
 /// over at its beginning, with the next generation. The store remembers in the same commit which generation it holds
 /// (`store_journal`), so it does not matter between which two steps the process dies: records of a later generation are
 /// made again, all others, and the torn record at the end, are left alone.
@@ -89,7 +89,7 @@ final class Journal implements AutoCloseable {
     return (int) checksum.getValue();
   }
 
-  /// Makes a record durable. When it fails, the record counts as never written.
+  /// Writes a record. When it fails, the record counts as never written.
   void append(Origin origin, byte[] content) throws IOException {
     int length = FIXED + content.length;
     if (buffer.capacity() < HEAD + length) {
@@ -104,8 +104,12 @@ final class Journal implements AutoCloseable {
     while (buffer.hasRemaining()) {
       at += file.write(buffer, at);
     }
-    file.force(false);
     position = at;
+  }
+
+  /// Makes what was appended durable. May be called by another thread while more is appended.
+  void force() throws IOException {
+    file.force(false);
   }
 
   long generation() {

@@ -24,7 +24,7 @@ import portrait.foundation.model.ProblemException;
 /// The one thread that changes the store, and its session.
 ///
 /// A change is committed by itself ([#write]) or deferred ([#defer]): then it is done in a transaction that stays open
-/// for the changes that follow, and is durable through the journal. [#settle] commits them all. A page of the store that
+/// for the changes that follow, and its record goes to the journal, which [#force] makes durable. [#settle] commits them all. A page of the store that
 /// many of them touched is written once that way, which is most of what a commit costs.
 final class Writer implements AutoCloseable {
 
@@ -35,7 +35,7 @@ final class Writer implements AutoCloseable {
   /** Nothing deferred for this long: commit, for whoever reads next. */
   private static final Duration IDLE = Duration.ofMillis(20);
   /** Deferred for this long: commit although more keeps coming. Longer gains little, and the commit takes longer. */
-  private static final Duration AGE_MAX = Duration.ofMillis(500);
+  private static final Duration AGE_MAX = Duration.ofSeconds(1);
 
   private final Engine engine;
   private final Optional<WriteAheadLog> log;
@@ -154,8 +154,8 @@ final class Writer implements AutoCloseable {
     };
   }
 
-  /// Like [#write], but committed later, together with others; durable all the same. Where other nodes share the store
-  /// there is no later.
+  /// Like [#write], but committed later, together with others; durable after the next [#force]. Where other nodes share
+  /// the store there is no later.
   <T> T defer(Supplier<byte[]> record, Function<Transaction, T> work) throws SQLException {
     if (journal.isEmpty()) {
       return write(work);
@@ -197,6 +197,13 @@ final class Writer implements AutoCloseable {
       journal.orElseThrow().append(origin, record);
     } catch (IOException failure) {
       throw new StoreException("the journal", new SQLException(failure));
+    }
+  }
+
+  /// Makes what was deferred durable; by any thread, while the writer goes on.
+  void force() throws IOException {
+    if (journal.isPresent()) {
+      journal.get().force();
     }
   }
 

@@ -50,22 +50,41 @@ final class Commit {
     this.clock = clock;
   }
 
-  /// Makes the group durable and tells every request. A message that the store cannot take must not fail the others,
-  /// so a group that fails is halved until the culprit stands alone; that one goes to the quarantine.
-  void group(List<Entry> group) {
+  /// Applies the group. A message that the store cannot take must not fail the others, so a group that fails is halved
+  /// until the culprit stands alone; that one goes to the quarantine.
+  ///
+  /// @return what to tell each request, once [#force] has made it durable
+  List<Answer> group(List<Entry> group) {
+    var answers = new ArrayList<Answer>(group.size());
     try {
       recover();
     } catch (RuntimeException stillBroken) {
       LOG.error("what was acknowledged cannot be brought into the store yet: {}", stillBroken.getMessage());
       fail(group);
-      return;
+      return answers;
     }
-    halve(List.copyOf(group), new Making() {
+    halve(List.copyOf(group), answers, new Making() {
       @Override
       public <T> T durable(GroupRecord record, Function<Transaction, T> work) {
         return database.defer(() -> record.bytes(Commit.this::mayBeRefused), work);
       }
     }, clock.instant());
+    return answers;
+  }
+
+  /// What became of one message.
+  record Answer(Entry entry, Outcome outcome) {}
+
+  /// Makes what was applied durable, then tells the requests.
+  void acknowledge(List<Answer> answers) {
+    try {
+      database.force();
+    } catch (RuntimeException failure) {
+      LOG.error("{} messages were applied but may not be durable", answers.size(), failure);
+      fail(answers.stream().map(Answer::entry).toList());
+      return;
+    }
+    answers.forEach(answer -> answer.entry().done(answer.outcome()));
   }
 
   private boolean mayBeRefused(Collected.Accepted message) {
@@ -77,7 +96,7 @@ final class Commit {
   synchronized void recover() {
     database.recover((bytes, redo) -> {
       var record = GroupRecord.of(bytes);
-      halve(Waiting.entries(record.messages()), new Making() {
+      halve(Waiting.entries(record.messages()), new ArrayList<>(), new Making() {
         @Override
         public <T> T durable(GroupRecord again, Function<Transaction, T> work) {
           return redo.write(work);
@@ -86,13 +105,13 @@ final class Commit {
     });
   }
 
-  /// How a change is made durable.
+  /// How a change is made.
   private interface Making {
     <T> T durable(GroupRecord record, Function<Transaction, T> work);
   }
 
   /// False when the store itself fails: then halving on would only repeat the failure.
-  private boolean halve(List<Entry> group, Making making, Instant now) {
+  private boolean halve(List<Entry> group, List<Answer> answers, Making making, Instant now) {
     List<Outcome> outcomes;
     try {
       var record = new GroupRecord(now, group.stream().map(Entry::message).toList());
@@ -100,23 +119,23 @@ final class Commit {
     } catch (RuntimeException | Error failure) {
       if (group.size() == 1) {
         LOG.warn("a message cannot be applied", failure);
-        return isolate(group.getFirst(), failure, making, now);
+        return isolate(group.getFirst(), failure, answers, making, now);
       }
       LOG.debug("a group of {} messages cannot be applied, halving it", group.size(), failure);
       int middle = group.size() / 2;
-      if (halve(group.subList(0, middle), making, now)) {
-        return halve(group.subList(middle, group.size()), making, now);
+      if (halve(group.subList(0, middle), answers, making, now)) {
+        return halve(group.subList(middle, group.size()), answers, making, now);
       }
       fail(group.subList(middle, group.size()));
       return false;
     }
     for (int i = 0; i < group.size(); i++) {
-      group.get(i).done(outcomes.get(i));
+      answers.add(new Answer(group.get(i), outcomes.get(i)));
     }
     return true;
   }
 
-  private boolean isolate(Entry entry, Throwable failure, Making making, Instant now) {
+  private boolean isolate(Entry entry, Throwable failure, List<Answer> answers, Making making, Instant now) {
     try {
       // What another failure says may quote the event, so only its kind is kept.
       var reason = failure instanceof ProblemException known ? known.problem()
@@ -130,7 +149,7 @@ final class Commit {
         events.quarantine(transaction, refused);
         return true;
       });
-      entry.done(new Outcome.Objected(reason));
+      answers.add(new Answer(entry, new Outcome.Objected(reason)));
       return true;
     } catch (RuntimeException | Error broken) {
       fail(List.of(entry));

@@ -4,9 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import portrait.foundation.model.Problem;
+import portrait.processes.live.Commit.Answer;
 import portrait.processes.live.Waiting.Entry;
 import portrait.stages.events.Collected;
 
@@ -22,19 +21,24 @@ final class Intake implements AutoCloseable {
   private static final int MESSAGES_MAX = 8_192;
   private static final int MEMORY_KIB_MAX = 64 * 1024;
   private static final int RETRY_AFTER_SECONDS = 2;
-  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
   private final LinkedBlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
   private final Semaphore room = new Semaphore(MESSAGES_MAX);
   private final Semaphore memory = new Semaphore(MEMORY_KIB_MAX);
   private final Commit commit;
+  private final LinkedBlockingQueue<Applied> applied = new LinkedBlockingQueue<>();
   private final Thread writer;
+  private final Thread acknowledger;
   private volatile boolean isClosed;
 
   Intake(Commit commit) {
     this.commit = commit;
     this.writer = Thread.ofPlatform().daemon().name("live-writer").start(this::write);
+    this.acknowledger = Thread.ofPlatform().daemon().name("live-acknowledger").start(this::acknowledge);
   }
+
+  /// A group that the writer is done with; its last one has nobody in it.
+  private record Applied(List<Entry> group, List<Answer> answers) {}
 
   Receipt receive(List<Collected> messages) {
     if (messages.isEmpty()) {
@@ -79,16 +83,32 @@ final class Intake implements AutoCloseable {
         continue;
       }
       queue.drainTo(group, GROUP_MAX - 1);
+      var whole = List.copyOf(group);
+      group.clear();
+      applied.add(new Applied(whole, commit.group(whole)));
+    }
+    applied.add(new Applied(List.of(), List.of()));
+  }
+
+  /// While the disk forces what was applied, the writer applies the next group. Groups that come meanwhile share the
+  /// next force.
+  private void acknowledge() {
+    var groups = new ArrayList<Applied>();
+    boolean isLast = false;
+    while (!isLast) {
       try {
-        commit.group(group);
-      } catch (RuntimeException | Error failure) {
-        LOG.error("a group of {} messages failed", group.size(), failure);
-        throw failure;
-      } finally {
-        room.release(group.size());
-        memory.release(group.stream().mapToInt(Intake::kib).sum());
-        group.clear();
+        groups.add(applied.take());
+      } catch (InterruptedException _) {
+        continue;
       }
+      applied.drainTo(groups);
+      commit.acknowledge(groups.stream().flatMap(each -> each.answers().stream()).toList());
+      for (var each : groups) {
+        room.release(each.group().size());
+        memory.release(each.group().stream().mapToInt(Intake::kib).sum());
+        isLast |= each.group().isEmpty();
+      }
+      groups.clear();
     }
   }
 
@@ -104,6 +124,7 @@ final class Intake implements AutoCloseable {
     writer.interrupt();
     try {
       writer.join();
+      acknowledger.join();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }

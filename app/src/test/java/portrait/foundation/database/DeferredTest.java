@@ -155,6 +155,7 @@ class DeferredTest {
         chance.add(transaction.random().nextLong());
         return insert(transaction, "late");
       });
+      database.force();
       before = killed("before");
       words(database);
       after = killed("after");
