@@ -54,6 +54,12 @@ public final class TestPortrait implements AutoCloseable {
     return of(new Configuration(home, "127.0.0.1", 0, profileStore, WarehouseSettings.inMemory()));
   }
 
+  /// The product with its warehouse in a file of the home, for tests that close it and open it again.
+  public static TestPortrait durable(Path home, DatabaseSettings profileStore) {
+    return of(new Configuration(home, "127.0.0.1", 0, profileStore,
+        WarehouseSettings.at(home.resolve("warehouse.duckdb"))));
+  }
+
   /// Everything there is.
   public Wiring parts() {
     return parts;
@@ -67,6 +73,11 @@ public final class TestPortrait implements AutoCloseable {
   public void pass(Duration time) {
     clock.now.updateAndGet(now -> now.plus(time));
     parts.live().tick(clock.instant());
+  }
+
+  /// Lets time pass up to a moment that another life of the same home had reached.
+  public void passTo(Instant moment) {
+    pass(Duration.between(clock.instant(), moment));
   }
 
   public void apply(String yaml) {

@@ -27,6 +27,7 @@ import portrait.foundation.security.Security;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.processes.demo.Demo;
 import portrait.processes.live.Live;
+import portrait.processes.rebuild.Rebuild;
 import portrait.processes.refresh.Refresh;
 import portrait.processes.refresh.Stages;
 import portrait.processes.repair.Repair;
@@ -47,7 +48,7 @@ public final class Wiring implements Product.Running {
   /// The owners of tables in the profile store, in the order of ARCHITECTURE.md.
   public static final List<Migrations> MIGRATIONS = List.of(Definitions.migrations(), Security.migrations(),
       Jobs.migrations(), Sources.migrations(), Events.migrations(), IdentityGraph.migrations(), Profiles.migrations(),
-      Measures.migrations(), Segments.migrations());
+      Measures.migrations(), Segments.migrations(), Rebuild.migrations());
 
   /// What people may define.
   public static final List<Kind<?>> KINDS = List.of(Sources.KIND, IdentityGraph.KIND, MergePolicy.KIND,
@@ -70,6 +71,7 @@ public final class Wiring implements Product.Running {
   private final Repair repair;
   private final Retention retention;
   private final Refresh refresh;
+  private final Rebuild rebuild;
   private final Demo demo;
 
   /// Opens the stores and serves.
@@ -97,8 +99,10 @@ public final class Wiring implements Product.Running {
       live = opened(new Live(database, events, identities, profiles, measures, segments,
           unification::policy, clock));
       repair = new Repair(database, definitions, identities, live, jobs, clock);
-      refresh = new Refresh(new Stages(sources, events, identities, unification, profiles, activities, measures,
-          segments, live, database, warehouse), jobs, configuration.home(), clock);
+      var stages = new Stages(sources, events, identities, unification, profiles, activities, measures, segments, live,
+          database, warehouse);
+      refresh = new Refresh(stages, jobs, configuration.home(), clock);
+      rebuild = new Rebuild(stages, jobs, definitions, clock);
       retention = new Retention(database, definitions, events, identities, live, refresh, jobs, clock);
       opened(new Ticker(Map.of("memberships", () -> live.tick(clock.instant()), "identity settings", repair::tick,
           "retention", retention::tick)));
@@ -111,11 +115,9 @@ public final class Wiring implements Product.Running {
       var web = opened(WebServer.start(settings, security, metrics, new Readiness(database, warehouse), List.of(
           new Collect(live, security, configuration.messages(), clock),
           new Rest(live, events, definitions, sources, segments, jobs, security, database, warehouse, repair, retention,
-              refresh,
-              uploads, clock, unification, identities),
+              refresh, rebuild, uploads, clock, unification, identities),
           new Web(live, events, profiles, identities, definitions, sources, segments, measures, jobs, security,
-              database,
-              warehouse, repair, retention, refresh, uploads, clock, unification))));
+              database, warehouse, repair, retention, refresh, rebuild, uploads, clock, unification))));
       server = new LocalServer(web.address(), localKey);
     } catch (RuntimeException | Error failure) {
       close();
@@ -168,6 +170,10 @@ public final class Wiring implements Product.Running {
 
   public Refresh refresh() {
     return refresh;
+  }
+
+  public Rebuild rebuild() {
+    return rebuild;
   }
 
   public Jobs jobs() {

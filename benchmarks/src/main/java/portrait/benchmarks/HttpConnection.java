@@ -43,6 +43,12 @@ final class HttpConnection implements AutoCloseable {
     return whole;
   }
 
+  /// The bytes of a GET, to be sent many times.
+  static byte[] get(URI url, String path, String authorization) {
+    return "GET %s HTTP/1.1\r\nHost: %s:%d\r\nAuthorization: %s\r\n\r\n"
+        .formatted(path, url.getHost(), url.getPort(), authorization).getBytes(StandardCharsets.US_ASCII);
+  }
+
   int get(String path) throws IOException {
     return send("GET %s HTTP/1.1\r\nHost: %s:%d\r\n\r\n".formatted(path, url.getHost(), url.getPort())
         .getBytes(StandardCharsets.US_ASCII));

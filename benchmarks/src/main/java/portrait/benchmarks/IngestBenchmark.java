@@ -1,7 +1,6 @@
 package portrait.benchmarks;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -9,30 +8,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Durable events per second through HTTP, as a ratio to the raw limit: the same bytes parsed, appended to a file and
-/// forced to disk, request by request, in the same run and on the same disk. The load generator shares the machine.
+/// Durable events per second through HTTP. Batches as a ratio to the raw limit: the same bytes parsed, appended to a file
+/// and forced to disk, request by request, in the same run and on the same disk. Single events as a ratio to the same
+/// requests without any event in them. The load generator shares the machine.
 final class IngestBenchmark implements Main.Benchmark {
 
   private static final Duration WARM_UP = Duration.ofSeconds(8);
   private static final Duration MEASURED = Duration.ofSeconds(12);
-  private static final int PEOPLE = 20_000;
+  private static final Duration BASELINE = Duration.ofSeconds(4);
+  private static final int SINGLE_CONNECTIONS = 64;
+  private static final int BATCH = 100;
+  private static final int BATCH_CONNECTIONS = 8;
+  private static final Traffic TRAFFIC = new Traffic(20_000);
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   @Override
-  public void run(Path launcher) throws IOException, InterruptedException {
+  public void run(Path launcher, List<String> more) throws IOException, InterruptedException {
     measure(launcher, "without definitions", Optional.empty());
     measure(launcher, "with segments and a measure", Optional.of(definitions()));
   }
@@ -47,73 +45,59 @@ final class IngestBenchmark implements Main.Benchmark {
     }
     String key = ServerProcess.key(launcher, home, "collect");
     try (var server = ServerProcess.start(launcher, home)) {
-      measure(server, home, key, with, 1, 64);
-      measure(server, home, key, with, 100, 8);
+      singles(server, key, with);
+      batches(server, home, key, with);
     }
   }
 
-  private static String definitions() throws IOException {
+  static String definitions() throws IOException {
     try (var stream = Objects.requireNonNull(IngestBenchmark.class.getResourceAsStream("definitions.yaml"))) {
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
-  private static void measure(ServerProcess server, Path home, String key, String with, int batch, int connections)
-      throws IOException, InterruptedException {
-    double rawBefore = rawEventsPerSecond(home, batch);
-    load(server.url(), key, batch, connections, WARM_UP);
+  /// Many small requests at once: what the store adds to the same requests without events.
+  private static void singles(ServerProcess server, String key, String with) throws IOException, InterruptedException {
+    TRAFFIC.send(server.url(), key, 1, SINGLE_CONNECTIONS, WARM_UP, 0);
+    double nothingBefore = nothingPerSecond(server, key);
     double cpuBefore = server.cpuSeconds();
-    long events = load(server.url(), key, batch, connections, MEASURED);
+    long events = TRAFFIC.send(server.url(), key, 1, SINGLE_CONNECTIONS, MEASURED, 0);
     double cpu = server.cpuSeconds() - cpuBefore;
-    // Before and after, because the speed of a shared disk changes from one moment to the next.
-    double raw = (rawBefore + rawEventsPerSecond(home, batch)) / 2;
+    // Before and after, because the speed of a shared machine changes from one moment to the next.
+    double nothing = (nothingBefore + nothingPerSecond(server, key)) / 2;
     new Figure("ingest",
-        "durable events through HTTP, %d per request, %d connections, %s; baseline: raw parse + append + fsync"
-            .formatted(batch, connections, with),
-        events / (MEASURED.toMillis() / 1000.0), "events/s", raw, cpu * 1000 / events).print();
+        "durable events through HTTP, 1 per request, %d connections, %s; baseline: requests without events"
+            .formatted(SINGLE_CONNECTIONS, with),
+        events / seconds(MEASURED), "events/s", nothing, cpu * 1000 / events).print();
   }
 
-  /// Sends fresh events until the time is up.
-  ///
-  /// @return how many were acknowledged
-  private static long load(URI url, String key, int batch, int connections, Duration time)
-      throws InterruptedException {
-    String authorization = "Basic " + Base64.getEncoder().encodeToString((key + ":").getBytes(StandardCharsets.UTF_8));
-    long end = System.nanoTime() + time.toNanos();
-    try (var threads = Executors.newFixedThreadPool(connections)) {
-      var running = new ArrayList<Future<Long>>();
-      for (int connection = 0; connection < connections; connection++) {
-        var random = new SplittableRandom(System.nanoTime() + connection);
-        running.add(threads.submit(() -> {
-          long acknowledged = 0;
-          try (var http = new HttpConnection(url)) {
-            while (System.nanoTime() < end) {
-              int status = http.send(HttpConnection.post(url, "/v1/batch", authorization, body(random, batch)));
-              if (status == 200) {
-                acknowledged += batch;
-              } else if (status != 503) {
-                throw new IOException("the server answered " + status);
-              }
-            }
-          }
-          return acknowledged;
-        }));
-      }
-      long sum = 0;
-      for (var each : running) {
-        sum += each.get();
-      }
-      return sum;
-    } catch (ExecutionException failed) {
-      throw new IllegalStateException("the load generator failed", failed.getCause());
-    }
+  private static double nothingPerSecond(ServerProcess server, String key) throws InterruptedException {
+    return Traffic.sendNothing(server.url(), key, SINGLE_CONNECTIONS, BASELINE) / seconds(BASELINE);
+  }
+
+  private static void batches(ServerProcess server, Path home, String key, String with)
+      throws IOException, InterruptedException {
+    double rawBefore = rawEventsPerSecond(home, BATCH);
+    TRAFFIC.send(server.url(), key, BATCH, BATCH_CONNECTIONS, WARM_UP, 0);
+    double cpuBefore = server.cpuSeconds();
+    long events = TRAFFIC.send(server.url(), key, BATCH, BATCH_CONNECTIONS, MEASURED, 0);
+    double cpu = server.cpuSeconds() - cpuBefore;
+    double raw = (rawBefore + rawEventsPerSecond(home, BATCH)) / 2;
+    new Figure("ingest",
+        "durable events through HTTP, %d per request, %d connections, %s; baseline: raw parse + append + fsync"
+            .formatted(BATCH, BATCH_CONNECTIONS, with),
+        events / seconds(MEASURED), "events/s", raw, cpu * 1000 / events).print();
+  }
+
+  private static double seconds(Duration time) {
+    return time.toMillis() / 1000.0;
   }
 
   private static double rawEventsPerSecond(Path home, int batch) throws IOException {
     var random = new SplittableRandom(7);
     var bodies = new ArrayList<byte[]>();
     for (int i = 0; i < 200; i++) {
-      bodies.add(body(random, batch));
+      bodies.add(TRAFFIC.body(random, batch));
     }
     var file = home.resolve("raw.log");
     try (var log = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
@@ -138,27 +122,5 @@ final class IngestBenchmark implements Main.Benchmark {
       requests++;
     }
     return requests;
-  }
-
-  /// A batch of about 600 bytes an event: one in twenty is signed in, the others are known by their device; one in ten
-  /// is an order, the others are views.
-  private static byte[] body(SplittableRandom random, int batch) {
-    var text = new StringBuilder(700 * batch).append("{\"batch\":[");
-    String now = Instant.now().toString();
-    for (int i = 0; i < batch; i++) {
-      int person = random.nextInt(PEOPLE);
-      text.append(i == 0 ? "" : ",").append("""
-          {"type":"track","event":"%s","messageId":"%s","anonymousId":"device-%d"%s,"timestamp":"%s",\
-          "properties":{"product_id":"sku-%d","category":"%s","price":%d.95,"currency":"EUR","position":%d,\
-          "url":"https://shop.example/products/%d"},"context":{"library":{"name":"analytics-node","version":"3.1.0"},\
-          "userAgent":"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0","ip":\
-          "192.0.2.7","locale":"fr-FR","page":{"path":"/products","title":"Products","url":"https://shop.example/"}}}"""
-          .formatted(random.nextInt(10) == 0 ? "Order Completed" : "Product Viewed",
-              new UUID(random.nextLong(), random.nextLong()), person,
-              random.nextInt(20) == 0 ? ",\"userId\":\"user-%d\"".formatted(person) : "", now, random.nextInt(500),
-              random.nextInt(3) == 0 ? "leather-shoes" : "bags", random.nextInt(200), random.nextInt(20),
-              random.nextInt(500)));
-    }
-    return text.append("]}").toString().getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -1,31 +1,36 @@
 package portrait.benchmarks;
 
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Runs one benchmark by name: `portrait bench NAME`.
+/// Runs one benchmark by name: `portrait bench NAME [SIZE...]`.
 public final class Main {
 
   private static final Map<String, Benchmark> BENCHMARKS = new TreeMap<>(
-      Map.of("start", new StartBenchmark(), "ingest", new IngestBenchmark(), "match", new MatchBenchmark()));
+      Map.of("start", new StartBenchmark(), "ingest", new IngestBenchmark(), "lookup", new LookUpBenchmark(), "mixed",
+          new MixedBenchmark(), "growth", new GrowthBenchmark(), "crash", new CrashBenchmark(), "match", new MatchBenchmark()));
 
   private Main() {}
 
   public static void main(String[] arguments) throws Exception {
-    var chosen = arguments.length == 1 ? BENCHMARKS.get(arguments[0]) : null;
+    var chosen = arguments.length > 0 ? BENCHMARKS.get(arguments[0]) : null;
     if (chosen == null) {
-      System.err.printf("bench takes one name, one of: %s%n", String.join(", ", BENCHMARKS.keySet()));
+      System.err.printf("bench takes a name, one of: %s%n", String.join(", ", BENCHMARKS.keySet()));
       System.exit(2);
       return;
     }
-    chosen.run(Path.of(System.getProperty("portrait.launcher", "portrait")).toAbsolutePath());
+    chosen.run(Path.of(System.getProperty("portrait.launcher", "portrait")).toAbsolutePath(),
+        Arrays.asList(arguments).subList(1, arguments.length));
   }
 
   /// One benchmark. It prints its figures itself, as soon as each is known.
   interface Benchmark {
 
     /// @param launcher the `portrait` script, so that what is measured is what people start
-    void run(Path launcher) throws Exception;
+    /// @param more what stood behind the name
+    void run(Path launcher, List<String> more) throws Exception;
   }
 }

@@ -39,7 +39,7 @@ final class MatchBenchmark implements Main.Benchmark {
   };
 
   @Override
-  public void run(Path launcher) throws IOException {
+  public void run(Path launcher, List<String> more) throws IOException {
     String folder = System.getenv("PORTRAIT_BENCH_DATA");
     if (folder == null) {
       System.err.println("PORTRAIT_BENCH_DATA names no folder with labelled sets, so only speed is measured.");

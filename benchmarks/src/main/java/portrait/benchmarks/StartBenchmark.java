@@ -14,7 +14,7 @@ final class StartBenchmark implements Main.Benchmark {
   private static final double RESIDENT_MEGABYTES_MAX = 500;
 
   @Override
-  public void run(Path launcher) throws IOException, InterruptedException {
+  public void run(Path launcher, List<String> more) throws IOException, InterruptedException {
     var home = Files.createTempDirectory("portrait-bench-start");
     ServerProcess.start(launcher, home).close();
     var ready = new ArrayList<Double>();

@@ -57,7 +57,8 @@ public final class PortraitCommand {
         .addSubcommand(new SegmentsCommand(context)).addSubcommand("unify", unify).addSubcommand("identity", identity)
         .addSubcommand("policy", policy)
         .addSubcommand("retention", retention).addSubcommand("key", keys).addSubcommand("quarantine", quarantine)
-        .addSubcommand(new DoctorCommand(context)).addSubcommand(new BenchCommand())
+        .addSubcommand(new RebuildCommand(context)).addSubcommand(new DoctorCommand(context))
+        .addSubcommand(new BenchCommand())
         .addSubcommand(new RehearseCommand(context));
     line.setOut(context.out()).setErr(context.err()).setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler((failure, _, result) -> report(context, failure, result));

@@ -18,6 +18,7 @@ import portrait.foundation.jobs.Jobs;
 import portrait.foundation.model.Problem;
 import portrait.foundation.security.Permission;
 import portrait.foundation.security.Security;
+import portrait.processes.rebuild.Rebuild;
 import portrait.processes.refresh.Refresh;
 
 /// Refreshes and other long work: started, watched, cancelled.
@@ -31,11 +32,13 @@ final class JobRoutes implements Door {
   private final Jobs jobs;
   private final Security security;
   private final Refresh refresh;
+  private final Rebuild rebuild;
 
-  JobRoutes(Jobs jobs, Security security, Refresh refresh) {
+  JobRoutes(Jobs jobs, Security security, Refresh refresh, Rebuild rebuild) {
     this.jobs = jobs;
     this.security = security;
     this.refresh = refresh;
+    this.rebuild = rebuild;
   }
 
   @Override
@@ -43,6 +46,8 @@ final class JobRoutes implements Door {
     var view = needs(Permission.VIEW);
     var contribute = needs(Permission.CONTRIBUTE);
     routes.post("/api/v1/refresh", contribute, this::refresh);
+    routes.post("/api/v1/rebuild", needs(Permission.ADMINISTER), this::rebuild);
+    routes.get("/api/v1/rebuild/{id}", view, this::report);
     routes.get(ALL, view, request -> Answer.json(
         Shapes.list("jobs", jobs.recent(request.query("limit", 1, JOBS_MAX, 50)), Shapes::job)));
     routes.get(ONE, view, request -> Answer.json(Shapes.job(job(request))));
@@ -55,6 +60,20 @@ final class JobRoutes implements Door {
     var id = refresh.start(only, request.caller().name());
     security.audit("refresh started", id.toString(), only.orElse("everything"));
     return Answer.json(Shapes.job(found(id))).withStatus(202).withHeader("Location", ALL + "/" + id);
+  }
+
+  private Answer rebuild(Request request) {
+    boolean isCheck = Shapes.read(request.bodyText(Rest.BODY_BYTES_MAX)).path("check").asBoolean(false);
+    var id = rebuild.start(isCheck, request.caller().name());
+    security.audit("rebuild started", id.toString(), isCheck ? "only a check" : "mends what it finds");
+    return Answer.json(Shapes.job(found(id))).withStatus(202).withHeader("Location", ALL + "/" + id);
+  }
+
+  private Answer report(Request request) {
+    var id = JobId.of(request.pathPart("id"));
+    return Answer.json(Shapes.rebuild(rebuild.report(id).orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND,
+        "there is no report of a rebuild %s".formatted(id), "A rebuild reports when it has ended well.")
+        .asException())));
   }
 
   private Answer cancel(Request request) {

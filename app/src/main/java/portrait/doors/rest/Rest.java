@@ -17,6 +17,7 @@ import portrait.foundation.jobs.Jobs;
 import portrait.foundation.security.Security;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.processes.live.Live;
+import portrait.processes.rebuild.Rebuild;
 import portrait.processes.refresh.Refresh;
 import portrait.processes.repair.Repair;
 import portrait.processes.retention.Retention;
@@ -37,13 +38,14 @@ public final class Rest implements Door {
   /// @param uploads where files lie on their way into a table
   public Rest(Live live, Events events, Definitions definitions, Sources sources, Segments segments, Jobs jobs,
       Security security,
-      Database database, Warehouse warehouse, Repair repair, Retention retention, Refresh refresh, Uploads uploads,
+      Database database, Warehouse warehouse, Repair repair, Retention retention, Refresh refresh, Rebuild rebuild,
+      Uploads uploads,
       Clock clock, Unification unification, IdentityGraph identities) {
     this.groups = List.of(new ProfileRoutes(live, definitions),
         new IdentityRoutes(repair, jobs, security), new PolicyRoutes(live, definitions),
         new RetentionRoutes(retention, jobs, security),
         new QuarantineRoutes(live, events, database, security), new DefinitionRoutes(definitions, security),
-        new TableRoutes(sources, security, uploads), new JobRoutes(jobs, security, refresh),
+        new TableRoutes(sources, security, uploads), new JobRoutes(jobs, security, refresh, rebuild),
         new SegmentRoutes(live, segments, database, warehouse, clock), new SecurityRoutes(security),
         new UnificationRoutes(unification, refresh, jobs, security, database, identities));
   }

@@ -25,6 +25,7 @@ import portrait.processes.live.IdentityMap;
 import portrait.processes.live.Lineage;
 import portrait.processes.live.Portrait;
 import portrait.processes.live.SeenIdentity;
+import portrait.processes.rebuild.RebuildReport;
 import portrait.stages.events.Event;
 import portrait.stages.events.EventType;
 import portrait.stages.events.QuarantinedEvent;
@@ -72,6 +73,23 @@ final class Shapes {
 
   static ObjectNode next(ObjectNode page, Optional<String> next) {
     return page.put("next", next.orElse(null));
+  }
+
+  static ObjectNode rebuild(RebuildReport report) {
+    var shape = object();
+    shape.put("job", report.job().toString());
+    shape.put("check", report.isCheck());
+    shape.put("identities", report.identities());
+    shape.put("customers", report.customers());
+    shape.put("differences", report.differences());
+    shape.set("findings", array(report.findings(), finding -> {
+      var one = object();
+      one.put("kind", finding.kind());
+      one.put("count", finding.count());
+      one.set("samples", JSON.valueToTree(finding.samples()));
+      return one;
+    }));
+    return shape;
   }
 
   static ObjectNode portrait(Portrait portrait) {

@@ -19,6 +19,7 @@ import portrait.foundation.model.Problem;
 import portrait.foundation.security.Security;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.processes.live.Live;
+import portrait.processes.rebuild.Rebuild;
 import portrait.processes.refresh.Refresh;
 import portrait.processes.repair.Repair;
 import portrait.processes.retention.Retention;
@@ -41,7 +42,8 @@ public final class Web implements Door {
   public Web(Live live, Events events, Profiles profiles, IdentityGraph identities, Definitions definitions,
       Sources sources,
       Segments segments, Measures measures, Jobs jobs, Security security, Database database, Warehouse warehouse,
-      Repair repair, Retention retention, Refresh refresh, Uploads uploads, Clock clock, Unification unification) {
+      Repair repair, Retention retention, Refresh refresh, Rebuild rebuild, Uploads uploads, Clock clock,
+      Unification unification) {
     this.renderer = new Renderer(files, clock);
     var cards = new Cards(profiles, identities, segments);
     this.pages = List.of(new SignIn(security, renderer),
@@ -55,7 +57,7 @@ public final class Web implements Door {
         new Quarantined(renderer, live, events, database, security),
         new SegmentBuilder(renderer, cards, definitions, segments, measures, database, warehouse, clock),
         new Insights(renderer, cards, definitions, segments, measures, profiles, database, clock),
-        new Work(renderer, jobs, security, refresh, clock), new Setup(renderer, definitions, security));
+        new Work(renderer, jobs, security, refresh, rebuild, clock), new Setup(renderer, definitions, security));
   }
 
   @Override

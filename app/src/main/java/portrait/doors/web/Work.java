@@ -14,6 +14,7 @@ import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.security.Permission;
 import portrait.foundation.security.Security;
+import portrait.processes.rebuild.Rebuild;
 import portrait.processes.refresh.Refresh;
 
 /// Jobs: what ran, what runs, and a refresh at the push of a button.
@@ -25,14 +26,15 @@ final class Work implements Door {
   private final Jobs jobs;
   private final Security security;
   private final Refresh refresh;
+  private final Rebuild rebuild;
   private final Clock clock;
 
-  Work(Renderer renderer, Jobs jobs, Security security, Refresh refresh,
-      Clock clock) {
+  Work(Renderer renderer, Jobs jobs, Security security, Refresh refresh, Rebuild rebuild, Clock clock) {
     this.renderer = renderer;
     this.jobs = jobs;
     this.security = security;
     this.refresh = refresh;
+    this.rebuild = rebuild;
     this.clock = clock;
   }
 
@@ -41,6 +43,7 @@ final class Work implements Door {
     var view = needs(Permission.VIEW);
     var contribute = needs(Permission.CONTRIBUTE);
     routes.post("/refresh", contribute, this::refresh);
+    routes.post("/rebuild", needs(Permission.ADMINISTER), this::rebuild);
     routes.get("/jobs", view, this::all);
     routes.get("/jobs/{id}", view,
         request -> renderer.page(request, "job", JobPage.title(page(request).job(), renderer.text(request)), "jobs",
@@ -54,6 +57,18 @@ final class Work implements Door {
       var id = refresh.start(Optional.empty(), request.caller().name());
       security.audit("refresh started", id.toString(), "everything");
       return Renderer.done("/jobs/" + id, renderer.text(request).of("refresh.started"));
+    } catch (ProblemException refused) {
+      return Renderer.failed("/jobs", refused.problem());
+    }
+  }
+
+  private Answer rebuild(Request request) {
+    boolean isCheck = request.form("check").isPresent();
+    try {
+      var id = rebuild.start(isCheck, request.caller().name());
+      security.audit("rebuild started", id.toString(), isCheck ? "only a check" : "mends what it finds");
+      return Renderer.done("/jobs/" + id,
+          renderer.text(request).of(isCheck ? "rebuild.checkStarted" : "rebuild.started"));
     } catch (ProblemException refused) {
       return Renderer.failed("/jobs", refused.problem());
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portrait.foundation.database.Database;
@@ -77,15 +78,17 @@ public final class Jobs implements AutoCloseable {
   /// @param by who asked for it
   /// @throws ProblemException `already_running` with the detail `job` when a run of that name goes on
   public JobId start(String name, String title, TaskGraph graph, String by) {
-    return start(name, Set.of(), title, graph, by);
+    return start(name, Set.of(), title, _ -> graph, by);
   }
 
   /// Starts a run that must not go on beside some others.
   ///
   /// @param notBeside names of kinds of jobs
+  /// @param graph made for the id of the run
   /// @throws ProblemException `already_running` with the detail `job` when a run of that name or of those goes on
-  public JobId start(String name, Set<String> notBeside, String title, TaskGraph graph, String by) {
-    var run = new JobRun(new JobId(UUID.randomUUID()), name, title, graph, by, store, places, clock);
+  public JobId start(String name, Set<String> notBeside, String title, Function<JobId, TaskGraph> graph, String by) {
+    var id = new JobId(UUID.randomUUID());
+    var run = new JobRun(id, name, title, graph.apply(id), by, store, places, clock);
     store.insert(run.state(), notBeside).ifPresent(other -> {
       throw Problem.of(Problem.Code.ALREADY_RUNNING,
           "'%s' is already running: job %s, started by %s at %s".formatted(other.name(), other.id(), other.by(),

@@ -42,6 +42,7 @@ public final class Live implements AutoCloseable {
   private final Measures measures;
   private final Segments segments;
   private final Evaluation evaluation;
+  private final Rederivation rederivation;
   private final Commit commit;
   private final Intake intake;
   private final Resubmission resubmission;
@@ -58,6 +59,7 @@ public final class Live implements AutoCloseable {
     this.segments = segments;
     this.clock = clock;
     this.evaluation = new Evaluation(events, identities, profiles, measures, segments, policy);
+    this.rederivation = new Rederivation(evaluation, profiles, measures, segments);
     var unsettled = new Unsettled(database);
     this.commit = new Commit(database, events, identities, profiles, evaluation, unsettled, clock);
     commit.recover();
@@ -136,6 +138,30 @@ public final class Live implements AutoCloseable {
       meant.forEach(customer -> evaluation.erase(transaction, customer, now));
       return meant.size();
     });
+  }
+
+  /// Derives these customers from their facts and tells who is published differently.
+  ///
+  /// @param mend whether to publish those anew
+  public List<Deviation> rederive(List<CustomerKey> customers, boolean mend) {
+    var now = clock.instant();
+    var deviations = database.rehearse(transaction -> {
+      events.reserve(transaction, 0);
+      return rederivation.deviations(transaction, customers, now);
+    });
+    if (mend && !deviations.isEmpty()) {
+      database.write(transaction -> {
+        events.reserve(transaction, 0);
+        rederivation.mend(transaction, deviations, now);
+        return deviations.size();
+      });
+    }
+    return deviations;
+  }
+
+  /// Takes out customers that are no more.
+  public void takeOut(Transaction transaction, Collection<CustomerKey> customers) {
+    customers.forEach(customer -> rederivation.forget(transaction, customer));
   }
 
   /// Evaluates the customers whose memberships may have changed by time alone, drops message ids that need not be

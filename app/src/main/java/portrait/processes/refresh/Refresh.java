@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import portrait.foundation.jobs.Job;
 import portrait.foundation.jobs.JobId;
@@ -23,6 +24,9 @@ public final class Refresh {
   /// The name of the job.
   public static final String JOB = "refresh";
 
+  /// A rebuild compares the profile store with the rows that the last refresh took in; another refresh must wait.
+  private static final Set<String> NOT_BESIDE = Set.of("rebuild");
+
   private final Stages stages;
   private final Jobs jobs;
   private final Path base;
@@ -40,7 +44,8 @@ public final class Refresh {
   ///
   /// @param only one task alone, on what the others left behind; all of them when empty
   public JobId start(Optional<String> only, String by) {
-    return jobs.start(JOB, only.map(task -> "Refresh " + task).orElse("Refresh"), graph(only), by);
+    var graph = graph(only);
+    return jobs.start(JOB, NOT_BESIDE, only.map(task -> "Refresh " + task).orElse("Refresh"), _ -> graph, by);
   }
 
   /// How far a run of the unification goes.

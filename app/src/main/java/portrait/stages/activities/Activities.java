@@ -142,7 +142,7 @@ public final class Activities {
       return 0;
     }
     warehouse.read(session -> {
-      changed(session, listener, progress);
+      rows(session, "next.state IS DISTINCT FROM known.state", listener, progress);
       gone(session, listener, progress);
       return expected;
     });
@@ -151,11 +151,35 @@ public final class Activities {
     return expected;
   }
 
-  private static void changed(WarehouseSession session, ActivityListener listener, Progress progress) {
+  /// Hands on every activity that is as it was when it was handed on last.
+  ///
+  /// @return whether anything is known, which is so after the first refresh
+  public boolean handedOn(ActivityListener listener, Progress progress) {
+    return warehouse.read(session -> {
+      if (session.schema(STATE).isEmpty()) {
+        return false;
+      }
+      rows(session, "next.state = known.state", listener, progress);
+      return true;
+    });
+  }
+
+  /// Those of the ids that were not handed on as activities of this source table.
+  public List<String> notHandedOn(String source, List<String> ids) {
+    return warehouse.read(session -> {
+      var known = new HashSet<String>();
+      session.each(Sql.format("SELECT id FROM %s WHERE source = {} AND id IN ({})".formatted(STATE),
+          Sql.of("?", source), Sql.join(", ", ids.stream().map(id -> Sql.of("?", id)).toList())),
+          row -> known.add(row.text(1)));
+      return ids.stream().filter(id -> !known.contains(id)).toList();
+    });
+  }
+
+  private static void rows(WarehouseSession session, String which, ActivityListener listener, Progress progress) {
     var slice = new ArrayList<Event>();
     session.each(Sql.of("""
         SELECT source, id, namespace, value, name, happened, properties FROM %s AS next LEFT JOIN %s AS known USING (source, id)
-        WHERE next.state IS DISTINCT FROM known.state ORDER BY source, id""".formatted(ActivityRows.ROWS, STATE)),
+        WHERE %s ORDER BY source, id""".formatted(ActivityRows.ROWS, STATE, which)),
         row -> {
           String source = row.text(1);
           if (slice.size() == SLICE || !slice.isEmpty() && !slice.getFirst().source().equals(source)) {

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.function.ToLongBiFunction;
@@ -72,6 +74,20 @@ final class ActivityRows {
           row -> positions.add(row.number(1)), source, id);
     }
     return delete(transaction, positions);
+  }
+
+  Map<Long, String> ids(Transaction transaction, String source, long afterPosition, int limit) {
+    var ids = new LinkedHashMap<Long, String>();
+    transaction.each(
+        """
+        SELECT position, id FROM event WHERE type = 'activity' AND source = ? AND position > ? ORDER BY position LIMIT ?""",
+        row -> ids.put(row.number(1), row.text(2)), source, afterPosition, limit);
+    return ids;
+  }
+
+  List<String> sources(Transaction transaction) {
+    return transaction.query("SELECT DISTINCT source FROM event WHERE type = 'activity' ORDER BY source",
+        row -> row.text(1));
   }
 
   private Outcome put(Transaction transaction, String source, List<Event> slice,

@@ -5,8 +5,10 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.ToLongBiFunction;
 import portrait.foundation.database.Database;
@@ -92,6 +94,22 @@ public final class Events {
   /// Collected events after a position, in order, without activities: what the warehouse has not seen yet.
   public List<StoredEvent> sync(Transaction transaction, long afterPosition, int limit) {
     return log.after(transaction, afterPosition, limit);
+  }
+
+  /// Collected events that hang on the identities numbered from `from` to `to`, by anchor and then in the order of
+  /// arrival, without activities and without context.
+  public void forEachOfAnchors(Transaction transaction, long from, long to, Consumer<StoredEvent> use) {
+    AnchorScan.each(transaction, from, to, use);
+  }
+
+  /// Ids of the activities of a source table after a position, with their positions, in order.
+  public Map<Long, String> activityIds(Transaction transaction, String source, long afterPosition, int limit) {
+    return activities.ids(transaction, source, afterPosition, limit);
+  }
+
+  /// Source tables that have activities.
+  public List<String> activitySources(Transaction transaction) {
+    return activities.sources(transaction);
   }
 
   /// Position of the newest event; 0 when there is none.

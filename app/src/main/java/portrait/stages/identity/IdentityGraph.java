@@ -418,6 +418,12 @@ public final class IdentityGraph {
         cut);
   }
 
+  /// Compares the graph with what facts say, within this transaction.
+  public GraphAudit audit(Transaction tx) {
+    memory.everythingChanges(tx);
+    return new GraphAudit(tx, inForce(), grain, mint, memory);
+  }
+
   private BatchRegistration batch(Database database) {
     return new BatchRegistration(database, inForce(), mint, memory);
   }

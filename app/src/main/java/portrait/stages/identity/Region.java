@@ -43,7 +43,14 @@ record Region(Map<Long, CustomerRow> customers, Collection<List<Node>> parts, Li
           ? Separations.among(tables, members.keySet())
           : Map.of();
       switch (new Partition(namespaces, members.values(), strangers, links, linksOutside, separations).decide()) {
-        case Partition.TooSmall(var more) -> wanted.addAll(more);
+        case Partition.TooSmall(var more) -> {
+          // A stranger that this very transaction is making has no customer yet: it joins the region by itself.
+          if (more.remove(Node.UNSETTLED)) {
+            strangers.values().stream().filter(node -> node.customer() == Node.UNSETTLED)
+                .forEach(node -> seeded.put(node.number(), node));
+          }
+          wanted.addAll(more);
+        }
         case Partition.Parts(var parts, var cut) -> {
           return new Region(customers, parts, links, cut, separations.keySet());
         }

@@ -25,7 +25,7 @@ final class Settlement {
 
   /// History kept for one identity: a public terminal would otherwise gather cut links for ever, and each of them is
   /// read when somebody else signs in.
-  private static final int CUT_LINKS_MAX = 200;
+  static final int CUT_LINKS_MAX = 200;
 
   private final Transaction tx;
   private final Namespaces namespaces;

@@ -104,6 +104,20 @@ public final class Measures {
         customer.number()).map(Measures::read).orElse(Map.of());
   }
 
+  /// What was kept last and when time alone can change it; empty for a customer of whom nothing was kept.
+  public Optional<MeasureValues> stored(Transaction transaction, CustomerKey customer) {
+    return transaction.first("SELECT measures, recheck_at FROM measure_value WHERE customer_number = ?",
+        row -> new MeasureValues(read(row.text(1)), Optional.ofNullable(row.instantOrNull(2))), customer.number());
+  }
+
+  /// Customers after this one of whom measures are kept, in the order of their numbers.
+  public List<CustomerKey> customersAfter(Transaction transaction, long number, int limit) {
+    return transaction.query("""
+        SELECT customer_number, customer_id FROM measure_value WHERE customer_number > ?
+        ORDER BY customer_number LIMIT ?""", row -> new CustomerKey(row.number(1), CustomerId.of(row.text(2))), number,
+        limit);
+  }
+
   private static Map<String, Object> read(String written) {
     var values = new TreeMap<String, Object>();
     JSON.readTree(written).forEachEntry((name, value) -> values.put(name, value.isBoolean() ? value.booleanValue()

@@ -25,6 +25,7 @@ public final class Profiles {
   private final FragmentTable fragments = new FragmentTable();
   private final ProfileTable profiles = new ProfileTable();
   private final WordSearch search = new WordSearch();
+  private final ProfileAudit audit = new ProfileAudit();
 
   /// The tables of this stage.
   public static Migrations migrations() {
@@ -133,6 +134,26 @@ public final class Profiles {
   public ProfilePage search(Transaction transaction, String text, Optional<Boolean> known, int limit,
       Optional<String> cursor) {
     return search.page(transaction, text, known, limit, cursor);
+  }
+
+  /// Source tables and others that say something about somebody.
+  public List<String> fragmentSources(Transaction transaction) {
+    return audit.sources(transaction);
+  }
+
+  /// Published customers after this one, in the order of their numbers.
+  public List<CustomerKey> customersAfter(Transaction transaction, long number, int limit) {
+    return audit.after(transaction, number, limit);
+  }
+
+  /// Whether every word of the customer can be searched for.
+  public boolean isSearchable(Transaction transaction, CustomerKey customer) {
+    return search.hasAll(transaction, customer.number(), audit.words(transaction, customer));
+  }
+
+  /// Takes out words by which customers are found who are not published, and tells how many there were.
+  public int dropLostWords(Transaction transaction) {
+    return search.dropLost(transaction);
   }
 
   /// How many customers there are.

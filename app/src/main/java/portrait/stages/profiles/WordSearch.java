@@ -26,7 +26,19 @@ final class WordSearch {
       return;
     }
     transaction.batch("DELETE FROM profile_word WHERE word = ? AND customer = ?", rows(before, after, customer));
-    transaction.batch("INSERT INTO profile_word (word, customer) VALUES (?, ?)", rows(after, before, customer));
+    transaction.batch("INSERT INTO profile_word (word, customer) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        rows(after, before, customer));
+  }
+
+  boolean hasAll(Transaction transaction, long customer, Set<String> words) {
+    return words.stream().allMatch(word -> transaction
+        .first("SELECT 1 FROM profile_word WHERE word = ? AND customer = ?", row -> row.number(1), bytes(word),
+            customer)
+        .isPresent());
+  }
+
+  int dropLost(Transaction transaction) {
+    return transaction.update("DELETE FROM profile_word WHERE customer NOT IN (SELECT customer FROM profile)");
   }
 
   private static List<@Nullable Object[]> rows(Set<String> words, Set<String> without, long customer) {

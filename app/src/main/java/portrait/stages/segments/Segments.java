@@ -146,6 +146,25 @@ public final class Segments {
         customer.number());
   }
 
+  /// Where a customer stands with each segment that is theirs now or may be by time alone.
+  public Map<String, Standing> standings(Transaction transaction, CustomerKey customer) {
+    var standings = new TreeMap<String, Standing>();
+    transaction.each("""
+        SELECT segment, since, until_at, recheck_at FROM segment_membership WHERE customer_number = ?""",
+        row -> standings.put(row.text(1), new Standing(row.instantOrNull(2) != null,
+            Optional.ofNullable(row.instantOrNull(3)), Optional.ofNullable(row.instantOrNull(4)))),
+        customer.number());
+    return standings;
+  }
+
+  /// Customers after this one of whom standings are kept, in the order of their numbers.
+  public List<CustomerKey> customersAfter(Transaction transaction, long number, int limit) {
+    return transaction.query("""
+        SELECT customer_number, MAX(customer_id) FROM segment_membership WHERE customer_number > ?
+        GROUP BY customer_number ORDER BY customer_number LIMIT ?""", row -> key(row.number(1), row.text(2)), number,
+        limit);
+  }
+
   /// After a merge: memberships of a customer that is no more go to the one that stays, the earlier `since` wins. Call
   /// [#update] with everything touched afterwards.
   public void move(Transaction transaction, CustomerKey from, CustomerKey to) {

@@ -2,9 +2,11 @@ package portrait.stages.unification;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import portrait.foundation.jobs.Progress;
 import portrait.foundation.model.Identity;
@@ -47,12 +49,42 @@ final class Records {
       return 0;
     }
     warehouse.read(session -> {
-      sources.forEach(source -> changed(session, source, listener, progress));
+      sources.forEach(
+          source -> rows(session, source, "next.state IS DISTINCT FROM known.state", listener, progress));
       gone(session, listener, progress);
       return expected;
     });
     warehouse.write(session -> session.execute("CREATE OR REPLACE TABLE " + STATE + " AS FROM " + NEXT));
     return expected;
+  }
+
+  /// Hands on every row that is as it was when it was taken in; those that changed since wait for the next refresh.
+  ///
+  /// @return how many rows; nothing is known before the first refresh
+  Optional<Long> handOnTakenIn(RecordListener listener, Progress progress) {
+    boolean isKnown = warehouse.read(session -> session.schema(STATE).isPresent());
+    if (!isKnown) {
+      return Optional.empty();
+    }
+    warehouse.write(this::prepare);
+    return Optional.of(warehouse.read(session -> {
+      sources.forEach(source -> rows(session, source, "next.state = known.state", listener, progress));
+      return session.first(Sql.of("SELECT count(*) FROM " + STATE), row -> row.number(1)).orElseThrow();
+    }));
+  }
+
+  /// Those of the keys whose rows were not taken in.
+  List<Identity> unknown(List<Identity> keys) {
+    return warehouse.read(session -> {
+      var taken = new HashSet<Identity>();
+      keys.stream().map(Identity::namespace).distinct().forEach(source -> {
+        var values = Sql.join(", ", keys.stream().filter(key -> key.namespace().equals(source))
+            .map(key -> Sql.of("?", key.value())).toList());
+        session.each(Sql.format("SELECT key FROM %s WHERE source = {} AND key IN ({})".formatted(STATE),
+            Sql.of("?", source), values), row -> taken.add(new Identity(source, row.text(1))));
+      });
+      return keys.stream().filter(key -> !taken.contains(key)).toList();
+    });
   }
 
   /// Writes the present state aside and counts how many rows differ from the last one.
@@ -109,7 +141,7 @@ final class Records {
         source.identity(column), value, other.from());
   }
 
-  private static void changed(WarehouseSession session, UnifiedSource source, RecordListener listener,
+  private static void rows(WarehouseSession session, UnifiedSource source, String which, RecordListener listener,
       Progress progress) {
     var identityColumns = source.identityColumns();
     var attributes = source.attributes();
@@ -123,10 +155,10 @@ final class Records {
         WITH changed AS (
           SELECT key AS _changed FROM (SELECT * FROM %1$s WHERE source = {}) AS next
           LEFT JOIN (SELECT * FROM %2$s WHERE source = {}) AS known USING (key)
-          WHERE next.state IS DISTINCT FROM known.state)
+          WHERE %3$s)
         SELECT _key, _updated{} FROM (SELECT {} AS _key, {} AS _updated, * FROM {}) AS record
         JOIN changed ON changed._changed = record._key"""
-        .formatted(NEXT, STATE), name, name,
+        .formatted(NEXT, STATE, which), name, name,
         Sql.join("", selected.stream().map(column -> Sql.format(", {}", column)).toList()), source.key(),
         source.updated(), source.from()), row -> {
           slice.add(record(row, source, identityColumns, List.copyOf(attributes.keySet())));

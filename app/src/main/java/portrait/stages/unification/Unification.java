@@ -42,10 +42,11 @@ public final class Unification {
   /// The name of the merge policy that stands in the definition.
   static final String POLICY = "unification";
   /// Under which the graph keeps the links of the match rules.
-  static final String ORIGIN = "unification";
+  public static final String ORIGIN = "unification";
   private static final String LINKS = "_unification_link";
   private static final String LINK_COLUMNS = " (n BIGINT, one_table VARCHAR, one VARCHAR, other_table VARCHAR, "
       + "other VARCHAR, rule VARCHAR, score DOUBLE)";
+  private static final String NEXT_LINKS = "_unification_link_next";
   private static final int SLICE = 20_000;
   private static final int SAMPLES = 10;
   private static final int SEPARATIONS_MAX = 1_000_000;
@@ -232,6 +233,24 @@ public final class Unification {
     return new Records(warehouse, warehouse.read(this::deduplicated)).handOn(listener, progress);
   }
 
+  /// Hands on every row that is as it was when it was taken in last; those that changed since wait for the next refresh.
+  ///
+  /// @return how many rows were taken in; empty before the first refresh
+  public Optional<Long> takenIn(RecordListener listener, Progress progress) {
+    return new Records(warehouse, warehouse.read(this::deduplicated)).handOnTakenIn(listener, progress);
+  }
+
+  /// Those of the keys whose rows were not taken in by the last refresh.
+  public List<Identity> notTakenIn(List<Identity> keys) {
+    return new Records(warehouse, List.of()).unknown(keys);
+  }
+
+  /// The links that the graph was told last; empty before the first refresh.
+  public Optional<Iterator<MatchLink>> matches() {
+    return warehouse.read(session -> session.schema(LINKS).isEmpty()) ? Optional.empty()
+        : Optional.of(new Links(LINKS));
+  }
+
   /// Tells the graph which records the rules join now. Nothing is told when that is what they joined last time.
   public Optional<Changes> reportMatches(Database database, IdentityGraph graph, Progress progress) {
     keepApart(database, graph);
@@ -249,7 +268,7 @@ public final class Unification {
     if (!isNew) {
       return Optional.empty();
     }
-    var changes = graph.replaceMatches(database, ORIGIN, new Links(), _ -> progress.check());
+    var changes = graph.replaceMatches(database, ORIGIN, new Links(NEXT_LINKS), _ -> progress.check());
     warehouse.write(session -> session
         .execute("CREATE OR REPLACE TABLE " + LINKS + " AS SELECT * FROM _unification_link_next"));
     return Optional.of(changes);
@@ -398,16 +417,21 @@ public final class Unification {
   /// Reads the links in slices, so that no statement of the warehouse stays open while the graph works.
   private final class Links implements Iterator<MatchLink> {
 
+    private final String table;
     private long read;
     private Iterator<MatchLink> slice = List.<MatchLink>of().iterator();
+
+    Links(String table) {
+      this.table = table;
+    }
 
     @Override
     public boolean hasNext() {
       if (!slice.hasNext()) {
         var now = clock.instant();
         var links = warehouse.read(session -> session.query(Sql.of("""
-            SELECT one_table, one, other_table, other, rule, score FROM _unification_link_next
-            WHERE n > ? AND n <= ? ORDER BY n""", read, read + SLICE),
+            SELECT one_table, one, other_table, other, rule, score FROM %s
+            WHERE n > ? AND n <= ? ORDER BY n""".formatted(table), read, read + SLICE),
             row -> new MatchLink(new Identity(row.text(1), row.text(2)), new Identity(row.text(3), row.text(4)),
                 row.text(5), row.decimal(6), now)));
         read += SLICE;

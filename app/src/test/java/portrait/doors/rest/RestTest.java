@@ -326,6 +326,7 @@ class RestTest {
   private static Door rest(portrait.app.Wiring parts) {
     return new Rest(parts.live(), new Events(), parts.definitions(), parts.sources(), parts.segments(), parts.jobs(),
         parts.security(), parts.database(), parts.warehouse(), parts.repair(), parts.retention(), parts.refresh(),
+        parts.rebuild(),
         new portrait.doors.http.Uploads(Path.of("unused")), java.time.Clock.systemUTC(), parts.unification(),
         new portrait.stages.identity.IdentityGraph(parts.definitions()));
   }

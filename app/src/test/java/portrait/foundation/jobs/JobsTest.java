@@ -251,12 +251,12 @@ class JobsTest {
     var refresh = jobs.start("refresh", "Refresh", TaskGraph.of(task("waits", _ -> release.await())), "ann");
 
     var refused = assertThrows(ProblemException.class, () -> jobs.start("rebuild", Set.of("refresh"), "Rebuild",
-        TaskGraph.of(task("one", NOTHING)), "bob"));
+        _ -> TaskGraph.of(task("one", NOTHING)), "bob"));
 
     assertEquals(refresh.toString(), refused.problem().details().get("job"));
     release.countDown();
     jobs.await(refresh);
-    jobs.await(jobs.start("rebuild", Set.of("refresh"), "Rebuild", TaskGraph.of(task("one", NOTHING)), "bob"));
+    jobs.await(jobs.start("rebuild", Set.of("refresh"), "Rebuild", _ -> TaskGraph.of(task("one", NOTHING)), "bob"));
   }
 
   @Test

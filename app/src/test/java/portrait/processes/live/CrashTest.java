@@ -3,53 +3,89 @@ package portrait.processes.live;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
-import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import portrait.TestServer;
 import portrait.foundation.database.TestDatabases;
+import portrait.foundation.jobs.Status;
 import portrait.foundation.model.Identity;
 
-/// Kills the process that takes events in, again and again at random moments, and counts what is left.
+/// Kills the server that takes events in, again and again at random moments, and counts what is left.
+@ParameterizedClass
+@EnumSource(TestDatabases.Product.class)
 class CrashTest {
 
-  private static final int KILLS = 20;
+  private static final int KILLS = 3;
+  private static final int CALLERS = 6;
+  private static final String DEFINITIONS = """
+      kind: Segment
+      name: busy
+      spec: { title: Busy, where: { event: Opened, within: 7d, count: { at_least: 3 } } }
+      ---
+      kind: Measure
+      name: opened
+      spec: { title: Opened, aggregate: count, event: Opened }
+      """;
+
+  private final TestDatabases.Product product;
+  private final AtomicInteger next = new AtomicInteger();
+  private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+
+  CrashTest(TestDatabases.Product product) {
+    this.product = product;
+  }
 
   @Test
-  void everyAcknowledgedEventIsThereOnceAfterTwentyKills(@TempDir Path home) throws IOException, InterruptedException {
+  void everyAcknowledgedEventIsThereOnceAfterEveryKill(@TempDir Path home) throws InterruptedException {
     long seed = new Random().nextLong();
     var random = new Random(seed);
-    var acknowledged = new HashSet<String>();
-
-    for (int kill = 1; kill <= KILLS; kill++) {
-      var child = start(home, kill);
-      try (var answers = child.inputReader()) {
-        collect(answers, acknowledged, 1 + random.nextInt(60));
-        // By its handle: the process itself would close the stream with what it said last.
-        child.toHandle().destroyForcibly();
-        // What it said before it died was acknowledged, too.
-        collect(answers, acknowledged, Integer.MAX_VALUE);
-      }
-      child.waitFor();
+    var store = product.settings(home);
+    String authorization;
+    try (var portrait = TestServer.open(home, store)) {
+      portrait.definitions().apply(DEFINITIONS, "test");
+      authorization = TestServer.collectAuthorization(portrait);
     }
 
-    try (var portrait = new TestLive(TestDatabases.sqlite(home), Clock.systemUTC())) {
-      var stored = portrait.facts().stream().map(fact -> fact.event().id()).toList();
+    for (int kill = 1; kill <= KILLS; kill++) {
+      try (var server = TestServer.start(home, store, "-Xmx192m")) {
+        load(server, authorization, 20 + random.nextInt(200));
+      }
+    }
+
+    assertTrue(acknowledged.size() >= KILLS * 20, "seed " + seed);
+    try (var portrait = TestServer.open(home, store)) {
+      var check = portrait.rebuild().start(true, "test");
+      assertEquals(Status.DONE, portrait.jobs().await(check).status(), "seed " + seed);
+      assertEquals(List.of(), portrait.rebuild().report(check).orElseThrow().findings(), "seed " + seed);
+    }
+    try (var portrait = new TestLive(store, Clock.systemUTC())) {
+      portrait.live.tick(Instant.now());
+      var facts = portrait.facts();
+      var stored = facts.stream().map(fact -> fact.event().id()).toList();
       var once = Set.copyOf(stored);
       assertEquals(once.size(), stored.size(), "an event is there twice, seed " + seed);
-      assertTrue(once.containsAll(acknowledged), "an acknowledged event is missing, seed " + seed);
-      assertTrue(acknowledged.size() >= KILLS, "seed " + seed);
-      var people = portrait.facts().stream().flatMap(fact -> fact.event().identities().stream())
-          .collect(Collectors.toSet());
-      try (var clean = Replay.of(portrait.facts(), TestDatabases.sqlite(home.resolve("clean")), "", Instant.now())) {
+      var missing = new HashSet<>(acknowledged);
+      missing.removeAll(once);
+      assertEquals(Set.of(), missing, "acknowledged events are missing, seed " + seed);
+      var people = facts.stream().flatMap(fact -> fact.event().identities().stream()).collect(Collectors.toSet());
+      try (var clean = Replay.of(facts, TestDatabases.sqlite(home.resolve("clean")), DEFINITIONS, Instant.now())) {
         for (Identity person : people) {
           Replay.assertSame(clean, portrait, person, "seed " + seed);
         }
@@ -57,53 +93,40 @@ class CrashTest {
     }
   }
 
-  private static void collect(BufferedReader answers, Set<String> acknowledged, int count) throws IOException {
-    for (int line = 0; line < count; line++) {
-      String id = answers.readLine();
-      if (id == null) {
-        return;
-      }
-      // A line that the kill cut off lacks its end mark.
-      if (id.endsWith(".")) {
-        acknowledged.add(id.substring(0, id.length() - 1));
-      }
-    }
-  }
-
-  private static Process start(Path home, int run) throws IOException {
-    return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m", "-Xlog:disable",
-        "--enable-native-access=ALL-UNNAMED",
-        "-cp", System.getProperty("java.class.path"), Child.class.getName(), home.toString(), String.valueOf(run))
-        .redirectError(ProcessBuilder.Redirect.DISCARD).start();
-  }
-
-  /// The process that is killed: a few callers send messages and print the id of each that was acknowledged.
-  static final class Child {
-
-    private static final int CALLERS = 4;
-
-    private Child() {}
-
-    public static void main(String[] arguments) throws InterruptedException {
-      var portrait = new TestLive(TestDatabases.sqlite(Path.of(arguments[0])), Clock.systemUTC());
-      var next = new AtomicInteger();
+  /// Sends until enough was acknowledged, kills the server while others still wait for their answers, and waits for the
+  /// callers to notice.
+  private void load(TestServer server, String authorization, int enough) throws InterruptedException {
+    var left = new CountDownLatch(enough);
+    try (var client = HttpClient.newHttpClient(); var callers = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int caller = 0; caller < CALLERS; caller++) {
-        Thread.startVirtualThread(() -> {
+        callers.submit(() -> {
           while (true) {
-            int number = next.incrementAndGet();
-            String id = arguments[1] + "-" + number;
-            portrait.send("""
-                {"type": "identify", "messageId": "%s", "userId": "u%d", "anonymousId": "a%d", "traits": {"n": %d}}"""
-                .formatted(id, number % 11, number % 17, number));
-            synchronized (portrait) {
-              System.out.println(id + ".");
-              System.out.flush();
+            var ids = new ArrayList<String>();
+            if (client.send(server.batch(authorization, batch(ids)), BodyHandlers.discarding()).statusCode() == 200) {
+              acknowledged.addAll(ids);
+              ids.forEach(_ -> left.countDown());
             }
           }
         });
       }
-      Thread.currentThread().join();
+      left.await();
+      server.kill();
     }
+  }
+
+  /// A few people on a few shared devices, so that nearly every message merges, splits or re-evaluates somebody.
+  private String batch(List<String> ids) {
+    var messages = new ArrayList<String>();
+    for (int size = 1 + next.get() % 4; size > 0; size--) {
+      int number = next.incrementAndGet();
+      ids.add("m" + number);
+      String who = "\"messageId\": \"m%d\", \"userId\": \"u%d\", \"anonymousId\": \"a%d\"".formatted(number,
+          number % 11,
+          number % 17);
+      messages.add(number % 3 == 0
+          ? "{\"type\": \"identify\", %s, \"traits\": {\"n\": %d}}".formatted(who, number)
+          : "{\"type\": \"track\", \"event\": \"Opened\", %s}".formatted(who));
+    }
+    return "{\"batch\": [" + String.join(",", messages) + "]}";
   }
 }

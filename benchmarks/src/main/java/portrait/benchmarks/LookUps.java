@@ -1,0 +1,63 @@
+package portrait.benchmarks;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+
+/// Look-ups of random people through HTTP, one after the other on each connection, and how long each took.
+///
+/// @param sortedNanos of each look-up
+record LookUps(long[] sortedNanos) {
+
+  /// @param path with a `%d` for the number of a person
+  /// @param step only people whose number is a multiple of this
+  static LookUps measure(URI url, String key, String path, int people, int step, int connections, Duration time)
+      throws InterruptedException {
+    long end = System.nanoTime() + time.toNanos();
+    var work = new ArrayList<Callable<long[]>>();
+    for (int connection = 0; connection < connections; connection++) {
+      var random = new SplittableRandom(System.nanoTime() + connection);
+      work.add(() -> {
+        var nanos = new long[1 << 20];
+        int count = 0;
+        try (var http = new HttpConnection(url)) {
+          while (System.nanoTime() < end && count < nanos.length) {
+            byte[] request = HttpConnection.get(url, path.formatted(random.nextInt((people + step - 1) / step) * step),
+                "Bearer " + key);
+            long began = System.nanoTime();
+            int status = http.send(request);
+            nanos[count++] = System.nanoTime() - began;
+            if (status != 200) {
+              throw new IOException("the server answered " + status + " to " + path);
+            }
+          }
+        }
+        return Arrays.copyOf(nanos, count);
+      });
+    }
+    try (var threads = Executors.newFixedThreadPool(connections)) {
+      var all = new ArrayList<long[]>();
+      for (var each : threads.invokeAll(work)) {
+        all.add(each.get());
+      }
+      return new LookUps(all.stream().flatMapToLong(Arrays::stream).sorted().toArray());
+    } catch (ExecutionException failed) {
+      throw new IllegalStateException("the load generator failed", failed.getCause());
+    }
+  }
+
+  int count() {
+    return sortedNanos.length;
+  }
+
+  /// @param share of the look-ups that took no longer: 0.99
+  double millis(double share) {
+    return sortedNanos[Math.min(sortedNanos.length - 1, (int) (sortedNanos.length * share))] / 1e6;
+  }
+}

@@ -1,0 +1,147 @@
+package portrait.benchmarks;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Iterator;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+
+/// What visitors of a shop send: views and orders of a number of people, through HTTP or as bodies.
+///
+/// @param people how many there are: `device-0`, of which one in five is also `user-0`
+record Traffic(int people) {
+
+  /** Everybody whose number is a multiple of this is signed in, always on the same device. */
+  static final int SIGNED_IN = 5;
+
+  /// Sends fresh events until the time is up.
+  ///
+  /// @param eventsPerSecond at most so many; 0 for as many as the server takes
+  /// @return how many were acknowledged
+  long send(URI url, String key, int batch, int connections, Duration time, double eventsPerSecond)
+      throws InterruptedException {
+    String authorization = basic(key);
+    long began = System.nanoTime();
+    long end = began + time.toNanos();
+    double nanosPerRequest = eventsPerSecond == 0 ? 0 : connections * batch * 1e9 / eventsPerSecond;
+    var work = new ArrayList<Callable<Long>>();
+    for (int connection = 0; connection < connections; connection++) {
+      var random = new SplittableRandom(System.nanoTime() + connection);
+      work.add(() -> {
+        long acknowledged = 0;
+        try (var http = new HttpConnection(url)) {
+          for (long request = 0; System.nanoTime() < end; request++) {
+            LockSupport.parkNanos(began + (long) (request * nanosPerRequest) - System.nanoTime());
+            int status = http.send(HttpConnection.post(url, "/v1/batch", authorization, body(random, batch)));
+            if (status == 200) {
+              acknowledged += batch;
+            } else if (status != 503) {
+              throw new IOException("the server answered " + status);
+            }
+          }
+        }
+        return acknowledged;
+      });
+    }
+    return sum(work);
+  }
+
+  /// Requests that carry no event: what HTTP, the key and the parser cost alone.
+  ///
+  /// @return how many were answered
+  static long sendNothing(URI url, String key, int connections, Duration time) throws InterruptedException {
+    byte[] request = HttpConnection.post(url, "/v1/batch", basic(key),
+        "{\"batch\":[]}".getBytes(StandardCharsets.UTF_8));
+    long end = System.nanoTime() + time.toNanos();
+    var work = new ArrayList<Callable<Long>>();
+    for (int connection = 0; connection < connections; connection++) {
+      work.add(() -> {
+        long answered = 0;
+        try (var http = new HttpConnection(url)) {
+          while (System.nanoTime() < end) {
+            int status = http.send(request);
+            if (status != 200) {
+              throw new IOException("the server answered " + status + " to an empty batch");
+            }
+            answered++;
+          }
+        }
+        return answered;
+      });
+    }
+    return sum(work);
+  }
+
+  static long sum(ArrayList<Callable<Long>> work) throws InterruptedException {
+    try (var threads = Executors.newFixedThreadPool(work.size())) {
+      long sum = 0;
+      for (Future<Long> each : threads.invokeAll(work)) {
+        sum += each.get();
+      }
+      return sum;
+    } catch (ExecutionException failed) {
+      throw new IllegalStateException("the load generator failed", failed.getCause());
+    }
+  }
+
+  private static String basic(String key) {
+    return "Basic " + Base64.getEncoder().encodeToString((key + ":").getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// A batch of about 600 bytes an event; one in ten is an order, the others are views.
+  byte[] body(SplittableRandom random, int batch) {
+    var text = new StringBuilder(700 * batch).append("{\"batch\":[");
+    String now = Instant.now().toString();
+    for (int i = 0; i < batch; i++) {
+      int person = random.nextInt(people);
+      boolean isSignedIn = person % SIGNED_IN == 0 && random.nextInt(4) == 0;
+      text.append(i == 0 ? "" : ",").append("""
+          {"type":"track","event":"%s","messageId":"%s","anonymousId":"device-%d"%s,"timestamp":"%s",\
+          "properties":{"product_id":"sku-%d","category":"%s","price":%d.95,"currency":"EUR","position":%d,\
+          "url":"https://shop.example/products/%d"},"context":{"library":{"name":"analytics-node","version":"3.1.0"},\
+          "userAgent":"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0","ip":\
+          "192.0.2.7","locale":"fr-FR","page":{"path":"/products","title":"Products","url":"https://shop.example/"}}}"""
+          .formatted(random.nextInt(10) == 0 ? "Order Completed" : "Product Viewed",
+              new UUID(random.nextLong(), random.nextLong()), person,
+              isSignedIn ? ",\"userId\":\"user-%d\"".formatted(person) : "", now, random.nextInt(500),
+              random.nextInt(3) == 0 ? "leather-shoes" : "bags", random.nextInt(200), random.nextInt(20),
+              random.nextInt(500)));
+    }
+    return text.append("]}").toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// Bodies in which each person from one number to another comes once and says who they are.
+  static Iterator<byte[]> introductions(int from, int to, int batch) {
+    return new Iterator<>() {
+
+      private int next = from;
+
+      @Override
+      public boolean hasNext() {
+        return next < to;
+      }
+
+      @Override
+      public byte[] next() {
+        var text = new StringBuilder(250 * batch).append("{\"batch\":[");
+        for (int i = 0; i < batch && next < to; i++, next++) {
+          text.append(i == 0 ? "" : ",").append("""
+              {"type":"identify","messageId":"introduction-%d","anonymousId":"device-%d"%s,\
+              "traits":{"city":"Lyon","language":"fr","visits":%d}}""".formatted(next, next,
+              next % SIGNED_IN == 0 ? ",\"userId\":\"user-%d\"".formatted(next) : "", next % 100));
+        }
+        return text.append("]}").toString().getBytes(StandardCharsets.UTF_8);
+      }
+    };
+  }
+}
