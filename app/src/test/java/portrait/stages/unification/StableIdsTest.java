@@ -82,7 +82,8 @@ class StableIdsTest {
 
       portrait.apply(DEFINITIONS);
       portrait.refresh();
-      assertEquals(after, ids(portrait), "without the rule everybody has their own id again, seed " + seed);
+      // A part that leaves takes back one of the ids its records had; which one, the graph decides.
+      assertEquals(groups(after), groups(ids(portrait)), "without the rule it is as before, seed " + seed);
     }
 
     Collections.shuffle(a, random);
