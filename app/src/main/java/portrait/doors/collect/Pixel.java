@@ -1,6 +1,5 @@
 package portrait.doors.collect;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import portrait.doors.http.Answer;
 import portrait.doors.http.Request;

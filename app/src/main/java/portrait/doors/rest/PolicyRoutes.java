@@ -16,6 +16,8 @@ import portrait.processes.live.Live;
 import portrait.stages.policies.MergePolicy;
 import portrait.stages.unification.Unification;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
 
 /// Merge policies: which there are, and what another would make of real profiles.
 final class PolicyRoutes implements Door {
@@ -74,11 +76,11 @@ final class PolicyRoutes implements Door {
       var told = Shapes.object().put("customerId", customer.id().toString());
       told.set("attributes", Shapes.array(customer.rows(), row -> {
         var line = Shapes.object().put("name", row.name()).put("differs", row.differs());
-        line.set("values", Shapes.array(row.values(), value -> value.map(won -> {
+        line.set("values", Shapes.array(row.values(), value -> value.<JsonNode>map(won -> {
           var said = Shapes.object();
           said.set("value", Shapes.value(won.value()));
           return said.put("source", won.source()).put("at", Shapes.time(won.at()));
-        }).orElse(null)));
+        }).orElse(NullNode.getInstance())));
         return line;
       }));
       return told;
