@@ -208,6 +208,13 @@ public final class Unification {
     var tried = yamlOrJson.map(definitions::proposed).orElse(definitions).all(KIND).stream().findFirst()
         .orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND, "there is no Unification yet",
             "Define one with its tables first.").asException());
+    if (tried.likely().stream().anyMatch(UnificationDefinition.LikelyRule::active)) {
+      throw Problem.of(Problem.Code.INVALID_DEFINITION,
+          "a rehearsal leaves probabilistic rules out, so '%s' would seem to lose all its matches"
+              .formatted(tried.likely().getFirst().name()),
+          "Try a definition in which it has `active: false`, or run matching alone: that publishes nothing.")
+          .asException();
+    }
     return warehouse.read(session -> {
       if (!session.exists(LINKS)) {
         session.execute("CREATE TEMP TABLE " + LINKS + LINK_COLUMNS);
