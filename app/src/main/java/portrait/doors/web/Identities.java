@@ -114,7 +114,8 @@ final class Identities implements Door {
 
   private IdentitiesPage shown(List<IdentitiesPage.Row> rows, Optional<IdentitiesPage.Trial> trial) {
     var counts = repair.counts();
-    return new IdentitiesPage(counts.known(), counts.unknown(), counts.links(), counts.cutLinks(),
+    long all = counts.identities().values().stream().mapToLong(Long::longValue).sum();
+    return new IdentitiesPage(all, counts.links(), counts.cutLinks(),
         repair.separations(SEPARATIONS_COUNTED).size(), repair.isSettled(), rows, trial);
   }
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 ///
 /// @param isSettled whether every customer is decided under the settings in force
 /// @param separated how many pairs people keep apart
-public record IdentitiesPage(long known, long unknown, long links, long cutLinks, long separated, boolean isSettled,
+public record IdentitiesPage(long identities, long links, long cutLinks, long separated, boolean isSettled,
     List<Row> rows, Optional<Trial> trial) {
 
   /// What a namespace means, as it stands in the form.

@@ -77,7 +77,9 @@ final class Policies implements Door {
   }
 
   private static List<PoliciesPage.Policy> told(List<MergePolicy> all, Messages text) {
-    return all.stream().map(policy -> new PoliciesPage.Policy(policy.name(), policy.title(), policy == all.getFirst(),
+    return all.stream().map(policy -> new PoliciesPage.Policy(policy.name(),
+        policy.name().equals(Unification.POLICY) ? text.of("policies.ofUnification", policy.title()) : policy.title(),
+        policy == all.getFirst(),
         text.of("policies.how." + policy.standard().how().name().toLowerCase(Locale.ROOT))
             + (policy.standard().order().isEmpty() ? "" : ": " + String.join(" › ", policy.standard().order()))))
         .toList();

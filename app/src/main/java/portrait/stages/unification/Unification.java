@@ -40,7 +40,7 @@ public final class Unification {
   public static final Kind<UnificationDefinition> KIND = new UnificationKind();
 
   /// The name of the merge policy that stands in the definition.
-  static final String POLICY = "unification";
+  public static final String POLICY = "unification";
   /// Under which the graph keeps the links of the match rules.
   public static final String ORIGIN = "unification";
   private static final String LINKS = "_unification_link";

@@ -164,7 +164,7 @@ final class SamplePages {
   static IdentitiesPage identities() {
     var ann = new CustomerPage.Called("E-mail", "email", "ann@example.com");
     var cookie = new CustomerPage.Called("Visitor", "anonymous_id", NASTY);
-    return new IdentitiesPage(4_981, 1_207, 9_870, 12, 1, false,
+    return new IdentitiesPage(10_984, 9_870, 12, 1, false,
         List.of(new IdentitiesPage.Row("user_id", "User id", 100, "person", true, 1, "", 4_981),
             new IdentitiesPage.Row("anonymous_id", NASTY, 10, "cookie", false, 200, NASTY, 6_003)),
         Optional.of(new IdentitiesPage.Trial(true, 212, false, 1, 2, 0, 3,
