@@ -10,7 +10,6 @@ import portrait.foundation.model.ColumnType;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.Schema;
 import portrait.foundation.model.Schema.Column;
-import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.WarehouseSession;
 import portrait.stages.matching.ProbabilisticRule.Pairs;
 
