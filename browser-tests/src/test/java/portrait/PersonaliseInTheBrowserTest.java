@@ -57,7 +57,8 @@ class PersonaliseInTheBrowserTest {
 
         assertThat(page.locator("#coupon")).isVisible();
         assertThat(page.locator("#coupon")).containsText("The Derby, black you looked at is 10 % off");
-        assertEquals(403, page.evaluate("""
+        assertEquals(403, page.evaluate(
+            """
             fetch(`${settings.portrait}/api/v1/profiles/anonymous_id/${portrait.visitor()}/events`,
               { headers: { Authorization: `Bearer ${settings.lookUpKey}` } }).then(answer => answer.status, () => 403)"""));
         assertTrue(browser.complaints().stream()

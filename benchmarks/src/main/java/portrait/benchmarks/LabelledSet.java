@@ -48,8 +48,9 @@ record LabelledSet(String name, JsonNode definition, Path folder) {
               .collect(Collectors.joining()),
           number));
     }
-    session.execute("CREATE OR REPLACE TABLE labelled AS SELECT CAST(row_number() OVER (ORDER BY source, record_key) AS "
-        + "INTEGER) AS id, * FROM (" + String.join(" UNION ALL ", parts) + ")");
+    session
+        .execute("CREATE OR REPLACE TABLE labelled AS SELECT CAST(row_number() OVER (ORDER BY source, record_key) AS "
+            + "INTEGER) AS id, * FROM (" + String.join(" UNION ALL ", parts) + ")");
     truth(session, definition.path("truth"));
     var rule = ProbabilisticRule.parse(definition.path("rule"), name).withFieldsFrom(columns);
     return new MatchTask("bench", rule, Sql.of("SELECT * FROM labelled"));
@@ -76,8 +77,9 @@ record LabelledSet(String name, JsonNode definition, Path folder) {
       entity = "SELECT id, truth.%s AS entity FROM labelled JOIN truth ON truth.%s = record_key".formatted(
           Sql.quoted(truth.path("entity").asString()), Sql.quoted(truth.path("key").asString()));
     }
-    session.execute("CREATE OR REPLACE TABLE true_pair AS WITH entity AS (" + entity + ") SELECT l.id AS one, r.id AS other "
-        + "FROM entity AS l JOIN entity AS r ON l.entity = r.entity AND l.id < r.id");
+    session.execute(
+        "CREATE OR REPLACE TABLE true_pair AS WITH entity AS (" + entity + ") SELECT l.id AS one, r.id AS other "
+            + "FROM entity AS l JOIN entity AS r ON l.entity = r.entity AND l.id < r.id");
   }
 
   /// Reads a CSV file with every value as trimmed text; empty ones are missing.

@@ -110,7 +110,8 @@ final class MatchBenchmark implements Main.Benchmark {
     double engine = cpuSeconds() - began;
     new Figure(BENCH, "CPU per record, from records to links; baseline: a bare self-join of the same records, six "
         + "similarities a pair", engine / records * 1e6, "µs", bare / records * 1e6, engine / records * 1e3).print();
-    new Figure(BENCH, "candidate pairs per second of CPU; baseline: pairs of the bare self-join", summary.candidates() / engine, "1/s",
+    new Figure(BENCH, "candidate pairs per second of CPU; baseline: pairs of the bare self-join",
+        summary.candidates() / engine, "1/s",
         pairs / bare, null).print();
   }
 
