@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The words of the pages in one language, and numbers and times as its people write them. Times are UTC.
@@ -24,6 +25,9 @@ public final class Messages {
 
   /// The languages there are words for; the first is for those who speak none of them.
   static final List<Locale> LANGUAGES = List.of(Locale.ENGLISH, Locale.FRENCH);
+  /** Characters that fit into the narrowest column. */
+  private static final int PART_MAX = 16;
+
   private static final double SHARE_SHOWN_MIN = 0.01;
 
   private final Locale locale;
@@ -147,9 +151,12 @@ public final class Messages {
     return format.format(number);
   }
 
-  /// Where a long text may go on in the next line: an address after its `@` and before its dots, never inside a word.
+  /// Where a text may go on in the next line: an address after its `@`, what is long in itself before its dots, never
+  /// inside a word.
   public static List<String> parts(String text) {
-    return List.of(text.split("(?<=@)|(?=[.][a-zA-Z])|(?<=[/:_])"));
+    return Stream.of(text.split("(?<=[@/:_])"))
+        .flatMap(part -> part.length() <= PART_MAX ? Stream.of(part) : Stream.of(part.split("(?=[.][a-zA-Z])")))
+        .toList();
   }
 
   /// Turns `lifetime_revenue` or `FirstName` into `Lifetime revenue`, `First name`.
