@@ -180,7 +180,7 @@ class WorkInTheBrowserTest {
       assertThat(page.locator("#estimate .mistakes")).containsText("column 8");
       page.locator("#rule").fill("not city = 'Lyon'");
       assertThat(page.locator("#estimated")).hasText("1");
-      page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Save")).click();
+      page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Save").setExact(true)).click();
       assertThat(page).hasURL(Pattern.compile(".*/segments/people-of-lyon$"));
       assertThat(page.getByRole(AriaRole.STATUS)).containsText("Saved");
       page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Duplicate")).click();
