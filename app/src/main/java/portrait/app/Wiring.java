@@ -87,7 +87,6 @@ public final class Wiring implements Product.Running {
       warehouse = opened(Warehouse.open(configuration.warehouse()));
       definitions = new Definitions(database, KINDS, clock);
       security = new Security(database, clock);
-      jobs = opened(new Jobs(database, clock));
       sources = new Sources(definitions, database, warehouse, clock);
       var events = new Events();
       var identities = new IdentityGraph(definitions);
@@ -98,6 +97,8 @@ public final class Wiring implements Product.Running {
       segments = new Segments(definitions, database, measures, clock);
       live = opened(new Live(database, events, identities, profiles, measures, segments,
           unification::policy, clock));
+      // Opening the live path applies what the journal holds; until then the store refuses to be written to.
+      jobs = opened(new Jobs(database, clock));
       repair = new Repair(database, definitions, identities, live, jobs, clock);
       var stages = new Stages(sources, events, identities, unification, profiles, activities, measures, segments, live,
           database, warehouse);
