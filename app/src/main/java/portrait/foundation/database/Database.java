@@ -15,7 +15,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portrait.foundation.model.Problem;
@@ -158,8 +157,8 @@ public final class Database implements AutoCloseable {
   ///
   /// The work may take chance and time only from [Transaction#random], [Transaction#begunAt] and the record.
   ///
-  /// @param record asked for after the work, where there is a journal
-  public <T> T defer(Supplier<byte[]> record, Function<Transaction, T> work) {
+  /// @param record made of what came of the work, where there is a journal
+  public <T> T defer(Function<T, byte[]> record, Function<Transaction, T> work) {
     return onWriter(() -> writer.defer(record, work));
   }
 

@@ -7,11 +7,15 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Rows that were read or written lately, so that the next transaction need not read them: for the only writer of a
-/// store (see [Transaction#isOnlyWriter]), and always on its thread.
+/// store (see [Transaction#isOnlyWriter]), always on its thread.
 ///
 /// What a transaction puts in is set apart and joins the rest when it is durable; a roll-back leaves it behind. So
-/// nothing is remembered that is not in the store. Values must not change after they were put in.
+/// nothing is remembered that is not in the store. Values must not change after they were put in. Where others write to
+/// the store as well, nothing is remembered at all.
 public final class Remembered<K, V> {
+
+  /** A value heavier than this part of the room is not kept, rather than pushing out everybody else's. */
+  private static final int SHARE_MIN = 64;
 
   private final long weightMax;
   private final ToLongFunction<V> weigh;
@@ -29,34 +33,42 @@ public final class Remembered<K, V> {
 
   /// The value as this transaction left it; null when it must be read.
   public @Nullable V get(Transaction transaction, K key) {
-    enter(transaction);
+    if (!enter(transaction)) {
+      return null;
+    }
     V value = working.get(key);
     return value == null ? kept.get(key) : value;
   }
 
   /// A value that this transaction has read or written.
   public void put(Transaction transaction, K key, V value) {
-    enter(transaction);
-    working.put(key, value);
+    if (enter(transaction)) {
+      working.put(key, value);
+    }
   }
 
   /// The row is about to change, or goes. Also when the change is rolled back, it is read again.
   public void forget(Transaction transaction, K key) {
-    enter(transaction);
-    working.remove(key);
-    drop(key);
+    if (enter(transaction)) {
+      working.remove(key);
+      drop(key);
+    }
   }
 
   /// Many rows are about to change.
   public void forgetAll(Transaction transaction) {
-    enter(transaction);
-    working.clear();
-    clear();
+    if (enter(transaction)) {
+      working.clear();
+      clear();
+    }
   }
 
-  private void enter(Transaction transaction) {
+  private boolean enter(Transaction transaction) {
     if (open == transaction) {
-      return;
+      return true;
+    }
+    if (!transaction.isOnlyWriter()) {
+      return false;
     }
     working.clear();
     if (losses != transaction.losses()) {
@@ -65,13 +77,17 @@ public final class Remembered<K, V> {
     }
     open = transaction;
     transaction.afterCommit(this::keep);
+    return true;
   }
 
   private void keep() {
     working.forEach((key, value) -> {
       drop(key);
-      kept.put(key, value);
-      weight += weigh.applyAsLong(value);
+      long added = weigh.applyAsLong(value);
+      if (added <= Math.max(1, weightMax / SHARE_MIN)) {
+        kept.put(key, value);
+        weight += added;
+      }
     });
     working.clear();
     open = null;

@@ -15,7 +15,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portrait.foundation.model.Problem;
@@ -24,8 +23,9 @@ import portrait.foundation.model.ProblemException;
 /// The one thread that changes the store, and its session.
 ///
 /// A change is committed by itself ([#write]) or deferred ([#defer]): then it is done in a transaction that stays open
-/// for the changes that follow, and its record goes to the journal, which [#force] makes durable. [#settle] commits them all. A page of the store that
-/// many of them touched is written once that way, which is most of what a commit costs.
+/// for the changes that follow, and its record goes to the journal, which [#force] makes durable. [#settle] commits
+/// them all. A page of the store that many of them touched is written once that way, which is most of what a commit
+/// costs.
 final class Writer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
@@ -156,7 +156,7 @@ final class Writer implements AutoCloseable {
 
   /// Like [#write], but committed later, together with others; durable after the next [#force]. Where other nodes share
   /// the store there is no later.
-  <T> T defer(Supplier<byte[]> record, Function<Transaction, T> work) throws SQLException {
+  <T> T defer(Function<T, byte[]> record, Function<Transaction, T> work) throws SQLException {
     if (journal.isEmpty()) {
       return write(work);
     }
@@ -172,7 +172,7 @@ final class Writer implements AutoCloseable {
       T result;
       try {
         result = transaction.run(work);
-        append(origin, record.get());
+        append(origin, record.apply(result));
       } catch (RuntimeException | Error failure) {
         session.rollBackToSavepoint();
         throw failure;

@@ -11,16 +11,16 @@ final class Dependencies {
 
   static Uses of(Expression expression) {
     return switch (expression) {
-      case Formula.Attribute(var name) ->
-        new Uses(Set.of(), false, Set.of(name), Set.of(), Set.of(), Optional.empty(), false);
-      case Formula.Measure(var name) ->
-        new Uses(Set.of(), false, Set.of(), Set.of(name), Set.of(), Optional.empty(), false);
-      case Formula.Literal _,Formula.Property _,Formula.EventTime _,Formula.EventName _,Formula.Now _,Formula.Today _ ->
+      case Formula.Attribute(var name) -> of(Set.of(), Set.of(name), Set.of(), Set.of());
+      case Formula.Measure(var name) -> of(Set.of(), Set.of(), Set.of(name), Set.of());
+      case Formula.Property(var path) -> of(Set.of(path), Set.of(), Set.of(), Set.of());
+      case Formula.Literal _,Formula.EventTime _,Formula.EventName _,Formula.Now _,Formula.Today _ ->
         Uses.NOTHING;
       case Formula.Arithmetic(var left, _, var right) -> of(left).and(of(right));
       case Formula.Negative(var of) -> of(of);
       case Formula.Call(_, var arguments) -> of(arguments);
-      case Formula.Aggregate(_, _, var events) -> of(events.pick(), events.window());
+      case Formula.Aggregate(_, var of, var events) ->
+        of(events.pick(), events.window()).and(of.map(Dependencies::of).orElse(Uses.NOTHING));
       case Condition.All(var parts) -> of(parts);
       case Condition.Any(var parts) -> of(parts);
       case Condition.Not(var part) -> of(part);
@@ -30,12 +30,15 @@ final class Dependencies {
       case Condition.Matches(var of, _, _, _) -> of(of);
       case Condition.IsNull(var of) -> of(of);
       case Condition.Truth(var of) -> of(of);
-      case Condition.Member(var segment) ->
-        new Uses(Set.of(), false, Set.of(), Set.of(), Set.of(segment), Optional.empty(), false);
+      case Condition.Member(var segment) -> of(Set.of(), Set.of(), Set.of(), Set.of(segment));
       case Condition.Sequence(var steps, var without, var window) ->
         steps.stream().map(step -> of(step.pick(), window)).reduce(Uses.NOTHING, Uses::and)
             .and(without.map(pick -> of(pick, window)).orElse(Uses.NOTHING));
     };
+  }
+
+  private static Uses of(Set<String> properties, Set<String> attributes, Set<String> measures, Set<String> segments) {
+    return new Uses(Set.of(), false, properties, attributes, measures, segments, Optional.empty(), false);
   }
 
   private static Uses of(Collection<? extends Expression> parts) {
@@ -43,7 +46,7 @@ final class Dependencies {
   }
 
   private static Uses of(Pick pick, Window window) {
-    return new Uses(Set.copyOf(pick.names()), pick.names().isEmpty(), Set.of(), Set.of(), Set.of(), window.within(),
-        window.within().isEmpty());
+    return new Uses(Set.copyOf(pick.names()), pick.names().isEmpty(), Set.of(), Set.of(), Set.of(), Set.of(),
+        window.within(), window.within().isEmpty()).and(of(pick.where()));
   }
 }

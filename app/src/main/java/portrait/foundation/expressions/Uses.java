@@ -1,5 +1,6 @@
 package portrait.foundation.expressions;
 
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -8,16 +9,20 @@ import java.util.TreeSet;
 ///
 /// @param events names of events it counts
 /// @param isAnyEvent whether it looks at events of every name
+/// @param properties paths of what it reads of events
 /// @param windowMax the longest window over events; empty when it looks at no events
 /// @param isLifetime whether it looks at events of all time, or of a stated past
-public record Uses(Set<String> events, boolean isAnyEvent, Set<String> attributes, Set<String> measures,
+public record Uses(Set<String> events, boolean isAnyEvent, Set<String> properties, Set<String> attributes,
+    Set<String> measures,
     Set<String> segments, Optional<Span> windowMax, boolean isLifetime) {
 
   /// Nothing at all.
-  public static final Uses NOTHING = new Uses(Set.of(), false, Set.of(), Set.of(), Set.of(), Optional.empty(), false);
+  public static final Uses NOTHING = new Uses(Set.of(), false, Set.of(), Set.of(), Set.of(), Set.of(), Optional.empty(),
+      false);
 
   public Uses {
     events = Set.copyOf(events);
+    properties = Set.copyOf(properties);
     attributes = Set.copyOf(attributes);
     measures = Set.copyOf(measures);
     segments = Set.copyOf(segments);
@@ -27,8 +32,20 @@ public record Uses(Set<String> events, boolean isAnyEvent, Set<String> attribute
   public Uses and(Uses other) {
     var longest = windowMax.isEmpty() || other.windowMax.isPresent()
         && other.windowMax.get().secondsMax() > windowMax.get().secondsMax() ? other.windowMax : windowMax;
-    return new Uses(both(events, other.events), isAnyEvent || other.isAnyEvent, both(attributes, other.attributes),
+    return new Uses(both(events, other.events), isAnyEvent || other.isAnyEvent,
+        both(properties, other.properties), both(attributes, other.attributes),
         both(measures, other.measures), both(segments, other.segments), longest, isLifetime || other.isLifetime);
+  }
+
+  /// Whether it looks at events of this name.
+  public boolean looksAt(String event) {
+    return isAnyEvent || events.contains(event);
+  }
+
+  /// Events up to this moment cannot matter at `now` or later; empty when all of the past is looked at.
+  public Optional<Instant> ignoresUntil(Instant now) {
+    return isLifetime ? Optional.empty()
+        : Optional.of(now.minusSeconds(windowMax.map(Span::secondsMax).orElse(0L)));
   }
 
   private static Set<String> both(Set<String> one, Set<String> other) {

@@ -65,8 +65,8 @@ final class Commit {
     }
     halve(List.copyOf(group), answers, new Making() {
       @Override
-      public <T> T durable(GroupRecord record, Function<Transaction, T> work) {
-        return database.defer(() -> record.bytes(Commit.this::mayBeRefused), work);
+      public List<Outcome> durable(GroupRecord record, Function<Transaction, List<Outcome>> work) {
+        return database.defer(record::bytes, work);
       }
     }, clock.instant());
     return answers;
@@ -87,10 +87,6 @@ final class Commit {
     answers.forEach(answer -> answer.entry().done(answer.outcome()));
   }
 
-  private boolean mayBeRefused(Collected.Accepted message) {
-    return message.event().type() == EventType.ALIAS || identities.objection(message.event().identities()).isPresent();
-  }
-
   /// Applies again what was acknowledged before the process died, or before the disk was full. Message ids keep what was
   /// done twice from counting twice.
   synchronized void recover() {
@@ -98,7 +94,7 @@ final class Commit {
       var record = GroupRecord.of(bytes);
       halve(Waiting.entries(record.messages()), new ArrayList<>(), new Making() {
         @Override
-        public <T> T durable(GroupRecord again, Function<Transaction, T> work) {
+        public List<Outcome> durable(GroupRecord again, Function<Transaction, List<Outcome>> work) {
           return redo.write(work);
         }
       }, record.now());
@@ -107,7 +103,7 @@ final class Commit {
 
   /// How a change is made.
   private interface Making {
-    <T> T durable(GroupRecord record, Function<Transaction, T> work);
+    List<Outcome> durable(GroupRecord record, Function<Transaction, List<Outcome>> work);
   }
 
   /// False when the store itself fails: then halving on would only repeat the failure.
@@ -147,7 +143,7 @@ final class Commit {
       };
       making.durable(new GroupRecord(now, List.of(refused)), transaction -> {
         events.quarantine(transaction, refused);
-        return true;
+        return List.of(new Outcome.Refused());
       });
       answers.add(new Answer(entry, new Outcome.Objected(reason)));
       return true;

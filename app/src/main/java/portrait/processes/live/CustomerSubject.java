@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.expressions.Subject;
-import portrait.stages.events.PastEvent;
 import portrait.stages.profiles.Profile;
 import tools.jackson.databind.JsonNode;
 
@@ -14,11 +13,11 @@ import tools.jackson.databind.JsonNode;
 final class CustomerSubject implements Subject {
 
   private final Profile profile;
-  private final Supplier<List<PastEvent>> history;
-  private @Nullable List<PastEvent> events;
+  private final Supplier<List<? extends Subject.Occurrence>> history;
+  private @Nullable List<? extends Subject.Occurrence> events;
   private Map<String, Object> measures = Map.of();
 
-  CustomerSubject(Profile profile, Supplier<List<PastEvent>> history) {
+  CustomerSubject(Profile profile, Supplier<List<? extends Subject.Occurrence>> history) {
     this.profile = profile;
     this.history = history;
   }
@@ -55,8 +54,8 @@ final class CustomerSubject implements Subject {
   }
 
   @Override
-  public List<PastEvent> events() {
-    List<PastEvent> known = events;
+  public List<? extends Subject.Occurrence> events() {
+    var known = events;
     if (known == null) {
       known = history.get();
       events = known;

@@ -63,13 +63,17 @@ final class Evaluation {
   /// before is right, if it is remembered.
   void refresh(Transaction transaction, Change change, Instant now) {
     var customer = change.customer();
-    var before = change.isSilent() && transaction.isOnlyWriter() ? derived.get(transaction, customer.number()) : null;
-    if (before == null || !before.policy().equals(policy.get())
-        || !before.keyRing().equals(identities.keyRing(transaction, customer))) {
+    var before = derived.get(transaction, customer.number());
+    var keyRing = before == null ? null : identities.keyRing(transaction, customer);
+    if (before == null || !before.keyRing().equals(keyRing)) {
       refresh(transaction, customer, change.touched(), now);
       return;
     }
     var span = Span.union(before.span(), change.span());
+    if (!change.isSilent() || !before.policy().equals(policy.get())) {
+      publish(transaction, customer, keyRing, span, change.touched(), now);
+      return;
+    }
     var profile = profile(transaction, customer, before.keyRing(), span, before.document());
     evaluate(transaction, profile, before.keyRing(), change.touched(), now);
     profiles.seen(transaction, before.profile(), profile);
@@ -86,9 +90,12 @@ final class Evaluation {
       forget(transaction, customer);
       return;
     }
-    var anchors = anchors(keyRing);
-    var fragments = profiles.fragments(transaction, anchors);
-    var span = events.span(transaction, anchors);
+    publish(transaction, customer, keyRing, events.span(transaction, anchors(keyRing)), touched, now);
+  }
+
+  private void publish(Transaction transaction, CustomerKey customer, List<KnownIdentity> keyRing, Optional<Span> span,
+      Touched touched, Instant now) {
+    var fragments = profiles.fragments(transaction, anchors(keyRing));
     if (fragments.isEmpty() && span.isEmpty()) {
       // Its rows are gone and it never did anything. The graph still knows its identities, so should the rows come back,
       // the customer has its id again.
@@ -100,18 +107,16 @@ final class Evaluation {
     var profile = profile(transaction, customer, keyRing, span, document);
     evaluate(transaction, profile, keyRing, touched, now);
     profiles.store(transaction, profile, document, keyRing.stream().map(KnownIdentity::identity).toList());
-    if (transaction.isOnlyWriter()) {
-      derived.put(transaction, customer.number(), new Derived(merging, keyRing, document, span, profile));
-    }
+    derived.put(transaction, customer.number(), new Derived(merging, keyRing, document, span, profile));
   }
 
   private void evaluate(Transaction transaction, Profile profile, List<KnownIdentity> keyRing, Touched touched,
       Instant now) {
-    var subject = new CustomerSubject(profile, () -> events.history(transaction, anchors(keyRing)));
-    var measured = measures.evaluate(subject, now);
-    subject.measured(measured.values());
-    var changed = measures.store(transaction, profile.customer(), measured);
-    segments.update(transaction, profile.customer(), subject, now, touched.withMeasures(changed));
+    var subject = new CustomerSubject(profile,
+        () -> events.history(transaction, anchors(keyRing), segments.uses(), now));
+    var measured = measures.update(transaction, profile.customer(), subject, now, touched);
+    subject.measured(measured.values().values());
+    segments.update(transaction, profile.customer(), subject, now, touched.withMeasures(measured.changed()));
   }
 
   private static List<Long> anchors(List<KnownIdentity> keyRing) {

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 import portrait.stages.events.Collected;
@@ -30,16 +29,17 @@ record GroupRecord(Instant now, List<Collected> messages) {
   private static final byte REFUSED = 2;
   private static final int BYTES_PER_MESSAGE = 1024;
 
-  /// @param mayBeRefused messages whose original bytes are needed as well, which the others can do without
-  byte[] bytes(Predicate<Collected.Accepted> mayBeRefused) {
+  /// @param outcomes of the messages. Of those that were refused the original bytes are needed as well, which the others
+  ///        can do without
+  byte[] bytes(List<Waiting.Outcome> outcomes) {
     var bytes = new ByteArrayOutputStream(BYTES_PER_MESSAGE * messages.size());
     try (var out = new DataOutputStream(bytes)) {
       out.writeByte(FORM);
       write(out, now);
       out.writeInt(messages.size());
-      for (var message : messages) {
-        switch (message) {
-          case Collected.Accepted accepted -> write(out, accepted, mayBeRefused.test(accepted));
+      for (int i = 0; i < messages.size(); i++) {
+        switch (messages.get(i)) {
+          case Collected.Accepted accepted -> write(out, accepted, outcomes.get(i) instanceof Waiting.Outcome.Objected);
           case Collected.Refused refused -> write(out, refused);
         }
       }

@@ -78,17 +78,22 @@ final class EventLog {
   }
 
   /// What hangs on each of these identities, oldest first, ties by id; an empty list for one without events.
-  Map<Long, List<PastEvent>> histories(Transaction transaction, Collection<Long> anchors) {
+  ///
+  /// @param after only events behind this moment
+  Map<Long, List<PastEvent>> histories(Transaction transaction, Collection<Long> anchors, Optional<Instant> after) {
     var found = new HashMap<Long, List<PastEvent>>();
     anchors.forEach(anchor -> found.put(anchor, new ArrayList<>()));
     for (var some : slices(anchors)) {
-      transaction.each(
-          "SELECT anchor, id, name, type, at, properties FROM event WHERE anchor IN (" + marks(some.size()) + ")",
+      var sql = new StringBuilder(
+          "SELECT anchor, id, name, type, at, properties FROM event WHERE anchor IN (" + marks(some.size()) + ")");
+      var parameters = new ArrayList<@Nullable Object>(some);
+      after.ifPresent(moment -> add(sql, parameters, " AND at > ?", moment));
+      transaction.each(sql.toString(),
           row -> Objects.requireNonNull(found.get(row.number(1))).add(new PastEvent(row.text(2), row.text(3),
               EventType.of(row.text(4)), row.instant(5), row.text(6))),
-          some.toArray());
+          parameters.toArray());
     }
-    found.values().forEach(history -> history.sort(PastEvent.OLDEST_FIRST));
+    found.values().forEach(history -> history.sort(RecentEvent.OLDEST_FIRST));
     return found;
   }
 

@@ -14,6 +14,8 @@ import java.util.function.ToLongBiFunction;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.Migrations;
 import portrait.foundation.database.Transaction;
+import portrait.foundation.expressions.Subject;
+import portrait.foundation.expressions.Uses;
 import portrait.foundation.model.Identity;
 
 /// The facts of the live path: events appended once, read back by the identities they hang on.
@@ -26,7 +28,7 @@ public final class Events {
   private final SeenIds seen = new SeenIds();
   private final Quarantine quarantine = new Quarantine();
   private final RecentHistories recent = new RecentHistories(log, RecentHistories.WEIGHT_MAX);
-  private final ActivityRows activities = new ActivityRows(log, this::changed);
+  private final ActivityRows activities = new ActivityRows(log, recent::forget);
 
   /// The tables of this stage.
   public static Migrations migrations() {
@@ -57,9 +59,7 @@ public final class Events {
   /// @param anchor number of the identity it hangs on
   public void append(Transaction transaction, long position, long anchor, Collected.Accepted message) {
     log.append(transaction, position, anchor, message);
-    if (transaction.isOnlyWriter()) {
-      recent.append(transaction, anchor, PastEvent.of(message));
-    }
+    recent.append(transaction, anchor, message);
   }
 
   /// Events that hang on any of these identities, newest first, ties by id.
@@ -67,21 +67,24 @@ public final class Events {
     return log.page(transaction, anchors, query);
   }
 
-  /// Everything that hangs on these identities, oldest first, ties by id: what the live evaluator looks at.
+  /// Everything that hangs on these identities, oldest first, ties by id.
   public List<PastEvent> history(Transaction transaction, Collection<Long> anchors) {
-    return transaction.isOnlyWriter() ? recent.of(transaction, anchors)
-        : RecentHistories.inOrder(log.histories(transaction, anchors).values());
+    return RecentHistories.inOrder(log.histories(transaction, anchors, Optional.empty()).values());
   }
 
-  private void changed(Transaction transaction, long anchor) {
-    if (transaction.isOnlyWriter()) {
-      recent.forget(transaction, anchor);
-    }
+  /// What hangs on these identities and can matter to definitions, oldest first, ties by id; out of memory where it can
+  /// be.
+  ///
+  /// @param uses what the definitions depend on: other properties than those cannot be asked for
+  /// @param now the moment they are evaluated for, or an earlier one
+  public List<? extends Subject.Occurrence> history(Transaction transaction, Collection<Long> anchors, Uses uses,
+      Instant now) {
+    return recent.of(transaction, anchors, uses, now);
   }
 
   /// When the first and the last event that hangs on these identities happened; empty when there is none.
   public Optional<Span> span(Transaction transaction, Collection<Long> anchors) {
-    return transaction.isOnlyWriter() ? recent.span(transaction, anchors) : log.span(transaction, anchors);
+    return log.span(transaction, anchors);
   }
 
   /// When an event of this source that hangs on the one identity named the other as well, for the last time within

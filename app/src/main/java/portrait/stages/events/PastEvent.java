@@ -2,17 +2,14 @@ package portrait.stages.events;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.expressions.EventProperties;
 import portrait.foundation.expressions.Subject;
 import tools.jackson.databind.node.ObjectNode;
 
-/// An event as the live evaluator sees it. Its properties are parsed only when somebody asks for one, because most
+/// An event as the live evaluator sees it, whole. Its properties are parsed only when somebody asks for one, because most
 /// conditions are decided by name and time.
 public final class PastEvent implements Subject.Occurrence {
-
-  static final Comparator<PastEvent> OLDEST_FIRST = Comparator.comparing(PastEvent::at).thenComparing(PastEvent::id);
 
   private final String id;
   private final String name;
@@ -32,13 +29,14 @@ public final class PastEvent implements Subject.Occurrence {
   /// The event as the store gives it back.
   static PastEvent of(Collected.Accepted message) {
     var event = message.event();
-    return new PastEvent(event.id(), event.name(), event.type(), event.timestamp().truncatedTo(ChronoUnit.MICROS),
-        message.properties());
+    var past = new PastEvent(event.id(), event.name(), event.type(),
+        event.timestamp().truncatedTo(ChronoUnit.MICROS), message.properties());
+    past.properties = event.properties();
+    return past;
   }
 
-  /// About how many bytes of memory it takes once its properties are parsed.
-  int weight() {
-    return 400 + 5 * text.length();
+  EventType eventType() {
+    return type;
   }
 
   @Override

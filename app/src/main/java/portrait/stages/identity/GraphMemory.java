@@ -45,63 +45,49 @@ final class GraphMemory {
 
   @Nullable
   Known identity(Transaction tx, Identity identity) {
-    return tx.isOnlyWriter() ? identities.get(tx, identity) : null;
+    return identities.get(tx, identity);
   }
 
   void put(Transaction tx, Known known) {
-    if (tx.isOnlyWriter()) {
-      identities.put(tx, known.node().identity(), known);
-    }
+    identities.put(tx, known.node().identity(), known);
   }
 
   @Nullable
   FoundLink link(Transaction tx, LinkKey key) {
-    return tx.isOnlyWriter() ? links.get(tx, key) : null;
+    return links.get(tx, key);
   }
 
   void put(Transaction tx, LinkKey key, FoundLink link) {
-    if (tx.isOnlyWriter()) {
-      links.put(tx, key, link);
-    }
+    links.put(tx, key, link);
   }
 
   @Nullable
   Ring ring(Transaction tx, long customer) {
-    return tx.isOnlyWriter() ? rings.get(tx, customer) : null;
+    return rings.get(tx, customer);
   }
 
   void put(Transaction tx, long customer, Ring ring) {
-    if (tx.isOnlyWriter()) {
-      rings.put(tx, customer, ring);
-    }
+    rings.put(tx, customer, ring);
   }
 
   /// The identity comes, goes to another customer, or goes.
   void identityChanges(Transaction tx, Identity identity) {
-    if (tx.isOnlyWriter()) {
-      identities.forget(tx, identity);
-    }
+    identities.forget(tx, identity);
   }
 
   /// The customer gains or loses identities, or goes.
   void customerChanges(Transaction tx, long customer) {
-    if (tx.isOnlyWriter()) {
-      rings.forget(tx, customer);
-    }
+    rings.forget(tx, customer);
   }
 
   void linkChanges(Transaction tx, LinkKey key) {
-    if (tx.isOnlyWriter()) {
-      links.forget(tx, key);
-    }
+    links.forget(tx, key);
   }
 
   /// For changes of whole tables, where saying each would cost more than reading again.
   void everythingChanges(Transaction tx) {
-    if (tx.isOnlyWriter()) {
-      identities.forgetAll(tx);
-      links.forgetAll(tx);
-      rings.forgetAll(tx);
-    }
+    identities.forgetAll(tx);
+    links.forgetAll(tx);
+    rings.forgetAll(tx);
   }
 }

@@ -1,5 +1,6 @@
 package portrait.stages.measures;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,8 @@ import portrait.foundation.expressions.Dependents;
 import portrait.foundation.expressions.Expressions;
 import portrait.foundation.expressions.Formula;
 import portrait.foundation.expressions.LiveFormula;
+import portrait.foundation.expressions.Subject;
+import portrait.foundation.expressions.Touched;
 import portrait.foundation.expressions.Uses;
 
 /// All measures of one snapshot of the definitions, ready to evaluate. A measure that builds on others carries their
@@ -20,6 +23,7 @@ final class CompiledMeasures {
 
   private final List<MeasureDefinition> source;
   private final List<Compiled> ordered = new ArrayList<>();
+  private final Uses uses;
 
   CompiledMeasures(List<MeasureDefinition> source) {
     this.source = List.copyOf(source);
@@ -30,6 +34,7 @@ final class CompiledMeasures {
       var output = definition.output(inlined);
       ordered.add(new Compiled(definition, output, Expressions.live(output), Expressions.uses(inlined)));
     }
+    this.uses = ordered.stream().map(Compiled::uses).reduce(Uses.NOTHING, Uses::and);
   }
 
   /// Whether it was made of these very definitions.
@@ -47,6 +52,32 @@ final class CompiledMeasures {
 
   List<Compiled> ordered() {
     return ordered;
+  }
+
+  /// What all of them together depend on.
+  Uses uses() {
+    return uses;
+  }
+
+  /// Each of them answered.
+  Answers answers(Subject subject, Instant now) {
+    return new Answers(this, ordered.stream().map(measure -> measure.live().answer(subject, now)).toList());
+  }
+
+  /// The same answers again, except where something touched a measure, or its time has come.
+  Answers answers(Subject subject, Instant now, Touched touched, Answers before) {
+    if (before.of() != this) {
+      return answers(subject, now);
+    }
+    List<LiveFormula.Answer> after = null;
+    for (int i = 0; i < ordered.size(); i++) {
+      var changesAt = before.each().get(i).changesAt();
+      if (touched.reaches(ordered.get(i).uses()) || changesAt != null && !changesAt.isAfter(now)) {
+        after = after == null ? new ArrayList<>(before.each()) : after;
+        after.set(i, ordered.get(i).live().answer(subject, now));
+      }
+    }
+    return after == null ? before : new Answers(this, after);
   }
 
   Map<String, Expressions.Output> outputs() {

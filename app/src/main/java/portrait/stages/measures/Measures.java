@@ -2,7 +2,6 @@ package portrait.stages.measures;
 
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +15,7 @@ import portrait.foundation.definitions.Kind;
 import portrait.foundation.expressions.Columns;
 import portrait.foundation.expressions.Expressions;
 import portrait.foundation.expressions.Subject;
+import portrait.foundation.expressions.Touched;
 import portrait.foundation.expressions.Uses;
 import portrait.foundation.model.CustomerId;
 import portrait.foundation.warehouse.Sql;
@@ -33,8 +33,7 @@ public final class Measures {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Definitions definitions;
-  private final Remembered<Long, MeasureValues> recent = new Remembered<>(VALUES_REMEMBERED_MAX,
-      values -> 1 + values.values().size());
+  private final Remembered<Long, Answers> recent = new Remembered<>(VALUES_REMEMBERED_MAX, Answers::weight);
   private volatile CompiledMeasures compiled = new CompiledMeasures(List.of());
 
   public Measures(Definitions definitions) {
@@ -52,38 +51,29 @@ public final class Measures {
 
   /// What all measures together depend on.
   public Uses uses() {
-    return compiled().ordered().stream().map(CompiledMeasures.Compiled::uses).reduce(Uses.NOTHING, Uses::and);
+    return compiled().uses();
   }
 
-  /// All measures of one customer.
-  public MeasureValues evaluate(Subject subject, Instant now) {
-    var values = new HashMap<String, Object>();
-    Instant changesAt = Instant.MAX;
-    for (var measure : compiled().ordered()) {
-      var answer = measure.live().answer(subject, now);
-      if (answer.value() != null) {
-        values.put(measure.definition().name(), answer.value());
-      }
-      if (answer.changesAt() != null && answer.changesAt().isBefore(changesAt)) {
-        changesAt = answer.changesAt();
-      }
+  /// Brings the measures of one customer up to date, so that a look-up finds them. Nothing is evaluated that nothing
+  /// touched, and nothing is written that did not change.
+  public MeasureUpdate update(Transaction transaction, CustomerKey customer, Subject subject, Instant now,
+      Touched touched) {
+    var before = recent.get(transaction, customer.number());
+    var after = before == null ? compiled().answers(subject, now)
+        : compiled().answers(subject, now, touched, before);
+    if (before == null) {
+      recent.put(transaction, customer.number(), after);
+      write(transaction, customer, after.values());
+      return new MeasureUpdate(after.values(), after.values().values().keySet());
     }
-    return new MeasureValues(values, changesAt.equals(Instant.MAX) ? Optional.empty() : Optional.of(changesAt));
-  }
-
-  /// Keeps them, so that a look-up finds them. Nothing is written when nothing changed.
-  ///
-  /// @return names of those that changed; where it is not known what was kept before, of all
-  public Set<String> store(Transaction transaction, CustomerKey customer, MeasureValues values) {
-    var before = transaction.isOnlyWriter() ? recent.get(transaction, customer.number()) : null;
-    if (before != null && before.equals(values)) {
-      return Set.of();
+    if (after == before) {
+      return new MeasureUpdate(after.values(), Set.of());
     }
-    if (transaction.isOnlyWriter()) {
-      recent.put(transaction, customer.number(), values);
+    recent.put(transaction, customer.number(), after);
+    if (!after.values().equals(before.values())) {
+      write(transaction, customer, after.values());
     }
-    write(transaction, customer, values);
-    return before == null ? values.values().keySet() : values.differences(before);
+    return new MeasureUpdate(after.values(), after.values().differences(before.values()));
   }
 
   private static void write(Transaction transaction, CustomerKey customer, MeasureValues values) {
@@ -127,9 +117,7 @@ public final class Measures {
   }
 
   public void forget(Transaction transaction, CustomerKey customer) {
-    if (transaction.isOnlyWriter()) {
-      recent.forget(transaction, customer.number());
-    }
+    recent.forget(transaction, customer.number());
     transaction.update("DELETE FROM measure_value WHERE customer_number = ?", customer.number());
   }
 

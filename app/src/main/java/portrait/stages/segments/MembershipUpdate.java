@@ -32,7 +32,8 @@ final class MembershipUpdate {
   private final Instant now;
   private final Touched touched;
   private final Remembered<Long, Map<String, Row>> recent;
-  private final Map<String, Row> rows;
+  private @Nullable Map<String, Row> rows;
+  private boolean isRemembered;
   private final Set<String> changed = new HashSet<>();
   private final List<MembershipChange> changes = new ArrayList<>();
 
@@ -44,14 +45,21 @@ final class MembershipUpdate {
     this.subject = new MemberSubject(subject, this::isMember);
     this.now = now;
     this.touched = touched;
-    this.rows = rows();
   }
 
+  /// Not before somebody asks: most events reach no rule.
   private Map<String, Row> rows() {
-    var known = transaction.isOnlyWriter() ? recent.get(transaction, customer.number()) : null;
-    if (known != null) {
-      return new HashMap<>(known);
+    var inHand = rows;
+    if (inHand == null) {
+      var known = recent.get(transaction, customer.number());
+      isRemembered = known != null;
+      inHand = known == null ? read() : new HashMap<>(known);
+      rows = inHand;
     }
+    return inHand;
+  }
+
+  private Map<String, Row> read() {
     var read = new HashMap<String, Row>();
     transaction.each("""
         SELECT segment, since, until_at, recheck_at FROM segment_membership WHERE customer_number = ?""",
@@ -61,7 +69,7 @@ final class MembershipUpdate {
   }
 
   private boolean isMember(String segment) {
-    var row = rows.get(segment);
+    var row = rows().get(segment);
     return row != null && row.since != null;
   }
 
@@ -74,9 +82,9 @@ final class MembershipUpdate {
     if (touched.isEverything()) {
       var known = new HashSet<String>();
       rules.forEach(rule -> known.add(rule.name()));
-      List.copyOf(rows.keySet()).stream().filter(segment -> !known.contains(segment)).sorted().forEach(this::drop);
+      List.copyOf(rows().keySet()).stream().filter(segment -> !known.contains(segment)).sorted().forEach(this::drop);
     }
-    if (transaction.isOnlyWriter()) {
+    if (rows != null && !isRemembered) {
       recent.put(transaction, customer.number(), Map.copyOf(rows));
     }
     return List.copyOf(changes);
@@ -84,7 +92,7 @@ final class MembershipUpdate {
 
   private void evaluate(Rule rule) {
     var answer = rule.live().answer(subject, now);
-    var before = rows.get(rule.name());
+    var before = rows().get(rule.name());
     Instant since = before == null ? null : before.since;
     boolean wasMember = since != null;
     if (answer.holds() && !wasMember) {
@@ -116,13 +124,14 @@ final class MembershipUpdate {
   }
 
   private void write(String segment, @Nullable Row row) {
+    isRemembered = false;
     if (row == null) {
-      rows.remove(segment);
+      rows().remove(segment);
       transaction.update("DELETE FROM segment_membership WHERE customer_number = ? AND segment = ?", customer.number(),
           segment);
       return;
     }
-    rows.put(segment, row);
+    rows().put(segment, row);
     transaction.update("""
         INSERT INTO segment_membership (customer_number, segment, customer_id, since, until_at, recheck_at)
         VALUES (?, ?, ?, ?, ?, ?)

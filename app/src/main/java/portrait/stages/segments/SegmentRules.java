@@ -24,8 +24,10 @@ final class SegmentRules {
   private final List<MeasureDefinition> measures;
   private final List<Rule> all;
   private final List<Rule> ordered;
+  private final Uses uses;
 
-  SegmentRules(Definitions definitions) {
+  /// @param measured what the measures depend on
+  SegmentRules(Definitions definitions, Uses measured) {
     this.source = definitions.all(Segments.KIND);
     this.measures = definitions.all(Measures.KIND);
     var names = measures.stream().map(MeasureDefinition::name).collect(Collectors.toSet());
@@ -35,6 +37,7 @@ final class SegmentRules {
             definitions.find(Segments.KIND.name(), each.name()).map(found -> found.version()).orElse(0)))
         .toList();
     this.ordered = all.stream().filter(rule -> rule.definition().isActive()).toList();
+    this.uses = ordered.stream().map(Rule::uses).reduce(measured, Uses::and);
   }
 
   /// Whether they were made of what is defined now.
@@ -61,6 +64,11 @@ final class SegmentRules {
   /// Those switched off, too.
   List<Rule> all() {
     return all;
+  }
+
+  /// What those in force and the measures together depend on.
+  Uses uses() {
+    return uses;
   }
 
   /// Those in force.

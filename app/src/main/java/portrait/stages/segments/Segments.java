@@ -81,7 +81,7 @@ public final class Segments {
 
   /// What all segments and measures together depend on: which events matter, and for how long they must be kept.
   public Uses uses() {
-    return rules().ordered().stream().map(SegmentRules.Rule::uses).reduce(measures.uses(), Uses::and);
+    return rules().uses();
   }
 
   /// A query of the CustomerIds that are in the segment. Segments it depends on are read from `SegmentMembership`, so
@@ -168,7 +168,7 @@ public final class Segments {
   /// After a merge: memberships of a customer that is no more go to the one that stays, the earlier `since` wins. Call
   /// [#update] with everything touched afterwards.
   public void move(Transaction transaction, CustomerKey from, CustomerKey to) {
-    forgetRecent(transaction, to);
+    recent.forget(transaction, to.number());
     transaction.update("""
         INSERT INTO segment_membership (customer_number, segment, customer_id, since, until_at, recheck_at)
         SELECT CAST(? AS BIGINT), segment, CAST(? AS TEXT), since, until_at, recheck_at
@@ -185,15 +185,9 @@ public final class Segments {
   }
 
   public void forget(Transaction transaction, CustomerKey customer) {
-    forgetRecent(transaction, customer);
+    recent.forget(transaction, customer.number());
     transaction.update("DELETE FROM segment_membership WHERE customer_number = ?", customer.number());
     transaction.update("DELETE FROM segment_history WHERE customer_number = ?", customer.number());
-  }
-
-  private void forgetRecent(Transaction transaction, CustomerKey customer) {
-    if (transaction.isOnlyWriter()) {
-      recent.forget(transaction, customer.number());
-    }
   }
 
   /// Customers whose memberships may have changed by time alone, the longest waiting first.
@@ -306,9 +300,7 @@ public final class Segments {
 
   /// Nobody is in a segment that is gone; the history says so.
   private int dissolve(Transaction transaction, String segment, String why, Instant now) {
-    if (transaction.isOnlyWriter()) {
-      recent.forgetAll(transaction);
-    }
+    recent.forgetAll(transaction);
     transaction.update("""
         INSERT INTO segment_history (customer_number, changed_at, segment, has_entered, customer_id, version, why)
         SELECT customer_number, CAST(? AS BIGINT), segment, 0, customer_id, 0, CAST(? AS TEXT)
@@ -323,7 +315,7 @@ public final class Segments {
   private SegmentRules rules() {
     var known = rules;
     if (known == null || !known.areOf(definitions)) {
-      known = new SegmentRules(definitions);
+      known = new SegmentRules(definitions, measures.uses());
       rules = known;
     }
     return known;

@@ -60,8 +60,16 @@ class ConditionTest {
     var uses = Expressions.uses(Expressions.condition(
         "city = 'Lyon' and measure.visits > 2 and member('vip') and count('A' or 'B' within 90d) > 1"));
 
-    assertEquals(new Uses(Set.of("A", "B"), false, Set.of("city"), Set.of("visits"), Set.of("vip"),
+    assertEquals(new Uses(Set.of("A", "B"), false, Set.of(), Set.of("city"), Set.of("visits"), Set.of("vip"),
         java.util.Optional.of(new Span(90, Span.Unit.DAY)), false), uses);
+  }
+
+  @Test
+  void whatAConditionReadsOfEventsIsKnown() {
+    var uses = Expressions.uses(Expressions.condition(
+        "sum(price of 'A' where category = 'shoes' or upper(brand) = 'B') > 2 and sequence('A', 'B' where x.y = 1)"));
+
+    assertEquals(Set.of("price", "category", "brand", "x.y"), uses.properties());
   }
 
   @Test

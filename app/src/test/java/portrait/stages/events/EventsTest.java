@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,9 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.TestDatabases;
+import portrait.foundation.expressions.Expressions;
+import portrait.foundation.expressions.Subject;
+import portrait.foundation.expressions.Uses;
 import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -32,6 +36,9 @@ class EventsTest {
 
   private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
 
+  private static final Uses VIEWED_EVER = uses("count('Viewed' where category = 'shoes') > 0");
+  private static final Uses VIEWED_LATELY = uses("count('Viewed' where category = 'shoes' within 2s) > 0");
+
   private final Events events = new Events();
   private Database database;
 
@@ -39,6 +46,10 @@ class EventsTest {
 
   EventsTest(TestDatabases.Product product) {
     this.product = product;
+  }
+
+  private static Uses uses(String condition) {
+    return Expressions.uses(Expressions.condition(condition));
   }
 
   @BeforeEach
@@ -151,34 +162,53 @@ class EventsTest {
     var random = new Random(seed);
     for (int step = 0; step < 300; step++) {
       long anchor = 1 + random.nextInt(5);
-      var at = NOON.plusNanos(random.nextInt(1_000_000));
+      var at = NOON.plusMillis(random.nextInt(4_000));
+      String name = random.nextInt(4) == 0 ? "Closed" : "Viewed";
       switch (random.nextInt(5)) {
         case 0 -> replace(activity("shop.orders|1", at, step), activity("shop.orders|" + random.nextInt(9), at, step));
         case 1 -> {
           String id = "lost" + step;
           assertThrows(IllegalStateException.class, () -> database.write(tx -> {
-            events.history(tx, List.of(anchor));
+            events.history(tx, List.of(anchor), VIEWED_EVER, NOON);
             events.append(tx, events.reserve(tx, 1), anchor, Collected.Accepted.of(event(id, "Viewed", at)));
-            assertTrue(events.history(tx, List.of(anchor)).stream().anyMatch(event -> event.id().equals(id)));
+            assertTrue(events.history(tx, List.of(anchor), VIEWED_EVER, NOON).stream()
+                .anyMatch(event -> event.id().equals(id)));
             throw new IllegalStateException("rolled back");
           }));
         }
-        default -> append(anchor, event("e" + step, "Viewed", at));
+        default -> append(anchor, event("e" + step, name, at));
       }
-      var some = List.of(anchor, 7L, 1L + random.nextInt(5));
-      assertEquals(stored(some), texts(database.write(tx -> events.history(tx, some))), "seed " + seed);
-      Optional<Span> span = database.read(tx -> events.span(tx, some));
-      assertEquals(span, database.<Optional<Span>>write(tx -> events.span(tx, some)), "seed " + seed);
+      var some = new TreeSet<>(List.of(anchor, 7L, 1L + random.nextInt(5)));
+      var uses = random.nextInt(9) == 0 ? VIEWED_LATELY : VIEWED_EVER;
+      var now = NOON.plusSeconds(random.nextInt(6));
+      assertEquals(stored(some, uses, now),
+          texts(database.write(tx -> events.history(tx, some, uses, now)), uses, now), "seed " + seed);
     }
   }
 
-  private List<String> stored(List<Long> anchors) {
-    return texts(database.read(tx -> events.history(tx, anchors)));
+  private List<String> stored(Set<Long> anchors, Uses uses, Instant now) {
+    return texts(database.read(tx -> events.history(tx, anchors)), uses, now);
   }
 
-  private static List<String> texts(List<PastEvent> history) {
-    return history.stream().map(event -> event.id() + event.at() + event.name() + event.type()
-        + event.property("category") + event.property("amount")).toList();
+  /// What can matter, of a history that may hold more.
+  private static List<String> texts(List<? extends Subject.Occurrence> history, Uses uses, Instant now) {
+    return history.stream().filter(event -> uses.looksAt(event.name()))
+        .filter(event -> uses.ignoresUntil(now).filter(until -> !event.at().isAfter(until)).isEmpty())
+        .map(event -> event.id() + event.at() + event.name() + event.type() + event.property("category")).toList();
+  }
+
+  @Test
+  void onlyWhatDefinitionsLookAtIsKeptInMemory() {
+    append(1, event("a", "Viewed", NOON));
+    append(1, event("b", "Closed", NOON));
+
+    var history = database.write(tx -> events.history(tx, List.of(1L), VIEWED_EVER, NOON));
+
+    assertEquals("shoes", history.getFirst().property("category"));
+    if (product == TestDatabases.Product.SQLITE) {
+      assertEquals(1, history.size());
+      assertThrows(IllegalStateException.class, () -> history.getFirst().property("amount"));
+    }
   }
 
   @Test
@@ -187,21 +217,25 @@ class EventsTest {
     for (long anchor = 1; anchor <= 100; anchor++) {
       long one = anchor;
       append(one, event("e" + one, "Viewed", NOON));
-      assertEquals(1, database.write(tx -> recent.of(tx, List.of(one))).size());
+      assertEquals(1, size(recent, one));
     }
     for (int more = 0; more < 10; more++) {
       append(100, event("more" + more, "Viewed", NOON));
     }
 
-    assertEquals(1, database.write(tx -> recent.of(tx, List.of(100L))).size(), "still in memory");
-    assertEquals(1, database.write(tx -> recent.of(tx, List.of(1L))).size(), "read anew");
+    assertEquals(product == TestDatabases.Product.SQLITE ? 1 : 11, size(recent, 100), "still in memory");
+    assertEquals(1, size(recent, 1), "read anew");
     database.write(tx -> {
       recent.forget(tx, 100);
       return true;
     });
-    assertEquals(11, database.write(tx -> recent.of(tx, List.of(100L))).size());
+    assertEquals(11, size(recent, 100));
     append(100, event("last", "Viewed", NOON));
-    assertEquals(12, database.write(tx -> recent.of(tx, List.of(100L))).size(), "too long to stay");
+    assertEquals(12, size(recent, 100), "too long to stay");
+  }
+
+  private int size(RecentHistories recent, long anchor) {
+    return database.write(tx -> recent.of(tx, List.of(anchor), VIEWED_EVER, NOON)).size();
   }
 
   @Test

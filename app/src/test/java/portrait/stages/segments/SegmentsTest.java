@@ -170,14 +170,31 @@ class SegmentsTest {
 
   @Test
   void measuresBuildOnEachOtherAndAreKept() {
-    var values = measures.evaluate(new Person(Map.of(), List.of(new Visit(NOON), new Visit(NOON))), NOON);
-    database.write(tx -> {
-      measures.store(tx, ANNA, values);
-      return 0;
-    });
+    var twice = new Person(Map.of(), List.of(new Visit(NOON), new Visit(NOON)));
+    var update = database.write(tx -> measures.update(tx, ANNA, twice, NOON, Touched.everything()));
+
+    assertEquals(Set.of("visits", "visits_doubled"), update.changed());
 
     assertEquals(Map.of("visits", 2L, "visits_doubled", 4.0), database.read(tx -> measures.of(tx, ANNA)));
     assertEquals(List.of(ANNA), database.read(tx -> measures.due(tx, NOON.plusSeconds(86_400), 10)));
+  }
+
+  @Test
+  void aMeasureIsEvaluatedAgainWhenSomethingTouchesItOrItsTimeHasCome() {
+    var twice = new Person(Map.of(), List.of(new Visit(NOON), new Visit(NOON)));
+    var never = new Person(Map.of(), List.of());
+    var later = NOON.plusSeconds(86_400 * 366);
+    database.write(tx -> measures.update(tx, ANNA, twice, NOON, Touched.everything()));
+
+    var other = database.write(tx -> measures.update(tx, ANNA, never, NOON, Touched.of(Set.of("Slept"), Set.of())));
+    var due = database.write(tx -> measures.update(tx, ANNA, never, later, Touched.of(Set.of("Slept"), Set.of())));
+
+    if (product == TestDatabases.Product.SQLITE) {
+      assertEquals(Set.of(), other.changed());
+      assertEquals(2L, other.values().values().get("visits"));
+    }
+    assertEquals(0L, due.values().values().get("visits"));
+    assertEquals(Map.of("visits", 0L, "visits_doubled", 0.0), database.read(tx -> measures.of(tx, ANNA)));
   }
 
   @Test
