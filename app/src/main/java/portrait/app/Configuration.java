@@ -16,6 +16,7 @@ import portrait.foundation.model.Problem;
 import portrait.foundation.model.Secret;
 import portrait.foundation.warehouse.WarehouseSettings;
 import portrait.stages.events.MessageLimits;
+import portrait.stages.events.QuarantineLimits;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -27,13 +28,15 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// @param port 0 takes any free one
 /// @param home for files on their way in
 /// @param messages how large what is collected may be
+/// @param quarantine how much of what is refused is kept
 /// @param lookUpsPerSecond from one address with one limited key; 0 for no bound
 public record Configuration(Path home, String host, int port, DatabaseSettings database,
-    WarehouseSettings warehouse, MessageLimits messages, int lookUpsPerSecond) {
+    WarehouseSettings warehouse, MessageLimits messages, QuarantineLimits quarantine, int lookUpsPerSecond) {
 
   /// With the standard limits.
   public Configuration(Path home, String host, int port, DatabaseSettings database, WarehouseSettings warehouse) {
-    this(home, host, port, database, warehouse, MessageLimits.STANDARD, WebServerSettings.LOOK_UPS_PER_SECOND);
+    this(home, host, port, database, warehouse, MessageLimits.STANDARD, QuarantineLimits.STANDARD,
+        WebServerSettings.LOOK_UPS_PER_SECOND);
   }
 
   /// One setting as people write it.
@@ -72,6 +75,15 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
       String.valueOf(MessageLimits.STANDARD.bodyBytesMax() / KILOBYTE),
       "the largest body of a collection call, unpacked; a larger one is answered 413; at most 4096");
 
+  private static final Setting QUARANTINE_MESSAGES = new Setting("quarantine_messages",
+      String.valueOf(QuarantineLimits.STANDARD.messagesMax()),
+      "how many refused messages are kept; the oldest leave when there are more");
+  private static final Setting QUARANTINE_MEGABYTES = new Setting("quarantine_megabytes",
+      String.valueOf(QuarantineLimits.STANDARD.bytesMax() / KILOBYTE / KILOBYTE),
+      "how large the refused messages may be together; the oldest leave when they are larger");
+  private static final Setting QUARANTINE_DAYS = new Setting("quarantine_days",
+      String.valueOf(QuarantineLimits.STANDARD.age().toDays()), "how long a refused message is kept");
+
   private static final Setting LOOK_UPS_PER_SECOND = new Setting("look_ups_per_second",
       String.valueOf(WebServerSettings.LOOK_UPS_PER_SECOND),
       "look-ups a second from one address with one limited key; 0 for no bound");
@@ -79,7 +91,7 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
   /// Every setting there is, in the order of docs/reference/settings.md.
   public static final List<Setting> SETTINGS = List.of(HOST, PORT, DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD,
       WAREHOUSE_MEGABYTES, WAREHOUSE_THREADS, MESSAGE_KILOBYTES, BATCH_KILOBYTES,
-      LOOK_UPS_PER_SECOND);
+      QUARANTINE_MESSAGES, QUARANTINE_MEGABYTES, QUARANTINE_DAYS, LOOK_UPS_PER_SECOND);
 
   /// @throws portrait.foundation.model.ProblemException `invalid_setting` that names every wrong setting at once
   public static Configuration read(Path home, Map<String, String> commandLine, Map<String, String> environment) {
@@ -90,6 +102,7 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
 
     private static final int PORT_MAX = 65_535;
     private static final int COLLECTED_KILOBYTES_MAX = 4_096;
+    private static final int DAYS_MAX = 36_500;
     private static final int THREADS_MAX = 1_024;
     private static final int MEGABYTES_MIN = 128;
 
@@ -114,6 +127,8 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
               threads == 0 ? WAREHOUSE.threads() : threads),
           new MessageLimits(number(MESSAGE_KILOBYTES, 1, COLLECTED_KILOBYTES_MAX) * KILOBYTE,
               number(BATCH_KILOBYTES, 1, COLLECTED_KILOBYTES_MAX) * KILOBYTE),
+          QuarantineLimits.of(number(QUARANTINE_MESSAGES, 1, Integer.MAX_VALUE),
+              number(QUARANTINE_MEGABYTES, 1, Integer.MAX_VALUE), number(QUARANTINE_DAYS, 1, DAYS_MAX)),
           number(LOOK_UPS_PER_SECOND, 0, Integer.MAX_VALUE));
       if (!wrong.isEmpty()) {
         throw Problem.of(Problem.Code.INVALID_SETTING, String.join("; ", wrong),

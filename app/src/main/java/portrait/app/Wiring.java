@@ -88,7 +88,7 @@ public final class Wiring implements Product.Running {
       definitions = new Definitions(database, KINDS, clock);
       security = new Security(database, clock);
       sources = new Sources(definitions, database, warehouse, clock);
-      var events = new Events();
+      var events = new Events(configuration.quarantine());
       var identities = new IdentityGraph(definitions);
       unification = new Unification(definitions, sources, warehouse, clock);
       var profiles = new Profiles();
@@ -109,15 +109,16 @@ public final class Wiring implements Product.Running {
           "retention", retention::tick)));
       demo = new Demo(definitions, live, refresh, jobs, clock);
       var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      new Meters(live).bindTo(metrics);
       var localKey = newLocalKey();
       var settings = WebServerSettings.local(configuration.port()).withHost(configuration.host())
           .withLocalKey(localKey).withLookUpsPerSecond(configuration.lookUpsPerSecond());
       var uploads = new Uploads(configuration.home().resolve("uploads"));
       var web = opened(WebServer.start(settings, security, metrics, new Readiness(database, warehouse), List.of(
           new Collect(live, security, configuration.messages(), clock),
-          new Rest(live, events, definitions, sources, segments, jobs, security, database, warehouse, repair, retention,
+          new Rest(live, definitions, sources, segments, jobs, security, database, warehouse, repair, retention,
               refresh, rebuild, uploads, clock, unification, identities),
-          new Web(live, events, profiles, identities, definitions, sources, segments, measures, jobs, security,
+          new Web(live, profiles, identities, definitions, sources, segments, measures, jobs, security,
               database, warehouse, repair, retention, refresh, rebuild, uploads, clock, unification))));
       server = new LocalServer(web.address(), localKey);
     } catch (RuntimeException | Error failure) {

@@ -56,6 +56,7 @@ class ConfigurationTest {
     assertEquals("""
         prot in %s is no setting; there are host, port, database_url, database_user, database_password, \
         warehouse_megabytes, warehouse_threads, message_kilobytes, batch_kilobytes, \
+        quarantine_messages, quarantine_megabytes, quarantine_days, \
         look_ups_per_second; \
         warehouse_threads was 'many' (from portrait.yaml) but must be a whole number from 0 to 1024; \
         port was '99999' (from the command line) but must be a whole number from 0 to 65535; \

@@ -49,6 +49,11 @@ final class QuarantineCommand {
         answer.path("messages").forEach(message -> context.out().printf("%8s  %s  %s%n",
             message.path("id").asString(), message.path("receivedAt").asString(), message.path("reason").asString()));
         context.out().printf("%,d in the quarantine%n", answer.path("total").asLong());
+        var left = answer.path("left");
+        if (left.path("full").asLong() + left.path("old").asLong() > 0) {
+          context.out().printf("%,d left because it was full, %,d because they had waited %d days%n",
+              left.path("full").asLong(), left.path("old").asLong(), answer.path("limits").path("days").asLong());
+        }
         return 0;
       });
     }

@@ -21,7 +21,6 @@ import portrait.processes.rebuild.Rebuild;
 import portrait.processes.refresh.Refresh;
 import portrait.processes.repair.Repair;
 import portrait.processes.retention.Retention;
-import portrait.stages.events.Events;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.segments.Segments;
 import portrait.stages.sources.Sources;
@@ -36,7 +35,7 @@ public final class Rest implements Door {
   private final List<Door> groups;
 
   /// @param uploads where files lie on their way into a table
-  public Rest(Live live, Events events, Definitions definitions, Sources sources, Segments segments, Jobs jobs,
+  public Rest(Live live, Definitions definitions, Sources sources, Segments segments, Jobs jobs,
       Security security,
       Database database, Warehouse warehouse, Repair repair, Retention retention, Refresh refresh, Rebuild rebuild,
       Uploads uploads,
@@ -44,7 +43,7 @@ public final class Rest implements Door {
     this.groups = List.of(new ProfileRoutes(live, definitions),
         new IdentityRoutes(repair, jobs, security), new PolicyRoutes(live, definitions),
         new RetentionRoutes(retention, jobs, security),
-        new QuarantineRoutes(live, events, database, security), new DefinitionRoutes(definitions, security),
+        new QuarantineRoutes(live, security), new DefinitionRoutes(definitions, security),
         new TableRoutes(sources, security, uploads), new JobRoutes(jobs, security, refresh, rebuild),
         new SegmentRoutes(live, segments, database, warehouse, clock), new SecurityRoutes(security),
         new UnificationRoutes(unification, refresh, jobs, security, database, identities));

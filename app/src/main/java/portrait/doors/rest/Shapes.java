@@ -29,6 +29,7 @@ import portrait.processes.rebuild.RebuildReport;
 import portrait.stages.events.Event;
 import portrait.stages.events.EventType;
 import portrait.stages.events.QuarantinedEvent;
+import portrait.stages.events.RefusedMessages;
 import portrait.stages.segments.MembershipChange;
 import portrait.stages.segments.Estimate;
 import portrait.stages.segments.SegmentDefinition;
@@ -122,6 +123,18 @@ final class Shapes {
     shape.put("source", event.source());
     shape.set("identities", array(event.identities(), Shapes::identity));
     shape.set("properties", event.properties());
+    return shape;
+  }
+
+  static ObjectNode refused(RefusedMessages page) {
+    var stock = page.stock();
+    var shape = next(list("messages", page.messages(), Shapes::quarantined), page.next());
+    shape.put("total", stock.kept().messages());
+    shape.put("bytes", stock.kept().bytes());
+    var limits = stock.limits();
+    shape.putObject("limits").put("messages", limits.messagesMax()).put("bytes", limits.bytesMax()).put("days",
+        limits.age().toDays());
+    shape.putObject("left").put("full", stock.full().messages()).put("old", stock.old().messages());
     return shape;
   }
 

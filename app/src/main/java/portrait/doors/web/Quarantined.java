@@ -10,14 +10,11 @@ import portrait.doors.http.Answer;
 import portrait.doors.http.Door;
 import portrait.doors.http.Request;
 import portrait.doors.http.Routes;
-import portrait.foundation.database.Database;
-import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.security.Permission;
 import portrait.foundation.security.Security;
 import portrait.processes.live.Live;
 import portrait.stages.events.EventType;
-import portrait.stages.events.Events;
 import portrait.stages.events.QuarantinedEvent;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,15 +27,11 @@ final class Quarantined implements Door {
 
   private final Renderer renderer;
   private final Live live;
-  private final Events events;
-  private final Database database;
   private final Security security;
 
-  Quarantined(Renderer renderer, Live live, Events events, Database database, Security security) {
+  Quarantined(Renderer renderer, Live live, Security security) {
     this.renderer = renderer;
     this.live = live;
-    this.events = events;
-    this.database = database;
     this.security = security;
   }
 
@@ -55,13 +48,9 @@ final class Quarantined implements Door {
   }
 
   private Answer all(Request request) {
-    long before = request.query("before").map(Quarantined::number).orElse(Long.MAX_VALUE);
-    var found = database.read(transaction -> events.quarantined(transaction, before, SHOWN + 1));
-    var shown = found.subList(0, Math.min(SHOWN, found.size()));
-    Optional<String> older = found.size() > SHOWN ? Optional.of(String.valueOf(shown.getLast().number()))
-        : Optional.empty();
-    var page = new QuarantinePage(shown.stream().map(kept -> new QuarantinePage.Entry(kept.number(), kept.reason(),
-        type(kept), kept.receivedAt(), kept.times())).toList(), database.read(events::quarantinedCount), older,
+    var found = live.quarantine(request.query("before"), SHOWN);
+    var page = new QuarantinePage(found.messages().stream().map(kept -> new QuarantinePage.Entry(kept.number(),
+        kept.reason(), type(kept), kept.receivedAt(), kept.times())).toList(), found.stock(), found.next(),
         request.query("before").isEmpty());
     return renderer.page(request, "quarantine", renderer.text(request).of("nav.quarantine"), "quarantine", page);
   }
@@ -73,7 +62,7 @@ final class Quarantined implements Door {
     // Whoever changes nothing means the bytes as they came.
     boolean isCorrected = !typed.isBlank() && !typed.equals(laidOut(kept));
     try {
-      var receipt = live.replay(kept.number(),
+      var receipt = live.replay(String.valueOf(kept.number()),
           isCorrected ? Optional.of(typed.getBytes(StandardCharsets.UTF_8)) : Optional.empty());
       security.audit("message replayed", String.valueOf(kept.number()), isCorrected ? "corrected" : "as it was");
       return Renderer.done("/quarantine",
@@ -85,9 +74,9 @@ final class Quarantined implements Door {
   }
 
   private Answer discard(Request request) {
-    long number = number(request.pathPart("number"));
+    String number = request.pathPart("number");
     live.discard(number);
-    security.audit("message deleted", String.valueOf(number), "");
+    security.audit("message deleted", number, "");
     return Renderer.done("/quarantine", renderer.text(request).of("quarantined.discarded"));
   }
 
@@ -130,18 +119,6 @@ final class Quarantined implements Door {
   }
 
   private QuarantinedEvent found(Request request) {
-    long number = number(request.pathPart("number"));
-    return database.read(transaction -> events.findQuarantined(transaction, number)).orElseThrow(
-        () -> Problem.of(Problem.Code.NOT_FOUND, "there is no message %d in the quarantine".formatted(number),
-            "It may have been sent again or deleted by somebody else.").asException());
-  }
-
-  private static long number(String text) {
-    try {
-      return Long.parseLong(text);
-    } catch (NumberFormatException _) {
-      throw Problem.of(Problem.Code.NOT_FOUND, "'%s' is no number of a message in the quarantine".formatted(text))
-          .asException();
-    }
+    return live.quarantined(request.pathPart("number"));
   }
 }

@@ -23,7 +23,6 @@ import portrait.processes.rebuild.Rebuild;
 import portrait.processes.refresh.Refresh;
 import portrait.processes.repair.Repair;
 import portrait.processes.retention.Retention;
-import portrait.stages.events.Events;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.measures.Measures;
 import portrait.stages.profiles.Profiles;
@@ -39,7 +38,7 @@ public final class Web implements Door {
   private final List<Door> pages;
 
   /// @param uploads where files lie on their way into a table
-  public Web(Live live, Events events, Profiles profiles, IdentityGraph identities, Definitions definitions,
+  public Web(Live live, Profiles profiles, IdentityGraph identities, Definitions definitions,
       Sources sources,
       Segments segments, Measures measures, Jobs jobs, Security security, Database database, Warehouse warehouse,
       Repair repair, Retention retention, Refresh refresh, Rebuild rebuild, Uploads uploads, Clock clock,
@@ -54,7 +53,7 @@ public final class Web implements Door {
         new NewTable(renderer, sources, definitions, security, uploads),
         new Tables(renderer, sources, definitions, security, uploads),
         new Unify(renderer, unification, definitions, sources, refresh, security, database, identities),
-        new Quarantined(renderer, live, events, database, security),
+        new Quarantined(renderer, live, security),
         new SegmentBuilder(renderer, cards, definitions, segments, measures, database, warehouse, clock),
         new Insights(renderer, cards, definitions, segments, measures, profiles, database, clock),
         new Work(renderer, jobs, security, refresh, rebuild, clock), new Setup(renderer, definitions, security));

@@ -47,13 +47,14 @@ final class Intake implements AutoCloseable {
     if (isClosed) {
       throw busy("Portrait is shutting down");
     }
-    if (messages.size() > MESSAGES_MAX) {
-      throw Problem.of(Problem.Code.TOO_LARGE,
-          "%,d messages came at once but at most %,d fit".formatted(messages.size(), MESSAGES_MAX),
-          "Send them in smaller parts.").asException();
-    }
     var entries = Waiting.entries(messages);
     int kib = entries.stream().mapToInt(Intake::kib).sum();
+    if (messages.size() > MESSAGES_MAX || kib > MEMORY_KIB_MAX) {
+      throw Problem.of(Problem.Code.TOO_LARGE,
+          "%,d messages of %,d KiB, with what their batch says for each, came at once but at most %,d of %,d KiB fit"
+              .formatted(messages.size(), kib, MESSAGES_MAX, MEMORY_KIB_MAX),
+          "Send them in smaller parts.").asException();
+    }
     if (!room.tryAcquire(entries.size())) {
       throw busy("%,d messages are waiting already".formatted(queue.size()));
     }

@@ -22,6 +22,9 @@ import portrait.stages.events.Collected;
 import portrait.stages.events.EventPage;
 import portrait.stages.events.EventQuery;
 import portrait.stages.events.Events;
+import portrait.stages.events.QuarantineStock;
+import portrait.stages.events.QuarantinedEvent;
+import portrait.stages.events.RefusedMessages;
 import portrait.stages.identity.Changes;
 import portrait.stages.identity.CustomerKey;
 import portrait.stages.identity.IdentityGraph;
@@ -77,20 +80,39 @@ public final class Live implements AutoCloseable {
     return intake.receive(messages);
   }
 
+  /// Messages of the quarantine, newest first.
+  ///
+  /// @param cursor the `next` of the page before
+  public RefusedMessages quarantine(Optional<String> cursor, int limit) {
+    return resubmission.page(cursor, limit);
+  }
+
+  /// How full the quarantine is, and what left it.
+  public QuarantineStock quarantineStock() {
+    return resubmission.stock();
+  }
+
+  /// A message of the quarantine.
+  ///
+  /// @throws portrait.foundation.model.ProblemException `not_found`
+  public QuarantinedEvent quarantined(String id) {
+    return resubmission.find(id);
+  }
+
   /// Takes a message out of the quarantine and in, as of the moment it was received.
   ///
   /// @param corrected what to take in instead of the original
   /// @throws portrait.foundation.model.ProblemException `not_found`; `invalid_event` and the like when it is still wrong:
   ///   then it stays where it is
-  public Receipt replay(long number, Optional<byte[]> corrected) {
-    return resubmission.replay(number, corrected);
+  public Receipt replay(String id, Optional<byte[]> corrected) {
+    return resubmission.replay(id, corrected);
   }
 
   /// Deletes a message from the quarantine.
   ///
   /// @throws portrait.foundation.model.ProblemException `not_found`
-  public void discard(long number) {
-    resubmission.discard(number);
+  public void discard(String id) {
+    resubmission.discard(id);
   }
 
   /// How many messages wait for the writer.
@@ -165,13 +187,14 @@ public final class Live implements AutoCloseable {
   }
 
   /// Evaluates the customers whose memberships may have changed by time alone, drops message ids that need not be
-  /// remembered any more, and tells how many customers there were. Call it every few seconds.
+  /// remembered and refused messages that waited too long, and tells how many customers there were. Call it every few seconds.
   public int tick(Instant now) {
     commit.recover();
     database.write(transaction -> {
       events.forgetRepeats(transaction, now);
       return true;
     });
+    resubmission.tidy(now);
     var done = new HashSet<CustomerKey>();
     while (true) {
       var due = database.read(transaction -> due(transaction, now));

@@ -41,7 +41,7 @@ public sealed interface Collected {
 
     @Override
     public int size() {
-      return identities.length() + properties.length() + context.length() + original.bytes().length;
+      return identities.length() + properties.length() + context.length() + original.size();
     }
   }
 
@@ -50,7 +50,7 @@ public sealed interface Collected {
 
     @Override
     public int size() {
-      return original.bytes().length;
+      return original.size();
     }
   }
 }

@@ -26,9 +26,18 @@ public final class Events {
 
   private final EventLog log = new EventLog();
   private final SeenIds seen = new SeenIds();
-  private final Quarantine quarantine = new Quarantine();
+  private final Quarantine quarantine;
   private final RecentHistories recent = new RecentHistories(log, RecentHistories.WEIGHT_MAX);
   private final ActivityRows activities = new ActivityRows(log, recent::forget);
+
+  /// With the standard quarantine.
+  public Events() {
+    this(QuarantineLimits.STANDARD);
+  }
+
+  public Events(QuarantineLimits limits) {
+    this.quarantine = new Quarantine(limits);
+  }
 
   /// The tables of this stage.
   public static Migrations migrations() {
@@ -162,18 +171,21 @@ public final class Events {
     activities.delete(transaction, log.positions(transaction, anchors));
   }
 
-  /// Keeps a message that was refused; the same bytes once more are only counted.
+  /// Keeps a message that was refused; the same bytes once more are only counted. When there is no room the oldest
+  /// leave.
   public void quarantine(Transaction transaction, Collected.Refused refused) {
     quarantine.keep(transaction, refused);
   }
 
-  /// Messages that were refused, newest first.
-  public List<QuarantinedEvent> quarantined(Transaction transaction, int limit) {
-    return quarantined(transaction, Long.MAX_VALUE, limit);
+  /// Lets messages leave the quarantine that waited too long: a part of them, so call it again and again.
+  public void tidyQuarantine(Transaction transaction, Instant now) {
+    quarantine.tidy(transaction, now);
   }
 
-  /// Messages that were refused, newest first, after the one with the number `before`.
-  public List<QuarantinedEvent> quarantined(Transaction transaction, long before, int limit) {
+  /// Messages that were refused, newest first.
+  ///
+  /// @param before only those older than the one with this number
+  public RefusedMessages quarantined(Transaction transaction, long before, int limit) {
     return quarantine.newest(transaction, before, limit);
   }
 
@@ -187,8 +199,8 @@ public final class Events {
     return quarantine.delete(transaction, number);
   }
 
-  /// How many messages lie in the quarantine.
-  public long quarantinedCount(Transaction transaction) {
-    return quarantine.count(transaction);
+  /// How full the quarantine is, and what left it.
+  public QuarantineStock quarantineStock(Transaction transaction) {
+    return quarantine.stock(transaction);
   }
 }

@@ -16,4 +16,9 @@ public record Original(byte[] bytes, Optional<EventType> type, String envelope) 
   public Original(byte[] bytes, Optional<EventType> type) {
     this(bytes, type, "{}");
   }
+
+  /// How much room it takes, in bytes or characters.
+  int size() {
+    return bytes.length + envelope.length();
+  }
 }

@@ -21,6 +21,7 @@ import portrait.app.Configuration;
 import portrait.foundation.database.TestDatabases;
 import portrait.foundation.warehouse.WarehouseSettings;
 import portrait.stages.events.MessageLimits;
+import portrait.stages.events.QuarantineLimits;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What somebody learns who finds a limited key in a web page.
@@ -128,7 +129,7 @@ class LimitedKeysTest {
   void askingTooOftenIsToldToWait(@TempDir Path home) {
     portrait.close();
     portrait = TestPortrait.of(new Configuration(home, "127.0.0.1", 0, TestDatabases.sqlite(home),
-        WarehouseSettings.inMemory(), MessageLimits.STANDARD, 1));
+        WarehouseSettings.inMemory(), MessageLimits.STANDARD, QuarantineLimits.STANDARD, 1));
     key = made("{\"role\": \"lookup\", \"name\": \"page\", \"limits\": {\"segments\": [\"fans\"]}}");
 
     var last = get(VISITOR, SHOP);

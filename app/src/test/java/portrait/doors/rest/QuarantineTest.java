@@ -9,6 +9,11 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import portrait.TestPortrait;
+import portrait.app.Configuration;
+import portrait.foundation.database.TestDatabases;
+import portrait.foundation.warehouse.WarehouseSettings;
+import portrait.stages.events.MessageLimits;
+import portrait.stages.events.QuarantineLimits;
 import tools.jackson.databind.JsonNode;
 
 /// Refused messages through the API: seen, corrected and sent again.
@@ -100,6 +105,32 @@ class QuarantineTest {
       assertEquals(200, portrait.exchange("POST", QUARANTINE + "/1/replay",
           "{\"event\": \"Bought\", \"userId\": \"u1\"}").statusCode());
       assertEquals(0, portrait.get(QUARANTINE).path("total").asInt());
+    }
+  }
+
+  @Test
+  void whatLeavesForWantOfRoomOrByAgeIsToldEverywhere() {
+    var configuration = new Configuration(home, "127.0.0.1", 0, TestDatabases.sqlite(home),
+        WarehouseSettings.inMemory(), MessageLimits.STANDARD, QuarantineLimits.of(2, 1, 3), 50);
+    try (var portrait = TestPortrait.of(configuration)) {
+      for (int i = 0; i < 5; i++) {
+        portrait.collect("/v1/track", "{\"userId\": \"u%d\"}".formatted(i));
+      }
+      var full = portrait.get(QUARANTINE);
+      assertEquals(List.of("5", "4"), ids(full));
+      assertEquals("{\"full\":3,\"old\":0}", full.path("left").toString());
+      assertEquals("{\"messages\":2,\"bytes\":1048576,\"days\":3}", full.path("limits").toString());
+      String page = portrait.exchange("GET", "/quarantine", "").body();
+      assertTrue(page.contains("3 messages left because the quarantine was full"), page);
+
+      portrait.pass(java.time.Duration.ofDays(4));
+
+      var old = portrait.get(QUARANTINE);
+      assertEquals("[0, 2]", List.of(old.path("total").asInt(), old.path("left").path("old").asInt()).toString());
+      String metrics = portrait.exchange("GET", "/metrics", "").body();
+      assertTrue(metrics.contains("portrait_quarantine_left_total{reason=\"full\"} 3.0"), metrics);
+      assertTrue(metrics.contains("portrait_quarantine_left_total{reason=\"old\"} 2.0"), metrics);
+      assertTrue(metrics.contains("portrait_quarantine_messages 0.0"), metrics);
     }
   }
 

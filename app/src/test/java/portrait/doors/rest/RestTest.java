@@ -15,7 +15,6 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import portrait.TestPortrait;
-import portrait.stages.events.Events;
 import portrait.doors.http.Door;
 import portrait.doors.http.Routes;
 import tools.jackson.databind.JsonNode;
@@ -324,7 +323,7 @@ class RestTest {
   }
 
   private static Door rest(portrait.app.Wiring parts) {
-    return new Rest(parts.live(), new Events(), parts.definitions(), parts.sources(), parts.segments(), parts.jobs(),
+    return new Rest(parts.live(), parts.definitions(), parts.sources(), parts.segments(), parts.jobs(),
         parts.security(), parts.database(), parts.warehouse(), parts.repair(), parts.retention(), parts.refresh(),
         parts.rebuild(),
         new portrait.doors.http.Uploads(Path.of("unused")), java.time.Clock.systemUTC(), parts.unification(),

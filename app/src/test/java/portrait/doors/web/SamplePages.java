@@ -23,6 +23,8 @@ import portrait.foundation.model.Problem;
 import portrait.foundation.security.KeyInfo;
 import portrait.foundation.security.LookUpLimits;
 import portrait.foundation.security.Role;
+import portrait.stages.events.QuarantineLimits;
+import portrait.stages.events.QuarantineStock;
 import portrait.stages.unification.CustomerChanges;
 import portrait.stages.unification.Difference;
 import portrait.stages.unification.MatchReport;
@@ -69,9 +71,15 @@ final class SamplePages {
     samples.put("quarantine", new Sample("quarantine", "quarantine", new QuarantinePage(List.of(
         new QuarantinePage.Entry(12, "event is missing but a track message must name one", "track",
             NOW.minusSeconds(400), 3),
-        new QuarantinePage.Entry(9, NASTY, NASTY, NOW.minusSeconds(90_000), 1)), 2, Optional.of("9"), false)));
+        new QuarantinePage.Entry(9, NASTY, NASTY, NOW.minusSeconds(90_000), 1)),
+        new QuarantineStock(new QuarantineStock.Amount(2, 400), new QuarantineStock.Amount(18_204, 90_000_000),
+            new QuarantineStock.Amount(1, 60), QuarantineLimits.STANDARD),
+        Optional.of("9"), false)));
     samples.put("quarantine-empty",
-        new Sample("quarantine", "quarantine", new QuarantinePage(List.of(), 0, Optional.empty(), true)));
+        new Sample("quarantine", "quarantine", new QuarantinePage(List.of(),
+            new QuarantineStock(new QuarantineStock.Amount(0, 0), new QuarantineStock.Amount(0, 0),
+                new QuarantineStock.Amount(0, 0), QuarantineLimits.STANDARD),
+            Optional.empty(), true)));
     samples.put("quarantined", new Sample("quarantined", "quarantine", new QuarantinedPage(12,
         "event is missing but a track message must name one", "track", "live", NOW.minusSeconds(400), 3,
         "{\n  \"userId\" : \"u-20418\"\n}", "{\"userId\": \"u-20418\", \"note\": \"%s\"}".formatted(NASTY), true,

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -248,7 +249,7 @@ class EventsTest {
       return true;
     });
 
-    var kept = database.read(tx -> events.quarantined(tx, 10)).getFirst();
+    var kept = database.read(tx -> events.quarantined(tx, Long.MAX_VALUE, 10)).messages().getFirst();
 
     assertEquals("invalid_event", kept.code());
     assertEquals("event is missing", kept.reason());
@@ -256,7 +257,64 @@ class EventsTest {
         new String(kept.original().bytes(), StandardCharsets.UTF_8));
     assertEquals("{\"sentAt\":7}", kept.original().envelope());
     assertEquals(Optional.of(EventType.TRACK), kept.original().type());
-    assertEquals(1, database.read(events::quarantinedCount));
+    assertEquals(1, database.read(events::quarantineStock).kept().messages());
+  }
+
+  @Test
+  void whoeverFloodsTheQuarantineMakesTheOldestLeaveAndThatIsCounted() {
+    var small = new Events(new QuarantineLimits(3, 100, Duration.ofDays(2)));
+    for (int i = 1; i <= 5; i++) {
+      refuse(small, "%d".formatted(i).repeat(10), "{}", NOON);
+    }
+    assertEquals(List.of(5L, 4L, 3L), numbers(small));
+    assertEquals(stock(3, 36, 2, 24, 0, 0), database.read(small::quarantineStock));
+
+    refuse(small, "x".repeat(60), "y".repeat(30), NOON.plusSeconds(1));
+    assertEquals(List.of(6L), numbers(small), "what a batch says takes room as well");
+
+    refuse(small, "z".repeat(200), "{}", NOON.plusSeconds(1));
+    assertEquals(List.of(), numbers(small), "one that does not fit alone");
+    assertEquals(stock(0, 0, 7, 352, 0, 0), database.read(small::quarantineStock));
+  }
+
+  @Test
+  void aMessageThatWaitedTooLongLeavesTheQuarantineAndIsCounted() {
+    var brief = new Events(new QuarantineLimits(1_000, 100_000, Duration.ofDays(2)));
+    for (int i = 0; i < 150; i++) {
+      refuse(brief, "old %d".formatted(i), "{}", NOON);
+    }
+    refuse(brief, "new", "{}", NOON.plus(Duration.ofDays(1)));
+
+    for (int i = 0; i < 2; i++) {
+      database.write(tx -> {
+        brief.tidyQuarantine(tx, NOON.plus(Duration.ofDays(2)).plusSeconds(1));
+        return true;
+      });
+    }
+
+    assertEquals(List.of(151L), numbers(brief));
+    assertEquals(150, database.read(brief::quarantineStock).old().messages());
+    assertEquals(true, database.write(tx -> brief.release(tx, 151)));
+    assertEquals(new QuarantineStock.Amount(0, 0), database.read(brief::quarantineStock).kept());
+  }
+
+  private void refuse(Events into, String message, String batch, Instant receivedAt) {
+    database.write(tx -> {
+      into.quarantine(tx, new Collected.Refused(Problem.of(Problem.Code.INVALID_EVENT, "event is missing"),
+          new Original(message.getBytes(StandardCharsets.UTF_8), Optional.empty(), batch), receivedAt, "live"));
+      return true;
+    });
+  }
+
+  private List<Long> numbers(Events of) {
+    return database.read(tx -> of.quarantined(tx, Long.MAX_VALUE, 10)).messages().stream()
+        .map(QuarantinedEvent::number).toList();
+  }
+
+  private static QuarantineStock stock(long kept, long keptBytes, long full, long fullBytes, long old, long oldBytes) {
+    return new QuarantineStock(new QuarantineStock.Amount(kept, keptBytes),
+        new QuarantineStock.Amount(full, fullBytes), new QuarantineStock.Amount(old, oldBytes),
+        new QuarantineLimits(3, 100, Duration.ofDays(2)));
   }
 
   private Set<Long> replace(Event... activities) {
