@@ -40,8 +40,8 @@ final class ConditionCompiler {
           return truth == null ? null : !truth;
         };
       }
-      case Condition.Comparison(Formula.Aggregate(var aggregation, _, var picked), var relation, Literal(var limit), _) when aggregation == Aggregation.COUNT
-          && !Timing.isLookedAt(picked.pick().where())
+      case Condition.Comparison(Formula.Aggregate(var aggregation, _, _, var picked), var relation, Literal(var limit), _) when aggregation == Aggregation.COUNT
+          && !Timing.isLookedAt(picked.pick().where()) && picked.window().since().isEmpty()
           && !Double.isNaN(Values.number(limit)) ->
         events.count(picked, relation, Values.number(limit));
       case Condition.Comparison(var left, var relation, var right, var isIgnoringCase) ->

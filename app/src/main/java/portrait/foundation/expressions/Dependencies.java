@@ -19,8 +19,9 @@ final class Dependencies {
       case Formula.Arithmetic(var left, _, var right) -> of(left).and(of(right));
       case Formula.Negative(var of) -> of(of);
       case Formula.Call(_, var arguments) -> of(arguments);
-      case Formula.Aggregate(_, var of, var events) ->
-        of(events.pick(), events.window()).and(of.map(Dependencies::of).orElse(Uses.NOTHING));
+      case Formula.Aggregate(_, var of, var by, var events) ->
+        of(events.pick(), events.window()).and(of.map(Dependencies::of).orElse(Uses.NOTHING))
+            .and(by.map(Dependencies::of).orElse(Uses.NOTHING));
       case Condition.All(var parts) -> of(parts);
       case Condition.Any(var parts) -> of(parts);
       case Condition.Not(var part) -> of(part);
@@ -46,7 +47,8 @@ final class Dependencies {
   }
 
   private static Uses of(Pick pick, Window window) {
-    return new Uses(Set.copyOf(pick.names()), pick.names().isEmpty(), Set.of(), Set.of(), Set.of(), Set.of(),
+    var counted = new Uses(Set.copyOf(pick.names()), pick.names().isEmpty(), Set.of(), Set.of(), Set.of(), Set.of(),
         window.within(), window.within().isEmpty()).and(of(pick.where()));
+    return window.since().map(since -> counted.and(of(since, Window.ALL))).orElse(counted);
   }
 }

@@ -38,6 +38,10 @@ interface Dialect {
   /// The value of the first or last event, in the order of time and id, whose value is not null.
   Sql endmost(boolean isFirst, Sql value, Sql time, Sql id, Sql filter);
 
+  /// The value of the event with the least or the most of `by`; the first of equals by time and id has least, the last
+  /// has most. Events whose value or `by` is null are left out.
+  Sql extreme(boolean isLeast, Sql value, Sql by, Sql time, Sql id, Sql filter);
+
   /// A span of exact length, for frames of windows.
   Sql interval(long seconds);
 }

@@ -208,6 +208,13 @@ final class DuckDbDialect implements Dialect {
   }
 
   @Override
+  public Sql extreme(boolean isLeast, Sql value, Sql by, Sql time, Sql id, Sql filter) {
+    return Sql.format(
+        (isLeast ? "arg_min" : "arg_max") + "({}, ({}, {}, {})) FILTER (WHERE ({}) AND ({}) IS NOT NULL)", value, by,
+        time, id, filter, by);
+  }
+
+  @Override
   public Sql interval(long seconds) {
     return Sql.of("INTERVAL '" + seconds + " seconds'");
   }

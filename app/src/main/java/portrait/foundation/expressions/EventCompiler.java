@@ -26,6 +26,7 @@ final class EventCompiler {
   final class Chosen {
     private final Set<String> names;
     private final Node.@Nullable Truth where;
+    private final @Nullable Chosen since;
     private final @Nullable Span within;
     private final long from;
     private final long to;
@@ -33,6 +34,7 @@ final class EventCompiler {
     Chosen(Pick pick, Window window) {
       this.names = Set.copyOf(pick.names());
       this.where = pick.where().equals(Condition.ALWAYS) ? null : conditions.compile(pick.where());
+      this.since = window.since().map(last -> new Chosen(last, Window.ALL)).orElse(null);
       this.within = window.within().orElse(null);
       this.from = window.from().map(Span::micros).orElse(Long.MIN_VALUE);
       this.to = window.to().map(Span::micros).orElse(Long.MAX_VALUE);
@@ -60,8 +62,26 @@ final class EventCompiler {
       return at >= from && at < to;
     }
 
-    long start(long now) {
-      return within == null ? Long.MIN_VALUE : within.beforeMicros(now);
+    /// Only what is later lies in the window.
+    long start(Moment moment) {
+      long start = within == null ? Long.MIN_VALUE : within.beforeMicros(moment.now);
+      return since == null ? start : Math.max(start, since.last(moment));
+    }
+
+    /// When the last of these events happened; the end of time when there was none.
+    private long last(Moment moment) {
+      long last = Long.MIN_VALUE;
+      for (var event : moment.events()) {
+        if (isNamed(event)) {
+          long at = Span.micros(event.at());
+          if (at > moment.now) {
+            moment.changes(at);
+          } else if (matches(event, moment)) {
+            last = at;
+          }
+        }
+      }
+      return last == Long.MIN_VALUE ? Long.MAX_VALUE : last;
     }
 
     long leaves(long at) {
@@ -69,7 +89,7 @@ final class EventCompiler {
     }
 
     void each(Moment moment, Taker taker) {
-      long start = start(moment.now);
+      long start = start(moment);
       for (var event : moment.events()) {
         if (isNamed(event)) {
           long at = Span.micros(event.at());
@@ -136,6 +156,14 @@ final class EventCompiler {
           return best[0];
         };
       }
+      case ARG_MAX, ARG_MIN -> {
+        var number = formulas.number(of.orElseThrow());
+        var picked = picked(aggregate, at -> {
+          double value = number.of(at);
+          return Double.isNaN(value) ? null : value;
+        }, formulas);
+        yield moment -> picked.of(moment) instanceof Double found ? found : Double.NaN;
+      }
       case FIRST, LAST -> {
         var number = formulas.number(of.orElseThrow());
         boolean isFirst = aggregate.aggregation() == Aggregation.FIRST;
@@ -154,14 +182,14 @@ final class EventCompiler {
   }
 
   Node.Text text(Formula.Aggregate aggregate, FormulaCompiler formulas) {
-    var picked = picked(aggregate, formulas.text(aggregate.of().orElseThrow())::of);
+    var picked = picked(aggregate, formulas.text(aggregate.of().orElseThrow())::of, formulas);
     return moment -> (String) picked.of(moment);
   }
 
   Node.Truth truth(Formula.Aggregate aggregate, FormulaCompiler formulas) {
     return switch (Typed.of(aggregate)) {
       case ANY, BOOLEAN -> {
-        var picked = picked(aggregate, formulas.truth(aggregate.of().orElseThrow())::of);
+        var picked = picked(aggregate, formulas.truth(aggregate.of().orElseThrow())::of, formulas);
         yield moment -> (Boolean) picked.of(moment);
       }
       case TEXT -> {
@@ -173,7 +201,7 @@ final class EventCompiler {
   }
 
   Node.Any any(Formula.Aggregate aggregate, FormulaCompiler formulas) {
-    return picked(aggregate, formulas.any(aggregate.of().orElseThrow()));
+    return picked(aggregate, formulas.any(aggregate.of().orElseThrow()), formulas);
   }
 
   Node.Time date(Formula.Aggregate aggregate, FormulaCompiler formulas) {
@@ -181,7 +209,7 @@ final class EventCompiler {
       var time = timestamp(aggregate, formulas);
       return moment -> Values.dayOf(time.of(moment), formulas.zone());
     }
-    return time(aggregate, formulas.date(aggregate.of().orElseThrow()));
+    return time(aggregate, formulas.date(aggregate.of().orElseThrow()), formulas);
   }
 
   Node.Time timestamp(Formula.Aggregate aggregate, FormulaCompiler formulas) {
@@ -189,10 +217,17 @@ final class EventCompiler {
       var day = date(aggregate, formulas);
       return moment -> Values.begin(day.of(moment), formulas.zone());
     }
-    return time(aggregate, formulas.timestamp(aggregate.of().orElseThrow()));
+    return time(aggregate, formulas.timestamp(aggregate.of().orElseThrow()), formulas);
   }
 
-  private Node.Time time(Formula.Aggregate aggregate, Node.Time of) {
+  private Node.Time time(Formula.Aggregate aggregate, Node.Time of, FormulaCompiler formulas) {
+    if (aggregate.by().isPresent()) {
+      var picked = picked(aggregate, at -> {
+        long value = of.of(at);
+        return value == Values.NO_TIME ? null : value;
+      }, formulas);
+      return moment -> picked.of(moment) instanceof Long found ? found : Values.NO_TIME;
+    }
     var chosen = new Chosen(aggregate.events().pick(), aggregate.events().window());
     var aggregation = aggregate.aggregation();
     return moment -> {
@@ -203,7 +238,7 @@ final class EventCompiler {
           case MIN -> value < best[0];
           case MAX -> value > best[0];
           case LAST -> true;
-          case FIRST, COUNT, COUNT_DISTINCT, SUM, AVERAGE -> false;
+          case FIRST, COUNT, COUNT_DISTINCT, SUM, AVERAGE, ARG_MAX, ARG_MIN -> false;
         })) {
           best[0] = value;
         }
@@ -212,9 +247,12 @@ final class EventCompiler {
     };
   }
 
-  /// The first or last value that is not missing.
-  private Node.Any picked(Formula.Aggregate aggregate, Node.Any of) {
+  /// The first or last value that is not missing, or the one of the event that has most or least.
+  private Node.Any picked(Formula.Aggregate aggregate, Node.Any of, FormulaCompiler formulas) {
     var chosen = new Chosen(aggregate.events().pick(), aggregate.events().window());
+    if (aggregate.by().isPresent()) {
+      return extreme(chosen, aggregate.aggregation() == Aggregation.ARG_MAX, of, rank(aggregate.by().get(), formulas));
+    }
     boolean isFirst = aggregate.aggregation() == Aggregation.FIRST;
     return moment -> {
       var found = new @Nullable Object[1];
@@ -228,12 +266,65 @@ final class EventCompiler {
     };
   }
 
+  private static Node.Any extreme(Chosen chosen, boolean isMost, Node.Any of, Node.Any rank) {
+    return moment -> {
+      var found = new @Nullable Object[1];
+      var best = new @Nullable Object[1];
+      chosen.each(moment, at -> {
+        Object ranked = rank.of(at);
+        Object value = ranked == null ? null : of.of(at);
+        if (ranked != null && value != null) {
+          // Events come oldest first: of equals the last has most, the first has least.
+          int comparison = best[0] == null ? 0 : compared(ranked, best[0]);
+          if (best[0] == null || (isMost ? comparison >= 0 : comparison < 0)) {
+            best[0] = ranked;
+            found[0] = value;
+          }
+        }
+      });
+      return found[0];
+    };
+  }
+
+  /// Numbers as numbers, times in microseconds or days.
+  private static Node.Any rank(Formula by, FormulaCompiler formulas) {
+    return switch (Typed.ranking(by)) {
+      case DATE -> {
+        var day = formulas.date(by);
+        yield at -> time(day.of(at));
+      }
+      case TIMESTAMP -> {
+        var time = formulas.timestamp(by);
+        yield at -> time(time.of(at));
+      }
+      case NUMBER, ANY, TEXT, BOOLEAN -> {
+        var number = formulas.number(by);
+        yield at -> {
+          double value = number.of(at);
+          return Double.isNaN(value) ? null : value;
+        };
+      }
+    };
+  }
+
+  private static @Nullable Object time(long value) {
+    return value == Values.NO_TIME ? null : value;
+  }
+
+  /// Not by `Double.compare`, for which 0 and -0 differ.
+  private static int compared(Object one, Object other) {
+    if (one instanceof Double left && other instanceof Double right) {
+      return left < right ? -1 : left > right ? 1 : 0;
+    }
+    return Long.compare((Long) one, (Long) other);
+  }
+
   /// How many events count, compared with a number: knows exactly when the answer changes, because it can play the
   /// comings and goings of events ahead. Only for conditions on events that do not look at the clock themselves.
   Node.Truth count(Events events, Condition.Relation relation, double limit) {
     var chosen = new Chosen(events.pick(), events.window());
     return moment -> {
-      long start = chosen.start(moment.now);
+      long start = chosen.start(moment);
       var times = new Times();
       int inside = 0;
       for (var event : moment.events()) {
@@ -277,7 +368,7 @@ final class EventCompiler {
     var without = sequence.without().map(pick -> new Chosen(pick, sequence.window()));
     return moment -> {
       var first = steps.getFirst();
-      var chain = new Chain(moment, first.start(moment.now), first, steps);
+      var chain = new Chain(moment, first.start(moment), first, steps);
       long[] begins = chain.begins(steps.getFirst());
       for (int step = 1; step < steps.size(); step++) {
         begins = chain.follows(steps.get(step), begins, gaps[step]);

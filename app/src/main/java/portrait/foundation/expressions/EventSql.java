@@ -17,6 +17,8 @@ final class EventSql {
   private final Instant now;
   private final Map<List<String>, Group> groups = new LinkedHashMap<>();
   private final Map<Object, Join> joins = new LinkedHashMap<>();
+  /// When events that windows begin with happened last, by alias.
+  private final Map<Sql, String> sinces = new LinkedHashMap<>();
   private boolean isMeasureUsed;
 
   EventSql(Dialect dialect, Instant now) {
@@ -60,15 +62,20 @@ final class EventSql {
       case AVERAGE -> column(aggregate, dialect.average(of(aggregate, ValueType.NUMBER, formulas), filter));
       case MIN -> column(aggregate, Sql.format("min({}) FILTER (WHERE {})", of(aggregate, type, formulas), filter));
       case MAX -> column(aggregate, Sql.format("max({}) FILTER (WHERE {})", of(aggregate, type, formulas), filter));
-      case FIRST, LAST -> endmost(aggregate, type, formulas);
+      case FIRST, LAST, ARG_MAX, ARG_MIN -> endmost(aggregate, type, formulas);
     };
   }
 
-  /// The first or last value, as the type that is wanted.
+  /// The value of one event, as the type that is wanted: the first, the last, or the one with most or least.
   Sql endmost(Formula.Aggregate aggregate, ValueType wanted, FormulaSql formulas) {
-    return column(aggregate,
-        dialect.endmost(aggregate.aggregation() == Aggregation.FIRST, of(aggregate, wanted, formulas),
-            Sql.of("e.ActivityTimestamp"), Sql.of("e.ActivityId"), filter(aggregate.events(), formulas)));
+    var value = of(aggregate, wanted, formulas);
+    var time = Sql.of("e.ActivityTimestamp");
+    var id = Sql.of("e.ActivityId");
+    var filter = filter(aggregate.events(), formulas);
+    return column(aggregate, aggregate.by().map(by -> dialect
+        .extreme(aggregate.aggregation() == Aggregation.ARG_MIN, value, formulas.as(Typed.ranking(by), by), time, id,
+            filter))
+        .orElseGet(() -> dialect.endmost(aggregate.aggregation() == Aggregation.FIRST, value, time, id, filter)));
   }
 
   private static Sql of(Formula.Aggregate aggregate, ValueType wanted, FormulaSql formulas) {
@@ -91,15 +98,16 @@ final class EventSql {
   }
 
   private Sql filter(Events events, FormulaSql formulas) {
-    var parts = inWindow(events.window());
+    var parts = inWindow(events.window(), formulas);
     if (!events.pick().where().equals(Condition.ALWAYS)) {
       parts.add(formulas.condition(events.pick().where()));
     }
     return parts.isEmpty() ? Sql.of("TRUE") : Sql.join(" AND ", parts);
   }
 
-  private List<Sql> inWindow(Window window) {
+  private List<Sql> inWindow(Window window, FormulaSql formulas) {
     var parts = new ArrayList<Sql>();
+    window.since().ifPresent(pick -> parts.add(Sql.of("e.ActivityTimestamp > " + since(pick, formulas) + ".happened")));
     after(window).ifPresent(moment -> parts.add(Sql.of("e.ActivityTimestamp > CAST(? AS TIMESTAMP)", moment)));
     window.to().ifPresent(
         moment -> parts.add(Sql.of("e.ActivityTimestamp < CAST(? AS TIMESTAMP)", FormulaSql.micros(moment))));
@@ -110,6 +118,22 @@ final class EventSql {
     return names.isEmpty() ? Sql.of("TRUE")
         : Sql.format("e.ActivityName IN ({})",
             Sql.join(", ", names.stream().map(name -> Sql.of("?", name)).toList()));
+  }
+
+  /// A join to when the event happened last. Whoever has none has no such moment, so nothing is later.
+  private String since(Pick pick, FormulaSql formulas) {
+    var last = Sql.format("""
+        SELECT e.CustomerId, max(e.ActivityTimestamp) AS happened FROM UnifiedActivity e WHERE {} AND {}
+        GROUP BY e.CustomerId""", matches(pick, formulas), untilNow());
+    return sinces.computeIfAbsent(last, _ -> "since" + sinces.size());
+  }
+
+  /// Events, beside each the moments that windows begin with.
+  private Sql events() {
+    var from = new ArrayList<>(List.of(Sql.of("UnifiedActivity e")));
+    sinces.forEach((last, alias) -> from
+        .add(Sql.format("LEFT JOIN ({}) " + alias + " ON " + alias + ".CustomerId = e.CustomerId", last)));
+    return Sql.join(" ", from);
   }
 
   private Sql untilNow() {
@@ -131,7 +155,7 @@ final class EventSql {
   /// [EventCompiler#sequence] says why the latest.
   Sql sequence(Condition.Sequence sequence, FormulaSql formulas) {
     var steps = sequence.steps();
-    var rows = inWindow(sequence.window());
+    var rows = inWindow(sequence.window(), formulas);
     rows.add(untilNow());
     var columns = new ArrayList<Sql>();
     for (int step = 0; step < steps.size(); step++) {
@@ -145,8 +169,8 @@ final class EventSql {
     columns.add(Sql.format("{} AS not_between",
         sequence.without().map(pick -> matches(pick, formulas)).orElse(Sql.of("FALSE"))));
     Sql table = Sql.format("""
-        SELECT CustomerId, ActivityTimestamp AS happened, {}
-        FROM UnifiedActivity e WHERE {}""", Sql.join(", ", columns), Sql.join(" AND ", rows));
+        SELECT e.CustomerId, e.ActivityTimestamp AS happened, {}
+        FROM {} WHERE {}""", Sql.join(", ", columns), events(), Sql.join(" AND ", rows));
     table = Sql.format("SELECT *, CASE WHEN is_step0 THEN happened END AS began0 FROM ({})", table);
     for (int step = 1; step < steps.size(); step++) {
       table = Sql.format("""
@@ -189,8 +213,8 @@ final class EventSql {
       for (int i = 0; i < group.values.size(); i++) {
         values.add(Sql.format("{} AS v" + i, group.values.get(i)));
       }
-      all.add(Sql.format("LEFT JOIN (SELECT e.CustomerId, {} FROM UnifiedActivity e WHERE {} GROUP BY e.CustomerId) "
-          + group.alias + " ON " + group.alias + ".CustomerId = c.CustomerId", Sql.join(", ", values),
+      all.add(Sql.format("LEFT JOIN (SELECT e.CustomerId, {} FROM {} WHERE {} GROUP BY e.CustomerId) "
+          + group.alias + " ON " + group.alias + ".CustomerId = c.CustomerId", Sql.join(", ", values), events(),
           Sql.join(" AND ", rows)));
     });
     joins.values().forEach(join -> all.add(Sql.format(

@@ -33,15 +33,18 @@ public final class Expressions {
     return placed(() -> TextParser.formula(text, TextParser.Scope.CUSTOMER));
   }
 
-  /// Reads which events count: `event`, `with`, `where`, `within`, `from`, `to`, as in a condition; other keys are left
-  /// to the caller.
+  /// Reads which events count: `event`, `with`, `where`, `within`, `from`, `to`, `since`, as in a condition; other keys
+  /// are left to the caller.
   public static Events events(JsonNode written, String path) {
     return placed(() -> new TreeParser(TextParser.Scope.CUSTOMER).events(written, path, 1));
   }
 
-  /// Reads what is taken of each event, and makes the aggregate. `of` may be empty for `count`.
-  public static Formula aggregate(String aggregation, String of, Events events) {
-    return placed(() -> TreeParser.aggregate(aggregation, of, events));
+  /// Reads what is taken of each event, and makes the aggregate.
+  ///
+  /// @param of empty for `count`
+  /// @param by empty for all but `arg_max` and `arg_min`
+  public static Formula aggregate(String aggregation, String of, String by, Events events) {
+    return placed(() -> TreeParser.aggregate(aggregation, of, by, events));
   }
 
   /// A formula whose value is turned into another type.

@@ -47,7 +47,10 @@ public sealed interface Formula extends Expression {
   /// One value from many events.
   ///
   /// @param of what is taken of each event; empty only for `count`
-  record Aggregate(Aggregation aggregation, Optional<Formula> of, Events events) implements Formula {}
+  /// @param by what decides which event is taken: for `arg_max` and `arg_min` only
+  record Aggregate(Aggregation aggregation, Optional<Formula> of, Optional<Formula> by, Events events)
+      implements
+        Formula {}
 
   /// The five operators of numbers.
   enum Operator {

@@ -303,7 +303,8 @@ final class TextParser {
           yield aggregate(aggregation.get());
         }
         var names = new ArrayList<>(Function.names());
-        names.addAll(List.of("now", "today", "member", "sequence", "count", "sum", "average", "first", "last"));
+        names.addAll(List.of("now", "today", "member", "sequence", "count", "sum", "average", "first", "last",
+            "arg_max", "arg_min"));
         var function = Function.of(word);
         if (function.isEmpty()) {
           next -= 2;
@@ -329,14 +330,16 @@ final class TextParser {
 
   private Formula aggregate(Aggregation aggregation) {
     Optional<Formula> of = Optional.empty();
+    Optional<Formula> by = Optional.empty();
     if (aggregation != Aggregation.COUNT) {
       scope = Scope.EVENT;
       of = Optional.of(formula(sum()));
+      by = accept("by") ? Optional.of(formula(sum())) : by;
       scope = Scope.CUSTOMER;
       expect("of");
     }
     var pick = pick();
-    return Typed.aggregate(aggregation, of, new Events(pick, window()));
+    return Typed.aggregate(aggregation, of, by, new Events(pick, window()));
   }
 
   private Pick pick() {
@@ -359,7 +362,8 @@ final class TextParser {
     Optional<Span> within = accept("within") ? Optional.of(span()) : Optional.empty();
     Optional<Instant> from = accept("from") ? Optional.of(moment()) : Optional.empty();
     Optional<Instant> to = accept("to") ? Optional.of(moment()) : Optional.empty();
-    return new Window(within, from, to);
+    Optional<Pick> since = accept("since") ? Optional.of(pick()) : Optional.empty();
+    return new Window(within, from, to, since);
   }
 
   private Condition sequence() {

@@ -66,8 +66,9 @@ final class TextWriter {
       case Formula.Negative(var of) -> wrapped("-(" + write(of, SUM) + ")", SIGN, around);
       case Formula.Call(var function, var arguments) ->
         function.text() + "(" + arguments.stream().map(TextWriter::write).collect(Collectors.joining(", ")) + ")";
-      case Formula.Aggregate(var aggregation, var of, Events(var pick, var window)) -> aggregation.text() + "("
-          + of.map(value -> write(value) + " of ").orElse("") + write(pick) + write(window) + ")";
+      case Formula.Aggregate(var aggregation, var of, var by, Events(var pick, var window)) -> aggregation.text() + "("
+          + of.map(value -> write(value) + by.map(rank -> " by " + write(rank)).orElse("") + " of ").orElse("")
+          + write(pick) + write(window) + ")";
     };
   }
 
@@ -87,13 +88,15 @@ final class TextWriter {
   private static String write(Pick pick) {
     String names = pick.names().isEmpty() ? "*"
         : pick.names().stream().map(TextWriter::quoted).collect(Collectors.joining(" or "));
-    return names + (pick.where().equals(Condition.ALWAYS) ? "" : " where " + write(pick.where(), OR));
+    String where = write(pick.where(), OR);
+    return names + (where.equals("true") ? "" : " where " + where);
   }
 
   private static String write(Window window) {
     return window.within().map(span -> " within " + span).orElse("")
         + window.from().map(from -> " from " + write(from)).orElse("")
-        + window.to().map(to -> " to " + write(to)).orElse("");
+        + window.to().map(to -> " to " + write(to)).orElse("")
+        + window.since().map(pick -> " since " + write(pick)).orElse("");
   }
 
   private static String write(Condition.OneOf one, String word) {

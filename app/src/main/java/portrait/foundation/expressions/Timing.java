@@ -12,8 +12,9 @@ final class Timing {
         function == Function.DAYS_SINCE || arguments.stream().anyMatch(Timing::isLookedAt);
       case Formula.Arithmetic(var left, _, var right) -> isLookedAt(left) || isLookedAt(right);
       case Formula.Negative(var of) -> isLookedAt(of);
-      case Formula.Aggregate(_, var of, var events) -> of.map(Timing::isLookedAt).orElse(false)
-          || isLookedAt(events.pick().where()) || events.window().within().isPresent();
+      case Formula.Aggregate(_, var of, var by, var events) -> of.map(Timing::isLookedAt).orElse(false)
+          || by.map(Timing::isLookedAt).orElse(false) || isLookedAt(events.pick().where())
+          || isLookedAt(events.window());
       case Formula.Literal _,Formula.Attribute _,Formula.Measure _,Formula.Property _,Formula.EventTime _,Formula.EventName _ ->
         false;
       case Condition.All(var parts) -> parts.stream().anyMatch(Timing::isLookedAt);
@@ -26,9 +27,13 @@ final class Timing {
       case Condition.IsNull(var of) -> isLookedAt(of);
       case Condition.Truth(var of) -> isLookedAt(of);
       case Condition.Member _ -> false;
-      case Condition.Sequence(var steps, var without, var window) -> window.within().isPresent()
+      case Condition.Sequence(var steps, var without, var window) -> isLookedAt(window)
           || steps.stream().anyMatch(step -> isLookedAt(step.pick().where()))
           || without.map(pick -> isLookedAt(pick.where())).orElse(false);
     };
+  }
+
+  private static boolean isLookedAt(Window window) {
+    return window.within().isPresent() || window.since().map(pick -> isLookedAt(pick.where())).orElse(false);
   }
 }

@@ -17,9 +17,9 @@ import tools.jackson.databind.JsonNode;
 /// Reads conditions written as a tree of YAML or JSON. Every message names the path of what is wrong.
 final class TreeParser {
 
-  private static final Set<String> EVENT_KEYS = Set.of("event", "with", "where", "within", "from", "to");
+  private static final Set<String> EVENT_KEYS = Set.of("event", "with", "where", "within", "from", "to", "since");
   private static final Set<String> AGGREGATIONS = Set.of("count", "count_distinct", "sum", "min", "max", "average",
-      "first", "last");
+      "first", "last", "arg_max", "arg_min");
   private static final Set<String> OF_CUSTOMER = Set.of("all", "any", "not", "attribute", "measure", "segment", "event",
       "sequence", "formula");
   private static final Set<String> OF_EVENT = Set.of("all", "any", "not", "property", "formula");
@@ -202,8 +202,9 @@ final class TreeParser {
       String here = path + "." + name;
       if (AGGREGATIONS.contains(name)) {
         String of = value.isObject() ? text(value.path("of"), here + ".of", name.equals("count")) : "";
-        var aggregate = at(here, () -> aggregate(name, of, events));
-        parts.add(value.isObject() ? operators(aggregate, value, Set.of("of"), here)
+        String by = value.has("by") ? text(value.get("by"), here + ".by") : "";
+        var aggregate = at(here, () -> aggregate(name, of, by, events));
+        parts.add(value.isObject() ? operators(aggregate, value, Set.of("of", "by"), here)
             : related(aggregate, Relation.EQUAL, value, false, here));
       } else if (!EVENT_KEYS.contains(name)) {
         var known = new TreeSet<>(EVENT_KEYS);
@@ -213,21 +214,25 @@ final class TreeParser {
       }
     });
     if (parts.isEmpty()) {
-      return Typed.comparison(Typed.aggregate(Aggregation.COUNT, Optional.empty(), events), Relation.AT_LEAST,
+      return Typed.comparison(Typed.aggregate(Aggregation.COUNT, Optional.empty(), Optional.empty(), events),
+          Relation.AT_LEAST,
           new Literal(1L), false);
     }
     return parts.size() == 1 ? parts.getFirst() : new Condition.All(parts);
   }
 
-  static Formula aggregate(String name, String of, Events events) {
+  static Formula aggregate(String name, String of, String by, Events events) {
     var aggregation = Aggregation.of(name).orElseThrow(
         () -> new Mistake("'%s' is no aggregate%s".formatted(name, Mistake.nearest(name, AGGREGATIONS))));
-    return Typed.aggregate(aggregation,
-        of.isEmpty() ? Optional.empty() : Optional.of(TextParser.formula(of, Scope.EVENT)), events);
+    return Typed.aggregate(aggregation, ofEvent(of), ofEvent(by), events);
+  }
+
+  private static Optional<Formula> ofEvent(String text) {
+    return text.isEmpty() ? Optional.empty() : Optional.of(TextParser.formula(text, Scope.EVENT));
   }
 
   Events events(JsonNode written, String path, int depth) {
-    return new Events(pick(written, path, depth), window(written, path));
+    return new Events(pick(written, path, depth), window(written, path, depth));
   }
 
   private Pick pick(JsonNode written, String path, int depth) {
@@ -247,15 +252,23 @@ final class TreeParser {
         parts.isEmpty() ? Condition.ALWAYS : parts.size() == 1 ? parts.getFirst() : new Condition.All(parts));
   }
 
-  private static Window window(JsonNode written, String path) {
+  private Window window(JsonNode written, String path, int depth) {
     return new Window(
         written.has("within") ? Optional.of(span(written.get("within"), path + ".within")) : Optional.empty(),
         written.has("from") ? Optional.of(moment(written.get("from"), path + ".from")) : Optional.empty(),
-        written.has("to") ? Optional.of(moment(written.get("to"), path + ".to")) : Optional.empty());
+        written.has("to") ? Optional.of(moment(written.get("to"), path + ".to")) : Optional.empty(),
+        written.has("since") ? Optional.of(since(written.get("since"), path + ".since", depth)) : Optional.empty());
+  }
+
+  private Pick since(JsonNode written, String path, int depth) {
+    if (written.isObject()) {
+      refuseOthers(written, Set.of("event", "with", "where"), path);
+    }
+    return step(written, path, depth);
   }
 
   private Condition sequence(JsonNode written, String path, int depth) {
-    refuseOthers(written, Set.of("sequence", "without", "within", "from", "to"), path);
+    refuseOthers(written, Set.of("sequence", "without", "within", "from", "to", "since"), path);
     var list = written.get("sequence");
     if (!list.isArray()) {
       throw wrong(path + ".sequence", list, "a list of events");
@@ -271,7 +284,7 @@ final class TreeParser {
     Optional<Pick> without = written.has("without")
         ? Optional.of(step(written.get("without"), path + ".without", depth))
         : Optional.empty();
-    return at(path, () -> TextParser.sequence(steps, without, window(written, path)));
+    return at(path, () -> TextParser.sequence(steps, without, window(written, path, depth)));
   }
 
   /// An event's name alone, or with conditions.

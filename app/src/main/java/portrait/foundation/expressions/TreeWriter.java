@@ -124,6 +124,7 @@ final class TreeWriter {
     if (!isOnce) {
       var how = JSON.objectNode();
       aggregate.of().ifPresent(of -> how.put("of", TextWriter.write(of)));
+      aggregate.by().ifPresent(by -> how.put("by", TextWriter.write(by)));
       // A count is compared with whole numbers only; what else was written stays text.
       boolean isCount = aggregate.aggregation() == Aggregation.COUNT
           || aggregate.aggregation() == Aggregation.COUNT_DISTINCT;
@@ -182,6 +183,7 @@ final class TreeWriter {
     window.within().ifPresent(span -> tree.put("within", span.toString()));
     window.from().ifPresent(from -> tree.put("from", Values.momentText(Span.micros(from))));
     window.to().ifPresent(to -> tree.put("to", Values.momentText(Span.micros(to))));
+    window.since().ifPresent(pick -> tree.set("since", picked(pick)));
   }
 
   private static boolean isPlain(Literal literal) {

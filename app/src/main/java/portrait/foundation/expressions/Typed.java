@@ -34,10 +34,10 @@ final class Typed {
       case Formula.Call(var function, var arguments) -> function == Function.COALESCE
           ? arguments.stream().map(Typed::of).filter(type -> type != ValueType.ANY).findFirst().orElse(ValueType.ANY)
           : function.result();
-      case Formula.Aggregate(var aggregation, var of, _) -> switch (aggregation) {
+      case Formula.Aggregate(var aggregation, var of, _, _) -> switch (aggregation) {
         case COUNT, COUNT_DISTINCT, SUM, AVERAGE -> ValueType.NUMBER;
         case MIN, MAX -> of.map(Typed::of).filter(type -> type != ValueType.ANY).orElse(ValueType.NUMBER);
-        case FIRST, LAST -> of.map(Typed::of).orElse(ValueType.ANY);
+        case FIRST, LAST, ARG_MAX, ARG_MIN -> of.map(Typed::of).orElse(ValueType.ANY);
       };
     };
   }
@@ -160,7 +160,12 @@ final class Typed {
         arguments.stream().map(argument -> wanted(argument, function.argument(), function.text())).toList());
   }
 
-  static Formula aggregate(Aggregation aggregation, Optional<Formula> of, Events events) {
+  static Formula aggregate(Aggregation aggregation, Optional<Formula> of, Optional<Formula> by, Events events) {
+    if (aggregation.isRanked() != by.isPresent()) {
+      throw new Mistake(by.isPresent() ? "by belongs to arg_max and arg_min and has no place in " + aggregation.text()
+          : "%s needs what decides: %s(category by amount of 'Event')".formatted(aggregation.text(),
+              aggregation.text()));
+    }
     if (aggregation == Aggregation.COUNT && of.isPresent()) {
       throw new Mistake("count takes no value; to count values use count_distinct, or where … is not null");
     }
@@ -169,15 +174,24 @@ final class Typed {
     }
     return new Formula.Aggregate(aggregation, of.map(value -> switch (aggregation) {
       case SUM, AVERAGE -> wanted(value, ValueType.NUMBER, aggregation.text());
-      case MIN, MAX -> {
-        if (of(value) == ValueType.TEXT || of(value) == ValueType.BOOLEAN) {
-          throw new Mistake("%s is for numbers and times, but %s is %s".formatted(aggregation.text(),
-              TextWriter.write(value), of(value).words()));
-        }
-        yield value;
-      }
-      case COUNT, COUNT_DISTINCT, FIRST, LAST -> value;
-    }), events);
+      case MIN, MAX -> ordered(value, aggregation);
+      case COUNT, COUNT_DISTINCT, FIRST, LAST, ARG_MAX, ARG_MIN -> value;
+    }), by.map(value -> ordered(value, aggregation)), events);
+  }
+
+  /// As what values are put in order.
+  static ValueType ranking(Formula by) {
+    var type = of(by);
+    return type == ValueType.ANY ? ValueType.NUMBER : type;
+  }
+
+  private static Formula ordered(Formula value, Aggregation aggregation) {
+    refuseNow(value);
+    if (of(value) == ValueType.TEXT || of(value) == ValueType.BOOLEAN) {
+      throw new Mistake("%s is for numbers and times, but %s is %s".formatted(
+          aggregation.isRanked() ? "by" : aggregation.text(), TextWriter.write(value), of(value).words()));
+    }
+    return value;
   }
 
   /// A text literal beside something with a type becomes that type.

@@ -8,8 +8,10 @@ import java.util.Optional;
 /// @param within later than this long ago
 /// @param from this moment or later
 /// @param to earlier than this moment
-public record Window(Optional<Span> within, Optional<Instant> from, Optional<Instant> to) {
+/// @param since later than the last of these events; when there was none yet, nothing lies in the window
+public record Window(Optional<Span> within, Optional<Instant> from, Optional<Instant> to, Optional<Pick> since) {
 
   /// All the past.
-  public static final Window ALL = new Window(Optional.empty(), Optional.empty(), Optional.empty());
+  public static final Window ALL = new Window(Optional.empty(), Optional.empty(), Optional.empty(),
+      Optional.empty());
 }

@@ -65,9 +65,10 @@ final class MeasureKind implements Kind<MeasureDefinition> {
     }
     if (!spec.has("formula")) {
       return Expressions.aggregate(spec.get("aggregate").stringValue(), spec.path("of").asString(""),
+          spec.path("by").asString(""),
           Expressions.events(spec, "spec"));
     }
-    for (String key : List.of("of", "event", "with", "where", "within", "from", "to")) {
+    for (String key : List.of("of", "by", "event", "with", "where", "within", "from", "to", "since")) {
       if (spec.has(key)) {
         throw Problem.of(Problem.Code.INVALID_DEFINITION, "%s belongs to aggregate and has no place beside formula"
             .formatted(key)).asException();
@@ -93,12 +94,12 @@ final class MeasureKind implements Kind<MeasureDefinition> {
 
   /// What a formula's value is kept as when nothing is said. Attributes have no type of their own: numbers are likely.
   private static ColumnType natural(Formula formula) {
-    if (formula instanceof Formula.Aggregate(var aggregation, _, _)) {
+    if (formula instanceof Formula.Aggregate(var aggregation, _, _, _)) {
       switch (aggregation) {
         case COUNT, COUNT_DISTINCT -> {
           return ColumnType.INTEGER;
         }
-        case FIRST, LAST -> {
+        case FIRST, LAST, ARG_MAX, ARG_MIN -> {
           if (Expressions.type(formula) == ValueType.ANY) {
             return ColumnType.STRING;
           }

@@ -138,7 +138,8 @@ final class RandomCase {
       case 10 -> new Condition.Any(parts(depth, isOfEvent));
       case 11 -> new Condition.Not(condition(depth - 1, isOfEvent));
       case 12 -> isOfEvent ? attempt(0, true)
-          : Typed.comparison(new Formula.Aggregate(Aggregation.COUNT, Optional.empty(), events(depth)),
+          : Typed.comparison(
+              new Formula.Aggregate(Aggregation.COUNT, Optional.empty(), Optional.empty(), events(depth)),
               one(Relation.values()),
               new Literal((long) random.nextInt(4)), false);
       default -> isOfEvent ? attempt(0, true) : sequence(depth);
@@ -200,7 +201,8 @@ final class RandomCase {
   Formula aggregate(int depth) {
     var aggregation = one(Aggregation.values());
     return Typed.aggregate(aggregation,
-        aggregation == Aggregation.COUNT ? Optional.empty() : Optional.of(formula(depth - 1, true)), events(depth));
+        aggregation == Aggregation.COUNT ? Optional.empty() : Optional.of(formula(depth - 1, true)),
+        aggregation.isRanked() ? Optional.of(formula(depth - 1, true)) : Optional.empty(), events(depth));
   }
 
   private Events events(int depth) {
@@ -213,11 +215,15 @@ final class RandomCase {
   }
 
   private Window window() {
+    return window(chance(15) ? Optional.of(pick(0)) : Optional.empty());
+  }
+
+  private Window window(Optional<Pick> since) {
     return switch (random.nextInt(5)) {
-      case 0 -> Window.ALL;
-      case 1 -> new Window(Optional.empty(), Optional.of(micros(moment())), Optional.of(micros(moment())));
-      case 2 -> new Window(Optional.of(span()), Optional.empty(), Optional.of(micros(moment())));
-      default -> new Window(Optional.of(span()), Optional.empty(), Optional.empty());
+      case 0 -> new Window(Optional.empty(), Optional.empty(), Optional.empty(), since);
+      case 1 -> new Window(Optional.empty(), Optional.of(micros(moment())), Optional.of(micros(moment())), since);
+      case 2 -> new Window(Optional.of(span()), Optional.empty(), Optional.of(micros(moment())), since);
+      default -> new Window(Optional.of(span()), Optional.empty(), Optional.empty(), since);
     };
   }
 

@@ -106,6 +106,10 @@ final class Reference {
           && (window.within().isEmpty() || event.at().isAfter(shift(window.within().get(), -1)))
           && (window.from().isEmpty() || !event.at().isBefore(window.from().get()))
           && (window.to().isEmpty() || event.at().isBefore(window.to().get()));
+      if (window.since().isPresent()) {
+        var last = picked(new Events(window.since().get(), Window.ALL));
+        isInside &= !last.isEmpty() && event.at().isAfter(last.getLast().at());
+      }
       boolean isNamed = events.pick().names().isEmpty() || events.pick().names().contains(event.name());
       if (isInside && isNamed && Boolean.TRUE.equals(condition(events.pick().where(), event))) {
         found.add(event);
@@ -201,6 +205,8 @@ final class Reference {
       }
     }
     return switch (aggregate.aggregation()) {
+      case ARG_MAX, ARG_MIN -> ranked(events, of, aggregate.by().orElseThrow(), type,
+          aggregate.aggregation() == Aggregation.ARG_MAX);
       case FIRST -> values.isEmpty() ? null : values.getFirst();
       case LAST -> values.isEmpty() ? null : values.getLast();
       case MIN, MAX -> values.stream().sorted((one, other) -> {
@@ -219,6 +225,25 @@ final class Reference {
       }
       case COUNT, COUNT_DISTINCT -> throw new IllegalStateException();
     };
+  }
+
+  /// Sorts all events by what decides, then takes the outermost.
+  private @Nullable Object ranked(List<Someone.Did> events, Formula of, Formula by, ValueType type, boolean isMost) {
+    var rank = Typed.of(by) == ValueType.ANY ? ValueType.NUMBER : Typed.of(by);
+    var rows = new ArrayList<Object[]>();
+    for (var event : events) {
+      Object value = value(of, type, event);
+      Object ranked = value(by, rank, event);
+      if (value != null && ranked != null) {
+        rows.add(new Object[]{ranked instanceof Double number ? number + 0.0 : ranked, value});
+      }
+    }
+    rows.sort((one, other) -> {
+      @SuppressWarnings("unchecked")
+      int comparison = ((Comparable<Object>) one[0]).compareTo(other[0]);
+      return comparison;
+    });
+    return rows.isEmpty() ? null : (isMost ? rows.getLast() : rows.getFirst())[1];
   }
 
   private @Nullable Object natural(Formula formula, Someone.@Nullable Did event) {
@@ -292,7 +317,7 @@ final class Reference {
   }
 
   private static long micros(Duration duration) {
-    return Math.floorDiv(duration.toNanos(), 1_000L);
+    return duration.getSeconds() * 1_000_000 + duration.getNano() / 1_000;
   }
 
   private static String cased(String text, boolean isUpper) {
