@@ -144,6 +144,12 @@ final class DuckDbDialect implements Dialect {
       case MONTH -> Sql.format("CAST(month({}) AS DOUBLE)", argument);
       case DAY -> Sql.format("CAST(day({}) AS DOUBLE)", argument);
       case DAY_OF_WEEK -> Sql.format("CAST(isodow({}) AS DOUBLE)", argument);
+      case QUARTER -> Sql.format("CAST(quarter({}) AS DOUBLE)", argument);
+      case WEEK -> Sql.format("CAST(weekofyear({}) AS DOUBLE)", argument);
+      case START_OF_WEEK -> Sql.format("CAST(date_trunc('week', {}) AS DATE)", argument);
+      case START_OF_MONTH -> Sql.format("CAST(date_trunc('month', {}) AS DATE)", argument);
+      case START_OF_QUARTER -> Sql.format("CAST(date_trunc('quarter', {}) AS DATE)", argument);
+      case START_OF_YEAR -> Sql.format("CAST(date_trunc('year', {}) AS DATE)", argument);
       case TEXT, NUMBER, BOOLEAN, DATE, TIMESTAMP -> argument;
       case CONCAT, ROUND, HOUR, DAYS_SINCE, COALESCE -> throw new IllegalArgumentException(function + " has its own");
     };

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.temporal.IsoFields;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.expressions.Formula.Literal;
@@ -99,6 +100,8 @@ final class FormulaCompiler {
       case MONTH -> part(first, day -> LocalDate.ofEpochDay(day).getMonthValue());
       case DAY -> part(first, day -> LocalDate.ofEpochDay(day).getDayOfMonth());
       case DAY_OF_WEEK -> part(first, day -> LocalDate.ofEpochDay(day).getDayOfWeek().getValue());
+      case QUARTER -> part(first, day -> (LocalDate.ofEpochDay(day).getMonthValue() + 2) / 3);
+      case WEEK -> part(first, day -> LocalDate.ofEpochDay(day).get(IsoFields.WEEK_OF_WEEK_BASED_YEAR));
       case HOUR -> {
         var time = timestamp(first);
         yield moment -> {
@@ -110,7 +113,8 @@ final class FormulaCompiler {
         var time = timestamp(first);
         yield moment -> daysSince(time.of(moment), moment);
       }
-      case LOWER, UPPER, TRIM, CONCAT, COALESCE, TEXT, BOOLEAN, DATE, TIMESTAMP ->
+      case LOWER, UPPER, TRIM, CONCAT, COALESCE, TEXT, BOOLEAN, DATE, TIMESTAMP, START_OF_WEEK, START_OF_MONTH,
+          START_OF_QUARTER, START_OF_YEAR ->
         throw new IllegalStateException(call.function() + " is no number");
     };
   }
@@ -246,7 +250,8 @@ final class FormulaCompiler {
         };
       }
       case TEXT -> first;
-      case LENGTH, ABS, ROUND, FLOOR, CEIL, YEAR, MONTH, DAY, DAY_OF_WEEK, HOUR, DAYS_SINCE, COALESCE, NUMBER, BOOLEAN,
+      case LENGTH, ABS, ROUND, FLOOR, CEIL, YEAR, MONTH, DAY, DAY_OF_WEEK, QUARTER, WEEK, START_OF_WEEK, START_OF_MONTH,
+          START_OF_QUARTER, START_OF_YEAR, HOUR, DAYS_SINCE, COALESCE, NUMBER, BOOLEAN,
           DATE, TIMESTAMP ->
         throw new IllegalStateException(function + " is no text");
     };
@@ -297,6 +302,13 @@ final class FormulaCompiler {
       if (function == Function.DATE) {
         return date(arguments.getFirst());
       }
+      if (function.result() == ValueType.DATE) {
+        var day = date(arguments.getFirst());
+        return moment -> {
+          long value = day.of(moment);
+          return value == Values.NO_TIME ? Values.NO_TIME : start(function, LocalDate.ofEpochDay(value)).toEpochDay();
+        };
+      }
     }
     if (Typed.of(formula) == ValueType.TIMESTAMP) {
       var time = timestamp(formula);
@@ -304,6 +316,19 @@ final class FormulaCompiler {
     }
     var any = any(formula);
     return moment -> Values.day(any.of(moment), zone);
+  }
+
+  /// The first day of the calendar period that a day lies in; weeks begin on Monday.
+  private static LocalDate start(Function function, LocalDate day) {
+    return switch (function) {
+      case START_OF_WEEK -> day.minusDays(day.getDayOfWeek().getValue() - 1L);
+      case START_OF_MONTH -> day.withDayOfMonth(1);
+      case START_OF_QUARTER -> LocalDate.of(day.getYear(), (day.getMonthValue() - 1) / 3 * 3 + 1, 1);
+      case START_OF_YEAR -> day.withDayOfYear(1);
+      case LOWER, UPPER, TRIM, LENGTH, CONCAT, ABS, ROUND, FLOOR, CEIL, YEAR, MONTH, DAY, DAY_OF_WEEK, QUARTER, WEEK,
+          HOUR, DAYS_SINCE, COALESCE, TEXT, NUMBER, BOOLEAN, DATE, TIMESTAMP ->
+        throw new IllegalStateException(function + " begins nothing");
+    };
   }
 
   Node.Time timestamp(Formula formula) {

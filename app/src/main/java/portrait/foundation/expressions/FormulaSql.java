@@ -78,7 +78,8 @@ final class FormulaSql {
     var first = arguments.getFirst();
     var function = call.function();
     return switch (function) {
-      case LOWER, UPPER, TRIM, LENGTH, ABS, FLOOR, CEIL, YEAR, MONTH, DAY, DAY_OF_WEEK ->
+      case LOWER, UPPER, TRIM, LENGTH, ABS, FLOOR, CEIL, YEAR, MONTH, DAY, DAY_OF_WEEK, QUARTER, WEEK, START_OF_WEEK,
+          START_OF_MONTH, START_OF_QUARTER, START_OF_YEAR ->
         dialect.call(function, as(function.argument(), first));
       case TEXT, NUMBER, BOOLEAN, DATE, TIMESTAMP -> dialect.call(function, as(function.result(), first));
       case CONCAT -> Sql.format("({})",

@@ -13,11 +13,17 @@ public enum Function {
                   ValueType.DATE), MONTH(
                       ValueType.NUMBER,
                       ValueType.DATE), DAY(ValueType.NUMBER, ValueType.DATE), DAY_OF_WEEK(ValueType.NUMBER,
-                          ValueType.DATE), HOUR(ValueType.NUMBER, ValueType.TIMESTAMP), DAYS_SINCE(ValueType.NUMBER,
-                              ValueType.TIMESTAMP), COALESCE(ValueType.ANY, ValueType.ANY), TEXT(ValueType.TEXT,
-                                  ValueType.ANY), NUMBER(ValueType.NUMBER, ValueType.ANY), BOOLEAN(ValueType.BOOLEAN,
-                                      ValueType.ANY), DATE(ValueType.DATE,
-                                          ValueType.ANY), TIMESTAMP(ValueType.TIMESTAMP, ValueType.ANY);
+                          ValueType.DATE), QUARTER(ValueType.NUMBER, ValueType.DATE), WEEK(ValueType.NUMBER,
+                              ValueType.DATE), START_OF_WEEK(ValueType.DATE, ValueType.DATE), START_OF_MONTH(
+                                  ValueType.DATE, ValueType.DATE), START_OF_QUARTER(ValueType.DATE,
+                                      ValueType.DATE), START_OF_YEAR(ValueType.DATE, ValueType.DATE), HOUR(
+                                          ValueType.NUMBER, ValueType.TIMESTAMP), DAYS_SINCE(ValueType.NUMBER,
+                                              ValueType.TIMESTAMP), COALESCE(ValueType.ANY, ValueType.ANY), TEXT(
+                                                  ValueType.TEXT,
+                                                  ValueType.ANY), NUMBER(ValueType.NUMBER, ValueType.ANY), BOOLEAN(
+                                                      ValueType.BOOLEAN,
+                                                      ValueType.ANY), DATE(ValueType.DATE,
+                                                          ValueType.ANY), TIMESTAMP(ValueType.TIMESTAMP, ValueType.ANY);
 
   private final ValueType result;
   private final ValueType argument;
@@ -43,7 +49,8 @@ public enum Function {
     return switch (this) {
       case CONCAT, COALESCE -> 16;
       case ROUND -> 2;
-      case LOWER, UPPER, TRIM, LENGTH, ABS, FLOOR, CEIL, YEAR, MONTH, DAY, DAY_OF_WEEK, HOUR, DAYS_SINCE, TEXT, NUMBER,
+      case LOWER, UPPER, TRIM, LENGTH, ABS, FLOOR, CEIL, YEAR, MONTH, DAY, DAY_OF_WEEK, QUARTER, WEEK, START_OF_WEEK,
+          START_OF_MONTH, START_OF_QUARTER, START_OF_YEAR, HOUR, DAYS_SINCE, TEXT, NUMBER,
           BOOLEAN, DATE, TIMESTAMP ->
         1;
     };

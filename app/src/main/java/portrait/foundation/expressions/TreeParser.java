@@ -25,7 +25,7 @@ final class TreeParser {
   private static final Set<String> OF_EVENT = Set.of("all", "any", "not", "property", "formula");
   private static final Set<String> OPERATORS = Set.of("equals", "not_equals", "less_than", "at_most", "more_than",
       "at_least", "between", "not_between", "in", "not_in", "contains", "starts_with", "ends_with", "like", "is_null",
-      "before", "after", "on", "within", "ignore_case");
+      "before", "after", "on", "within", "to_date", "ignore_case");
 
   private final Scope scope;
 
@@ -162,6 +162,13 @@ final class TreeParser {
       case "before" -> at(path, () -> Typed.comparison(of, Relation.LESS, time(value, path), false));
       case "after" -> at(path, () -> Typed.comparison(of, Relation.MORE, time(value, path), false));
       case "on" -> at(path, () -> Typed.comparison(of, Relation.EQUAL, time(value, path), false));
+      case "to_date" -> {
+        var start = Function.of("start_of_" + text(value, path)).filter(each -> each.result() == ValueType.DATE)
+            .orElseThrow(() -> wrong(path, value, "week, month, quarter or year"));
+        yield at(path, () -> new Condition.All(List.of(
+            Typed.comparison(of, Relation.AT_LEAST, Typed.call(start, List.of(new Formula.Today())), false),
+            Typed.comparison(of, Relation.AT_MOST, new Formula.Now(Optional.empty(), false), false))));
+      }
       case "within" -> {
         var span = span(value, path);
         yield at(path, () -> new Condition.All(List.of(

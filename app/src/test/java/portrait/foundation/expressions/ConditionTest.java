@@ -56,6 +56,13 @@ class ConditionTest {
   }
 
   @Test
+  void thisYearBeginsOnTheFirstOfJanuaryAndEndsNow() {
+    var written = "{ attribute: { signed_up: { to_date: year } } }";
+    assertEquals("signed_up >= start_of_year(today()) and signed_up <= now()",
+        Expressions.text(tree(written)));
+  }
+
+  @Test
   void whatAConditionDependsOnIsKnown() {
     var uses = Expressions.uses(Expressions.condition(
         "city = 'Lyon' and measure.visits > 2 and member('vip') and count('A' or 'B' within 90d) > 1"));
@@ -102,7 +109,7 @@ class ConditionTest {
         refusal("all: [ { event: A, count: { at_least: x } } ]"));
     assertEquals(
         "where.attribute.city.equal is no comparison; did you mean 'equals'?; it must be one of after, at_least, at_most, before, "
-            + "between, contains, ends_with, equals, ignore_case, in, is_null, less_than, like, more_than, not_between, not_equals, not_in, on, starts_with, within",
+            + "between, contains, ends_with, equals, ignore_case, in, is_null, less_than, like, more_than, not_between, not_equals, not_in, on, starts_with, to_date, within",
         refusal("attribute: { city: { equal: Lyon } }"));
     assertEquals("where.within was '30 dogs' but must be a length of time such as 45s, 30m, 2h, 30d, 4w, 3mo or 1y",
         refusal("{ event: A, within: 30 dogs }"));

@@ -192,7 +192,8 @@ final class RandomCase {
       case CONCAT, COALESCE -> Typed.call(function, List.of(first, formula(depth - 1, isOfEvent)));
       case ROUND ->
         Typed.call(function, chance(50) ? List.of(first) : List.of(first, new Literal((long) random.nextInt(5))));
-      case LOWER, UPPER, TRIM, LENGTH, ABS, FLOOR, CEIL, YEAR, MONTH, DAY, DAY_OF_WEEK, HOUR, DAYS_SINCE, TEXT, NUMBER,
+      case LOWER, UPPER, TRIM, LENGTH, ABS, FLOOR, CEIL, YEAR, MONTH, DAY, DAY_OF_WEEK, QUARTER, WEEK, START_OF_WEEK,
+          START_OF_MONTH, START_OF_QUARTER, START_OF_YEAR, HOUR, DAYS_SINCE, TEXT, NUMBER,
           BOOLEAN, DATE, TIMESTAMP ->
         Typed.call(function, List.of(first));
     };

@@ -309,6 +309,13 @@ final class Reference {
       case MONTH -> (double) ((LocalDate) first).getMonthValue();
       case DAY -> (double) ((LocalDate) first).getDayOfMonth();
       case DAY_OF_WEEK -> (double) ((LocalDate) first).getDayOfWeek().getValue();
+      case QUARTER -> (double) ((LocalDate) first).get(java.time.temporal.IsoFields.QUARTER_OF_YEAR);
+      case WEEK -> (double) ((LocalDate) first).get(java.time.temporal.WeekFields.ISO.weekOfWeekBasedYear());
+      case START_OF_WEEK -> ((LocalDate) first)
+          .with(java.time.temporal.TemporalAdjusters.previousOrSame(java.time.DayOfWeek.MONDAY));
+      case START_OF_MONTH -> ((LocalDate) first).with(java.time.temporal.TemporalAdjusters.firstDayOfMonth());
+      case START_OF_QUARTER -> ((LocalDate) first).with(java.time.temporal.IsoFields.DAY_OF_QUARTER, 1);
+      case START_OF_YEAR -> ((LocalDate) first).with(java.time.temporal.TemporalAdjusters.firstDayOfYear());
       case HOUR -> (double) ((Instant) first).atZone(zone).getHour();
       case DAYS_SINCE -> Math.floor((double) micros(Duration.between((Instant) first, now)) / 86_400_000_000L);
       case TEXT, NUMBER, BOOLEAN, DATE, TIMESTAMP -> first;
