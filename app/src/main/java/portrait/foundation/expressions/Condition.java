@@ -45,6 +45,9 @@ public sealed interface Condition extends Expression {
   /// A value is missing.
   record IsNull(Formula of) implements Condition {}
 
+  /// A time lies in some days, weeks, months, quarters or years of the calendar.
+  record InPeriod(Formula of, CalendarPeriod period) implements Condition {}
+
   /// A value that is itself true or false.
   record Truth(Formula of) implements Condition {}
 
@@ -103,9 +106,11 @@ public sealed interface Condition extends Expression {
     }
   }
 
-  /// How a text may look like another. In a `like` pattern `%` stands for any text and `_` for one character.
+  /// How a text may look like another. In a `like` pattern `%` stands for any text and `_` for one character. A text
+  /// with slashes is a place in a hierarchy: `Shoes/Boots` is a child of `Shoes`, which is its parent, at any distance.
   enum Match {
-    CONTAINS("contains"), STARTS_WITH("starts with"), ENDS_WITH("ends with"), LIKE("like");
+    CONTAINS("contains"), STARTS_WITH("starts with"), ENDS_WITH("ends with"), LIKE("like"), CHILD_OF(
+        "child of"), PARENT_OF("parent of");
 
     private final String words;
 

@@ -17,7 +17,7 @@ final class ConditionCompiler {
   private final EventCompiler events;
 
   ConditionCompiler(ZoneId zone) {
-    this.events = new EventCompiler(this);
+    this.events = new EventCompiler(this, zone);
     this.formulas = new FormulaCompiler(zone, events);
   }
 
@@ -42,6 +42,7 @@ final class ConditionCompiler {
       }
       case Condition.Comparison(Formula.Aggregate(var aggregation, _, _, var picked), var relation, Literal(var limit), _) when aggregation == Aggregation.COUNT
           && !Timing.isLookedAt(picked.pick().where()) && picked.window().since().isEmpty()
+          && picked.window().calendar().isEmpty()
           && !Double.isNaN(Values.number(limit)) ->
         events.count(picked, relation, Values.number(limit));
       case Condition.Comparison(var left, var relation, var right, var isIgnoringCase) ->
@@ -55,9 +56,23 @@ final class ConditionCompiler {
         var value = formulas.as(Typed.of(of), of);
         yield moment -> value.of(moment) == null;
       }
+      case Condition.InPeriod(var of, var period) -> inPeriod(formulas.timestamp(of), period);
       case Condition.Truth(var of) -> formulas.truth(of);
       case Condition.Member(var segment) -> moment -> moment.subject.isMember(segment);
       case Condition.Sequence sequence -> events.sequence(sequence);
+    };
+  }
+
+  private Node.Truth inPeriod(Node.Time of, CalendarPeriod period) {
+    var frames = new Frames(period, formulas.zone());
+    return moment -> {
+      long at = of.of(moment);
+      if (at == Values.NO_TIME) {
+        return null;
+      }
+      moment.changes(frames.enters(at));
+      moment.changes(frames.leaves(at));
+      return frames.at(moment.now).holds(at);
     };
   }
 
@@ -221,6 +236,8 @@ final class ConditionCompiler {
         case STARTS_WITH -> value.startsWith(pattern);
         case ENDS_WITH -> value.endsWith(pattern);
         case LIKE -> Texts.like(value, pattern);
+        case CHILD_OF -> Texts.isBelow(value, pattern);
+        case PARENT_OF -> Texts.isBelow(pattern, value);
       };
     };
   }

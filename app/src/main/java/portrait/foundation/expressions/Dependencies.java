@@ -30,6 +30,7 @@ final class Dependencies {
       case Condition.OneOf(var of, _, _) -> of(of);
       case Condition.Matches(var of, _, _, _) -> of(of);
       case Condition.IsNull(var of) -> of(of);
+      case Condition.InPeriod(var of, _) -> of(of);
       case Condition.Truth(var of) -> of(of);
       case Condition.Member(var segment) -> of(Set.of(), Set.of(), Set.of(), Set.of(segment));
       case Condition.Sequence(var steps, var without, var window) ->
@@ -48,7 +49,8 @@ final class Dependencies {
 
   private static Uses of(Pick pick, Window window) {
     var counted = new Uses(Set.copyOf(pick.names()), pick.names().isEmpty(), Set.of(), Set.of(), Set.of(), Set.of(),
-        window.within(), window.within().isEmpty()).and(of(pick.where()));
+        window.within().or(() -> window.calendar().map(CalendarPeriod::reach)), !window.isMoving())
+        .and(of(pick.where()));
     return window.since().map(since -> counted.and(of(since, Window.ALL))).orElse(counted);
   }
 }

@@ -25,6 +25,9 @@ interface Dialect {
 
   Sql hour(Sql timestamp, ZoneId zone);
 
+  /// `18:30:00`.
+  Sql timeOfDay(Sql timestamp, ZoneId zone);
+
   /// Whole days between a timestamp and now.
   Sql daysSince(Sql timestamp, Sql now);
 

@@ -151,7 +151,8 @@ final class DuckDbDialect implements Dialect {
       case START_OF_QUARTER -> Sql.format("CAST(date_trunc('quarter', {}) AS DATE)", argument);
       case START_OF_YEAR -> Sql.format("CAST(date_trunc('year', {}) AS DATE)", argument);
       case TEXT, NUMBER, BOOLEAN, DATE, TIMESTAMP -> argument;
-      case CONCAT, ROUND, HOUR, DAYS_SINCE, COALESCE -> throw new IllegalArgumentException(function + " has its own");
+      case CONCAT, ROUND, HOUR, TIME_OF_DAY, DAYS_SINCE, COALESCE ->
+        throw new IllegalArgumentException(function + " has its own");
     };
   }
 
@@ -178,6 +179,11 @@ final class DuckDbDialect implements Dialect {
   }
 
   @Override
+  public Sql timeOfDay(Sql timestamp, ZoneId zone) {
+    return Sql.format("strftime({}, '%H:%M:%S')", local(timestamp, zone));
+  }
+
+  @Override
   public Sql daysSince(Sql timestamp, Sql now) {
     return Sql.format("floor(CAST(epoch_us({}) - epoch_us({}) AS DOUBLE) / CAST(86400000000 AS DOUBLE))", now,
         timestamp);
@@ -190,7 +196,14 @@ final class DuckDbDialect implements Dialect {
       case STARTS_WITH -> Sql.format("starts_with({}, {})", text, pattern);
       case ENDS_WITH -> Sql.format("ends_with({}, {})", text, pattern);
       case LIKE -> Sql.format("({} LIKE {})", text, pattern);
+      case CHILD_OF -> below(text, pattern);
+      case PARENT_OF -> below(pattern, text);
     };
+  }
+
+  /// Something stands behind the slash.
+  private static Sql below(Sql place, Sql other) {
+    return Sql.format("(starts_with({}, {} || '/') AND length({}) > length({}) + 1)", place, other, place, other);
   }
 
   @Override

@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class EventCompiler {
 
   private final ConditionCompiler conditions;
+  private final ZoneId zone;
 
-  EventCompiler(ConditionCompiler conditions) {
+  EventCompiler(ConditionCompiler conditions, ZoneId zone) {
     this.conditions = conditions;
+    this.zone = zone;
   }
 
   /// Takes the events that count, oldest first.
@@ -28,6 +30,7 @@ final class EventCompiler {
     private final Node.@Nullable Truth where;
     private final @Nullable Chosen since;
     private final @Nullable Span within;
+    private final @Nullable Frames calendar;
     private final long from;
     private final long to;
 
@@ -36,6 +39,7 @@ final class EventCompiler {
       this.where = pick.where().equals(Condition.ALWAYS) ? null : conditions.compile(pick.where());
       this.since = window.since().map(last -> new Chosen(last, Window.ALL)).orElse(null);
       this.within = window.within().orElse(null);
+      this.calendar = window.calendar().map(period -> new Frames(period, zone)).orElse(null);
       this.from = window.from().map(Span::micros).orElse(Long.MIN_VALUE);
       this.to = window.to().map(Span::micros).orElse(Long.MAX_VALUE);
     }
@@ -85,7 +89,28 @@ final class EventCompiler {
     }
 
     long leaves(long at) {
-      return within == null ? Moment.NEVER : within.leavesMicros(at);
+      return within != null ? within.leavesMicros(at) : calendar != null ? calendar.leaves(at) : Moment.NEVER;
+    }
+
+    /// What happened in this period may lie in the previous one once it has passed.
+    private boolean isInCalendar(long at, Moment moment) {
+      if (calendar == null) {
+        return true;
+      }
+      boolean isIn = calendar.at(moment.now).holds(at);
+      if (!isIn) {
+        moment.changes(calendar.enters(at));
+      }
+      return isIn;
+    }
+
+    /// When the period itself moves on.
+    long moves(long now) {
+      return calendar == null ? Moment.NEVER : calendar.at(now).until();
+    }
+
+    boolean isInWindow(long at, long now) {
+      return isInside(at) && (calendar == null || calendar.at(now).holds(at));
     }
 
     void each(Moment moment, Taker taker) {
@@ -97,7 +122,7 @@ final class EventCompiler {
             if (isInside(at)) {
               moment.changes(at);
             }
-          } else if (at > start && isInside(at) && matches(event, moment)) {
+          } else if (at > start && isInside(at) && isInCalendar(at, moment) && matches(event, moment)) {
             moment.changes(leaves(at));
             moment.event = event;
             taker.take(moment);
@@ -164,7 +189,12 @@ final class EventCompiler {
         }, formulas);
         yield moment -> picked.of(moment) instanceof Double found ? found : Double.NaN;
       }
+      // The first or last text, and then its number: not the first or last text that is a number.
       case FIRST, LAST -> {
+        if (Typed.of(aggregate) == ValueType.TEXT) {
+          var text = text(aggregate, formulas);
+          yield moment -> Values.number((Object) text.of(moment));
+        }
         var number = formulas.number(of.orElseThrow());
         boolean isFirst = aggregate.aggregation() == Aggregation.FIRST;
         yield moment -> {
@@ -374,6 +404,7 @@ final class EventCompiler {
         begins = chain.follows(steps.get(step), begins, gaps[step]);
       }
       long begin = chain.latest(begins, without.orElse(null));
+      moment.changes(first.moves(moment.now));
       if (begin == Values.NO_TIME) {
         moment.changes(chain.future());
         return false;
@@ -397,7 +428,7 @@ final class EventCompiler {
         if (at > moment.now && window.isInside(at) && steps.stream().anyMatch(step -> step.isNamed(event))) {
           future = Math.min(future, at);
         }
-        return at > start && at <= moment.now && window.isInside(at);
+        return at > start && at <= moment.now && window.isInWindow(at, moment.now);
       }).toList();
       this.times = events.stream().mapToLong(event -> Span.micros(event.at())).toArray();
     }

@@ -55,13 +55,15 @@ final class EventSql {
     var type = Typed.of(aggregate);
     return switch (aggregate.aggregation()) {
       case COUNT -> Sql.format("CAST(coalesce({}, 0) AS DOUBLE)",
-          column(aggregate, Sql.format("count(*) FILTER (WHERE {})", filter)));
-      case COUNT_DISTINCT -> Sql.format("CAST(coalesce({}, 0) AS DOUBLE)", column(aggregate,
+          column(aggregate, formulas, Sql.format("count(*) FILTER (WHERE {})", filter)));
+      case COUNT_DISTINCT -> Sql.format("CAST(coalesce({}, 0) AS DOUBLE)", column(aggregate, formulas,
           Sql.format("count(DISTINCT {}) FILTER (WHERE {})", of(aggregate, ValueType.TEXT, formulas), filter)));
-      case SUM -> column(aggregate, dialect.sum(of(aggregate, ValueType.NUMBER, formulas), filter));
-      case AVERAGE -> column(aggregate, dialect.average(of(aggregate, ValueType.NUMBER, formulas), filter));
-      case MIN -> column(aggregate, Sql.format("min({}) FILTER (WHERE {})", of(aggregate, type, formulas), filter));
-      case MAX -> column(aggregate, Sql.format("max({}) FILTER (WHERE {})", of(aggregate, type, formulas), filter));
+      case SUM -> column(aggregate, formulas, dialect.sum(of(aggregate, ValueType.NUMBER, formulas), filter));
+      case AVERAGE -> column(aggregate, formulas, dialect.average(of(aggregate, ValueType.NUMBER, formulas), filter));
+      case MIN ->
+        column(aggregate, formulas, Sql.format("min({}) FILTER (WHERE {})", of(aggregate, type, formulas), filter));
+      case MAX ->
+        column(aggregate, formulas, Sql.format("max({}) FILTER (WHERE {})", of(aggregate, type, formulas), filter));
       case FIRST, LAST, ARG_MAX, ARG_MIN -> endmost(aggregate, type, formulas);
     };
   }
@@ -72,7 +74,7 @@ final class EventSql {
     var time = Sql.of("e.ActivityTimestamp");
     var id = Sql.of("e.ActivityId");
     var filter = filter(aggregate.events(), formulas);
-    return column(aggregate, aggregate.by().map(by -> dialect
+    return column(aggregate, formulas, aggregate.by().map(by -> dialect
         .extreme(aggregate.aggregation() == Aggregation.ARG_MIN, value, formulas.as(Typed.ranking(by), by), time, id,
             filter))
         .orElseGet(() -> dialect.endmost(aggregate.aggregation() == Aggregation.FIRST, value, time, id, filter)));
@@ -82,16 +84,17 @@ final class EventSql {
     return formulas.as(wanted, aggregate.of().orElseThrow());
   }
 
-  private Sql column(Formula.Aggregate aggregate, Sql value) {
+  private Sql column(Formula.Aggregate aggregate, FormulaSql formulas, Sql value) {
     var names = aggregate.events().pick().names().stream().sorted().distinct().toList();
     var window = aggregate.events().window();
     var group = groups.computeIfAbsent(names, _ -> new Group("e" + groups.size()));
-    return group.column(value, after(window));
+    return group.column(value, after(window, formulas));
   }
 
   /// Nothing at or before this moment counts.
-  private Optional<Instant> after(Window window) {
-    var within = window.within().map(span -> span.before(now));
+  private Optional<Instant> after(Window window, FormulaSql formulas) {
+    var within = window.within().map(span -> span.before(now))
+        .or(() -> window.calendar().map(period -> period.from(now, formulas.zone()).minusNanos(1_000)));
     var from = window.from().map(moment -> moment.minusNanos(1_000));
     return within.isPresent() && from.isPresent() ? within.filter(start -> start.isAfter(from.get())).or(() -> from)
         : within.or(() -> from);
@@ -108,9 +111,12 @@ final class EventSql {
   private List<Sql> inWindow(Window window, FormulaSql formulas) {
     var parts = new ArrayList<Sql>();
     window.since().ifPresent(pick -> parts.add(Sql.of("e.ActivityTimestamp > " + since(pick, formulas) + ".happened")));
-    after(window).ifPresent(moment -> parts.add(Sql.of("e.ActivityTimestamp > CAST(? AS TIMESTAMP)", moment)));
+    after(window, formulas)
+        .ifPresent(moment -> parts.add(Sql.of("e.ActivityTimestamp > CAST(? AS TIMESTAMP)", moment)));
     window.to().ifPresent(
         moment -> parts.add(Sql.of("e.ActivityTimestamp < CAST(? AS TIMESTAMP)", FormulaSql.micros(moment))));
+    window.calendar().ifPresent(period -> parts
+        .add(Sql.of("e.ActivityTimestamp < CAST(? AS TIMESTAMP)", period.to(now, formulas.zone()))));
     return parts;
   }
 

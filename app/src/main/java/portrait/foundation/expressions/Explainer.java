@@ -50,6 +50,7 @@ final class Explainer {
       case Condition.OneOf(var of, _, _) -> found(of, found, events);
       case Condition.Matches(var of, _, _, _) -> found(of, found, events);
       case Condition.IsNull(var of) -> found(of, found, events);
+      case Condition.InPeriod(var of, _) -> found(of, found, events);
       case Condition.Truth(var of) -> found(of, found, events);
       case Condition.Member(var segment) -> {
         found.add(subject.isMember(segment) ? "is in " + segment : "is not in " + segment);

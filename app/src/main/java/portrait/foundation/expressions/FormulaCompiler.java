@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.IsoFields;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,8 @@ import portrait.foundation.expressions.Formula.Literal;
 
 /// Compiles formulas for the live evaluator, each as the type that its surroundings want.
 final class FormulaCompiler {
+
+  private static final DateTimeFormatter TIME_OF_DAY = DateTimeFormatter.ofPattern("HH:mm:ss");
 
   private final ZoneId zone;
   private final EventCompiler events;
@@ -113,7 +116,8 @@ final class FormulaCompiler {
         var time = timestamp(first);
         yield moment -> daysSince(time.of(moment), moment);
       }
-      case LOWER, UPPER, TRIM, CONCAT, COALESCE, TEXT, BOOLEAN, DATE, TIMESTAMP, START_OF_WEEK, START_OF_MONTH,
+      case LOWER, UPPER, TRIM, CONCAT, COALESCE, TEXT, TIME_OF_DAY, BOOLEAN, DATE, TIMESTAMP, START_OF_WEEK,
+          START_OF_MONTH,
           START_OF_QUARTER, START_OF_YEAR ->
         throw new IllegalStateException(call.function() + " is no number");
     };
@@ -249,6 +253,14 @@ final class FormulaCompiler {
           return whole.toString();
         };
       }
+      case TIME_OF_DAY -> {
+        var time = timestamp(arguments.getFirst());
+        yield moment -> {
+          long value = time.of(moment);
+          return value == Values.NO_TIME ? null
+              : TIME_OF_DAY.format(LocalDateTime.ofInstant(Span.micros(value), zone));
+        };
+      }
       case TEXT -> first;
       case LENGTH, ABS, ROUND, FLOOR, CEIL, YEAR, MONTH, DAY, DAY_OF_WEEK, QUARTER, WEEK, START_OF_WEEK, START_OF_MONTH,
           START_OF_QUARTER, START_OF_YEAR, HOUR, DAYS_SINCE, COALESCE, NUMBER, BOOLEAN,
@@ -288,7 +300,7 @@ final class FormulaCompiler {
     if (formula instanceof Formula.Today) {
       return moment -> {
         long today = Values.dayOf(moment.now, zone);
-        moment.changes(Values.begin(today + 1, zone));
+        moment.changes(CalendarPeriod.firstOf(LocalDate.ofEpochDay(today + 1), zone));
         return today;
       };
     }
@@ -326,7 +338,7 @@ final class FormulaCompiler {
       case START_OF_QUARTER -> LocalDate.of(day.getYear(), (day.getMonthValue() - 1) / 3 * 3 + 1, 1);
       case START_OF_YEAR -> day.withDayOfYear(1);
       case LOWER, UPPER, TRIM, LENGTH, CONCAT, ABS, ROUND, FLOOR, CEIL, YEAR, MONTH, DAY, DAY_OF_WEEK, QUARTER, WEEK,
-          HOUR, DAYS_SINCE, COALESCE, TEXT, NUMBER, BOOLEAN, DATE, TIMESTAMP ->
+          HOUR, TIME_OF_DAY, DAYS_SINCE, COALESCE, TEXT, NUMBER, BOOLEAN, DATE, TIMESTAMP ->
         throw new IllegalStateException(function + " begins nothing");
     };
   }

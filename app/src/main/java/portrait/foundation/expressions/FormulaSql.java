@@ -86,6 +86,7 @@ final class FormulaSql {
           Sql.join(" || ", arguments.stream().map(argument -> as(ValueType.TEXT, argument)).toList()));
       case ROUND -> dialect.rounded(as(ValueType.NUMBER, first), FormulaCompiler.scale(call));
       case HOUR -> dialect.hour(as(ValueType.TIMESTAMP, first), zone);
+      case TIME_OF_DAY -> dialect.timeOfDay(as(ValueType.TIMESTAMP, first), zone);
       case DAYS_SINCE ->
         dialect.daysSince(as(ValueType.TIMESTAMP, first), Sql.of("CAST(? AS TIMESTAMP)", micros(now)));
       case COALESCE -> throw new IllegalStateException("coalesce takes the type that is wanted");
@@ -124,6 +125,10 @@ final class FormulaSql {
     };
   }
 
+  ZoneId zone() {
+    return zone;
+  }
+
   Sql condition(Condition condition) {
     return switch (condition) {
       case Condition.All(var parts) -> joined(parts, " AND ", "TRUE");
@@ -143,6 +148,9 @@ final class FormulaSql {
         dialect.matches(cased(as(ValueType.TEXT, of), isIgnoringCase), match,
             Sql.of("CAST(? AS VARCHAR)", isIgnoringCase ? Texts.lower(pattern) : pattern));
       case Condition.IsNull(var of) -> Sql.format("(({}) IS NULL)", as(Typed.of(of), of));
+      case Condition.InPeriod(var of, var period) -> Sql.format(
+          "({} >= CAST({} AS TIMESTAMP) AND {} < CAST({} AS TIMESTAMP))", as(ValueType.TIMESTAMP, of),
+          Sql.of("?", period.from(now, zone)), as(ValueType.TIMESTAMP, of), Sql.of("?", period.to(now, zone)));
       case Condition.Truth(var of) -> Sql.format("({})", as(ValueType.BOOLEAN, of));
       case Condition.Member(var segment) -> events.member(segment);
       case Condition.Sequence sequence -> events.sequence(sequence, this);

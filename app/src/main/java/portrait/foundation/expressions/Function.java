@@ -17,13 +17,15 @@ public enum Function {
                               ValueType.DATE), START_OF_WEEK(ValueType.DATE, ValueType.DATE), START_OF_MONTH(
                                   ValueType.DATE, ValueType.DATE), START_OF_QUARTER(ValueType.DATE,
                                       ValueType.DATE), START_OF_YEAR(ValueType.DATE, ValueType.DATE), HOUR(
-                                          ValueType.NUMBER, ValueType.TIMESTAMP), DAYS_SINCE(ValueType.NUMBER,
-                                              ValueType.TIMESTAMP), COALESCE(ValueType.ANY, ValueType.ANY), TEXT(
-                                                  ValueType.TEXT,
-                                                  ValueType.ANY), NUMBER(ValueType.NUMBER, ValueType.ANY), BOOLEAN(
-                                                      ValueType.BOOLEAN,
-                                                      ValueType.ANY), DATE(ValueType.DATE,
-                                                          ValueType.ANY), TIMESTAMP(ValueType.TIMESTAMP, ValueType.ANY);
+                                          ValueType.NUMBER, ValueType.TIMESTAMP), TIME_OF_DAY(ValueType.TEXT,
+                                              ValueType.TIMESTAMP), DAYS_SINCE(ValueType.NUMBER,
+                                                  ValueType.TIMESTAMP), COALESCE(ValueType.ANY, ValueType.ANY), TEXT(
+                                                      ValueType.TEXT,
+                                                      ValueType.ANY), NUMBER(ValueType.NUMBER, ValueType.ANY), BOOLEAN(
+                                                          ValueType.BOOLEAN,
+                                                          ValueType.ANY), DATE(ValueType.DATE,
+                                                              ValueType.ANY), TIMESTAMP(ValueType.TIMESTAMP,
+                                                                  ValueType.ANY);
 
   private final ValueType result;
   private final ValueType argument;
@@ -50,7 +52,7 @@ public enum Function {
       case CONCAT, COALESCE -> 16;
       case ROUND -> 2;
       case LOWER, UPPER, TRIM, LENGTH, ABS, FLOOR, CEIL, YEAR, MONTH, DAY, DAY_OF_WEEK, QUARTER, WEEK, START_OF_WEEK,
-          START_OF_MONTH, START_OF_QUARTER, START_OF_YEAR, HOUR, DAYS_SINCE, TEXT, NUMBER,
+          START_OF_MONTH, START_OF_QUARTER, START_OF_YEAR, HOUR, TIME_OF_DAY, DAYS_SINCE, TEXT, NUMBER,
           BOOLEAN, DATE, TIMESTAMP ->
         1;
     };

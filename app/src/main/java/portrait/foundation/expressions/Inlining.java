@@ -39,6 +39,7 @@ final class Inlining {
       case Condition.Matches(var of, var match, var pattern, var isIgnoringCase) ->
         new Condition.Matches(of(of, replacement), match, pattern, isIgnoringCase);
       case Condition.IsNull(var of) -> new Condition.IsNull(of(of, replacement));
+      case Condition.InPeriod(var of, var period) -> new Condition.InPeriod(of(of, replacement), period);
       case Condition.Truth(var of) -> new Condition.Truth(of(of, replacement));
       case Condition.Member _,Condition.Sequence _ -> condition;
     };

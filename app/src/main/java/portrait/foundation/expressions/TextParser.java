@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import portrait.foundation.expressions.Condition.Match;
 import portrait.foundation.expressions.Condition.Relation;
 import portrait.foundation.expressions.Formula.Literal;
@@ -139,6 +140,10 @@ final class TextParser {
       return negated(Typed.between(formula(left), low, formula(sum())), isNegated);
     }
     if (accept("in")) {
+      var period = period();
+      if (period.isPresent()) {
+        return negated(Typed.inPeriod(formula(left), period.get()), isNegated);
+      }
       var values = list();
       return negated(Typed.oneOf(formula(left), values, ignoringCase()), isNegated);
     }
@@ -359,11 +364,33 @@ final class TextParser {
   }
 
   private Window window() {
-    Optional<Span> within = accept("within") ? Optional.of(span()) : Optional.empty();
+    boolean isWithin = accept("within");
+    var calendar = isWithin ? period() : Optional.<CalendarPeriod>empty();
+    Optional<Span> within = isWithin && calendar.isEmpty() ? Optional.of(span()) : Optional.empty();
     Optional<Instant> from = accept("from") ? Optional.of(moment()) : Optional.empty();
     Optional<Instant> to = accept("to") ? Optional.of(moment()) : Optional.empty();
     Optional<Pick> since = accept("since") ? Optional.of(pick()) : Optional.empty();
-    return new Window(within, from, to, since);
+    return Typed.window(within, calendar, from, to, since);
+  }
+
+  /// `this month`, `last 7 days`, `previous quarter`: a calendar period, when one begins here.
+  private Optional<CalendarPeriod> period() {
+    if (Stream.of(CalendarPeriod.Which.values()).noneMatch(which -> peek().isWord(which.word()))) {
+      return Optional.empty();
+    }
+    var first = peek();
+    var written = new StringBuilder(take().text());
+    while (peek().kind() == Token.Kind.NUMBER || peek().isWord("calendar")) {
+      written.append(' ').append(take().text());
+    }
+    written.append(' ').append(take().text());
+    var period = CalendarPeriod.of(written.toString());
+    if (period.isEmpty()) {
+      throw new Mistake("'%s' is no calendar period: write %s".formatted(written, first.isWord("last")
+          ? "last 7 days, or previous month for the one before this one"
+          : "this month, last 7 days, previous quarter or next 2 weeks"));
+    }
+    return period;
   }
 
   private Condition sequence() {

@@ -29,7 +29,13 @@ final class TextWriter {
     return switch (condition) {
       case Condition.All(var parts) -> parts.isEmpty() ? "true" : joined(parts, " and ", AND, around);
       case Condition.Any(var parts) -> parts.isEmpty() ? "false" : joined(parts, " or ", OR, around);
+      // A list of one is written as its part, so that a denial of it is, too.
+      case Condition.Not(Condition.All(var parts)) when parts.size() == 1 ->
+        write(new Condition.Not(parts.getFirst()), around);
+      case Condition.Not(Condition.Any(var parts)) when parts.size() == 1 ->
+        write(new Condition.Not(parts.getFirst()), around);
       case Condition.Not(Condition.IsNull(var of)) -> write(of, SUM) + " is not null";
+      case Condition.Not(Condition.InPeriod(var of, var period)) -> write(of, SUM) + " not in " + period;
       case Condition.Not(Condition.OneOf one) -> write(one, "not in");
       case Condition.Not(Condition.Between(var of, var low, var high)) ->
         "%s not between %s and %s".formatted(write(of, SUM), write(low, SUM), write(high, SUM));
@@ -42,6 +48,7 @@ final class TextWriter {
       case Condition.OneOf one -> write(one, "in");
       case Condition.Matches matches -> write(matches, "");
       case Condition.IsNull(var of) -> write(of, SUM) + " is null";
+      case Condition.InPeriod(var of, var period) -> write(of, SUM) + " in " + period;
       case Condition.Truth(var of) -> write(of, SUM);
       case Condition.Member(var segment) -> "member(" + quoted(segment) + ")";
       case Condition.Sequence(var steps, var without, var window) ->
@@ -94,6 +101,7 @@ final class TextWriter {
 
   private static String write(Window window) {
     return window.within().map(span -> " within " + span).orElse("")
+        + window.calendar().map(period -> " within " + period).orElse("")
         + window.from().map(from -> " from " + write(from)).orElse("")
         + window.to().map(to -> " to " + write(to)).orElse("")
         + window.since().map(pick -> " since " + write(pick)).orElse("");

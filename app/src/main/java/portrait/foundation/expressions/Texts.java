@@ -61,6 +61,11 @@ final class Texts {
     return text.codePointCount(0, text.length());
   }
 
+  /// Whether one place in a hierarchy lies below another: `Shoes/Boots` below `Shoes`.
+  static boolean isBelow(String place, String other) {
+    return place.length() > other.length() + 1 && place.charAt(other.length()) == '/' && place.startsWith(other);
+  }
+
   /// `%` is any text, `_` one character. Goes back only to the last `%`, so it takes length times length at most.
   static boolean like(String text, String pattern) {
     int t = 0;

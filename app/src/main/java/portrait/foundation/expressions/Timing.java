@@ -25,6 +25,7 @@ final class Timing {
       case Condition.OneOf(var of, _, _) -> isLookedAt(of);
       case Condition.Matches(var of, _, _, _) -> isLookedAt(of);
       case Condition.IsNull(var of) -> isLookedAt(of);
+      case Condition.InPeriod _ -> true;
       case Condition.Truth(var of) -> isLookedAt(of);
       case Condition.Member _ -> false;
       case Condition.Sequence(var steps, var without, var window) -> isLookedAt(window)
@@ -34,6 +35,6 @@ final class Timing {
   }
 
   private static boolean isLookedAt(Window window) {
-    return window.within().isPresent() || window.since().map(pick -> isLookedAt(pick.where())).orElse(false);
+    return window.isMoving() || window.since().map(pick -> isLookedAt(pick.where())).orElse(false);
   }
 }

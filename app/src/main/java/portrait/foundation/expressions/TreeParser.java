@@ -25,7 +25,8 @@ final class TreeParser {
   private static final Set<String> OF_EVENT = Set.of("all", "any", "not", "property", "formula");
   private static final Set<String> OPERATORS = Set.of("equals", "not_equals", "less_than", "at_most", "more_than",
       "at_least", "between", "not_between", "in", "not_in", "contains", "starts_with", "ends_with", "like", "is_null",
-      "before", "after", "on", "within", "to_date", "ignore_case");
+      "before", "after", "on", "within", "to_date", "child_of", "parent_of", "year", "quarter", "month", "week", "day",
+      "day_of_week", "hour", "time_of_day", "ignore_case");
 
   private final Scope scope;
 
@@ -152,6 +153,8 @@ final class TreeParser {
       case "starts_with" -> matches(of, Match.STARTS_WITH, value, isIgnoringCase, path);
       case "ends_with" -> matches(of, Match.ENDS_WITH, value, isIgnoringCase, path);
       case "like" -> matches(of, Match.LIKE, value, isIgnoringCase, path);
+      case "child_of" -> matches(of, Match.CHILD_OF, value, isIgnoringCase, path);
+      case "parent_of" -> matches(of, Match.PARENT_OF, value, isIgnoringCase, path);
       case "is_null" -> {
         if (!value.isBoolean()) {
           throw wrong(path, value, "true or false");
@@ -169,7 +172,15 @@ final class TreeParser {
             Typed.comparison(of, Relation.AT_LEAST, Typed.call(start, List.of(new Formula.Today())), false),
             Typed.comparison(of, Relation.AT_MOST, new Formula.Now(Optional.empty(), false), false))));
       }
+      case "year", "quarter", "month", "week", "day", "day_of_week", "hour", "time_of_day" -> {
+        var part = at(path, () -> Typed.call(Function.of(name).orElseThrow(), List.of(of)));
+        yield compared(part, value, path);
+      }
       case "within" -> {
+        var period = CalendarPeriod.of(value.asString(""));
+        if (period.isPresent()) {
+          yield at(path, () -> Typed.inPeriod(of, period.get()));
+        }
         var span = span(value, path);
         yield at(path, () -> new Condition.All(List.of(
             Typed.comparison(of, Relation.MORE, new Formula.Now(Optional.of(span), true), false),
@@ -260,11 +271,15 @@ final class TreeParser {
   }
 
   private Window window(JsonNode written, String path, int depth) {
-    return new Window(
-        written.has("within") ? Optional.of(span(written.get("within"), path + ".within")) : Optional.empty(),
+    var calendar = CalendarPeriod.of(written.path("within").asString(""));
+    return at(path, () -> Typed.window(
+        written.has("within") && calendar.isEmpty()
+            ? Optional.of(span(written.get("within"), path + ".within"))
+            : Optional.empty(),
+        calendar,
         written.has("from") ? Optional.of(moment(written.get("from"), path + ".from")) : Optional.empty(),
         written.has("to") ? Optional.of(moment(written.get("to"), path + ".to")) : Optional.empty(),
-        written.has("since") ? Optional.of(since(written.get("since"), path + ".since", depth)) : Optional.empty());
+        written.has("since") ? Optional.of(since(written.get("since"), path + ".since", depth)) : Optional.empty()));
   }
 
   private Pick since(JsonNode written, String path, int depth) {
@@ -361,7 +376,8 @@ final class TreeParser {
 
   private static Span span(JsonNode value, String path) {
     return (value.isString() ? Span.of(value.stringValue()) : Optional.<Span>empty())
-        .orElseThrow(() -> wrong(path, value, "a length of time such as 45s, 30m, 2h, 30d, 4w, 3mo or 1y"));
+        .orElseThrow(() -> wrong(path, value,
+            "a length of time such as 45s, 30m, 2h, 30d, 4w, 3mo or 1y, or a calendar period such as this month or last 7 days"));
   }
 
   private static String text(JsonNode value, String path) {

@@ -46,6 +46,8 @@ final class TreeWriter {
         pattern.isBlank() ? asText.get()
             : named(of, match.words().replace(' ', '_'), JSON.stringNode(pattern), isIgnoringCase).orElseGet(asText);
       case Condition.IsNull(var of) -> named(of, "is_null", JSON.booleanNode(true), false).orElseGet(asText);
+      case Condition.InPeriod(var of, var period) ->
+        named(of, "within", JSON.stringNode(period.toString()), false).orElseGet(asText);
       case Condition.Sequence sequence -> sequence(sequence);
       case Condition.Comparison _,Condition.Between _,Condition.OneOf _,Condition.Truth _ -> asText.get();
     };
@@ -181,6 +183,7 @@ final class TreeWriter {
 
   private static void window(ObjectNode tree, Window window) {
     window.within().ifPresent(span -> tree.put("within", span.toString()));
+    window.calendar().ifPresent(period -> tree.put("within", period.toString()));
     window.from().ifPresent(from -> tree.put("from", Values.momentText(Span.micros(from))));
     window.to().ifPresent(to -> tree.put("to", Values.momentText(Span.micros(to))));
     window.since().ifPresent(pick -> tree.set("since", picked(pick)));

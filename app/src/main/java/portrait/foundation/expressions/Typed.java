@@ -114,6 +114,9 @@ final class Typed {
     if (of(of) != ValueType.BOOLEAN && of(of) != ValueType.ANY) {
       throw new Mistake("%s is %s but a condition is needed here".formatted(TextWriter.write(of), of(of).words()));
     }
+    if (of instanceof Literal(Boolean value)) {
+      return value ? Condition.ALWAYS : new Condition.Any(List.of());
+    }
     return new Condition.Truth(of);
   }
 
@@ -158,6 +161,19 @@ final class Typed {
     }
     return new Formula.Call(function,
         arguments.stream().map(argument -> wanted(argument, function.argument(), function.text())).toList());
+  }
+
+  static Condition inPeriod(Formula of, CalendarPeriod period) {
+    return new Condition.InPeriod(wanted(of, ValueType.TIMESTAMP, "in " + period), period);
+  }
+
+  /// A window over events.
+  static Window window(Optional<Span> within, Optional<CalendarPeriod> calendar, Optional<java.time.Instant> from,
+      Optional<java.time.Instant> to, Optional<Pick> since) {
+    calendar.filter(period -> period.which() == CalendarPeriod.Which.NEXT).ifPresent(period -> {
+      throw new Mistake("within was '%s', but events lie in the past".formatted(period));
+    });
+    return new Window(within, calendar, from, to, since);
   }
 
   static Formula aggregate(Aggregation aggregation, Optional<Formula> of, Optional<Formula> by, Events events) {

@@ -109,10 +109,17 @@ class ConditionTest {
         refusal("all: [ { event: A, count: { at_least: x } } ]"));
     assertEquals(
         "where.attribute.city.equal is no comparison; did you mean 'equals'?; it must be one of after, at_least, at_most, before, "
-            + "between, contains, ends_with, equals, ignore_case, in, is_null, less_than, like, more_than, not_between, not_equals, not_in, on, starts_with, to_date, within",
+            + "between, child_of, contains, day, day_of_week, ends_with, equals, hour, ignore_case, in, is_null, less_than, like, month, more_than, "
+            + "not_between, not_equals, not_in, on, parent_of, quarter, starts_with, time_of_day, to_date, week, within, year",
         refusal("attribute: { city: { equal: Lyon } }"));
-    assertEquals("where.within was '30 dogs' but must be a length of time such as 45s, 30m, 2h, 30d, 4w, 3mo or 1y",
+    assertEquals(
+        "where.within was '30 dogs' but must be a length of time such as 45s, 30m, 2h, 30d, 4w, 3mo or 1y, or a calendar period such as this month or last 7 days",
         refusal("{ event: A, within: 30 dogs }"));
+    assertEquals(
+        "where: column 19: 'last month' is no calendar period: write last 7 days, or previous month for the one before this one",
+        refusal("\"seen in last month\""));
+    assertEquals("where: within was 'next week', but events lie in the past",
+        refusal("{ event: A, within: next week }"));
     assertEquals("where: column 18: there is no function 'lowr'; did you mean 'lower'?",
         refusal("\"city = 'Lyon' or lowr(city) = 'x'\"").replace("column 19", "column 18"));
     assertEquals("where: column 18: length(city) is a number but is compared with true, which is true or false",

@@ -18,7 +18,11 @@ import portrait.foundation.expressions.Formula.Literal;
 /// Random conditions and random customers, made to meet: few names, few moments, awkward values.
 final class RandomCase {
 
-  static final Instant NOW = Instant.parse("2024-03-31T12:00:00Z");
+  /// Moments of evaluation: days on which a clock goes forward or back, ends of months, a leap day.
+  static final List<Instant> NOWS = List.of(Instant.parse("2024-03-31T12:00:00Z"),
+      Instant.parse("2024-10-27T00:30:00Z"),
+      Instant.parse("2024-11-03T04:30:00Z"), Instant.parse("2024-03-10T07:00:00Z"),
+      Instant.parse("2024-02-29T23:30:00Z"), Instant.parse("2025-01-01T00:00:00Z"));
   static final List<String> NAMES = List.of("A", "B", "C");
   static final List<String> SEGMENTS = List.of("vip", "new");
   static final Map<String, portrait.foundation.model.ColumnType> ATTRIBUTES = Map.of("city",
@@ -31,7 +35,8 @@ final class RandomCase {
       "5", "5.0", "-0", "1e3", " 5", "1_000", "007", "inf", "NaN", "0.1", "true", "FALSE", "false", "2024-03-31",
       "2024-02-30", "2024-03-31T12:00:00Z", "2024-03-31T12:00:00+02:00", "2024-03-31 11:59",
       "2024-03-30T23:30:00.123456789Z",
-      "2024-03-31T25:00:00Z", "9007199254740993", "e🎉é", "\uFFFD", "🎉", "İ", "100%", "a_b", "1e400",
+      "2024-03-31T25:00:00Z", "9007199254740993", "e🎉é", "Shoes", "Shoes/", "Shoes/Boots", "shoes/boots", "\uFFFD",
+      "🎉", "İ", "100%", "a_b", "1e400",
       "123456789012345678901234567890");
   private static final List<String> JSON_VALUES = List.of("\"Lyon\"", "\"lyon\"", "\"5\"", "5", "5.0", "-5", "0",
       "-0.0",
@@ -41,9 +46,11 @@ final class RandomCase {
       "\"1e400\"", "\"🎉\"", "{\"b\": 3}", "{\"b\": \"Lyon\"}");
 
   final SplittableRandom random;
+  final Instant now;
 
-  RandomCase(long seed) {
+  RandomCase(long seed, Instant now) {
     this.random = new SplittableRandom(seed);
+    this.now = now;
   }
 
   <T> T one(List<T> of) {
@@ -90,11 +97,11 @@ final class RandomCase {
 
   /// Near now and near the edges of windows, with ties, some in the future.
   private Instant moment() {
-    Instant moment = one(NOW, NOW.minus(1, ChronoUnit.HOURS), NOW.minus(2, ChronoUnit.HOURS),
-        NOW.minus(1, ChronoUnit.DAYS),
-        NOW.minus(30, ChronoUnit.DAYS), Instant.parse("2024-02-29T12:00:00Z"), Instant.parse("2024-03-30T23:30:00Z"),
-        Instant.parse("2024-03-31T01:30:00Z"), Instant.parse("2023-03-31T12:00:00Z"), NOW.plus(1, ChronoUnit.HOURS),
-        NOW.plus(3, ChronoUnit.DAYS), NOW.minus(random.nextInt(100_000), ChronoUnit.SECONDS));
+    Instant moment = one(now, now.minus(1, ChronoUnit.HOURS), now.minus(2, ChronoUnit.HOURS),
+        now.minus(1, ChronoUnit.DAYS),
+        now.minus(30, ChronoUnit.DAYS), Instant.parse("2024-02-29T12:00:00Z"), Instant.parse("2024-03-30T23:30:00Z"),
+        Instant.parse("2024-03-31T01:30:00Z"), Instant.parse("2023-03-31T12:00:00Z"), now.plus(1, ChronoUnit.HOURS),
+        now.plus(3, ChronoUnit.DAYS), now.minus(random.nextInt(100_000), ChronoUnit.SECONDS));
     return chance(60) ? moment : moment.plus(one(-1, 1), ChronoUnit.MICROS);
   }
 
@@ -121,8 +128,9 @@ final class RandomCase {
   }
 
   private Condition attempt(int depth, boolean isOfEvent) {
-    int kind = random.nextInt(depth > 0 ? 14 : 9);
+    int kind = random.nextInt(depth > 0 ? 15 : 10);
     return switch (kind) {
+      case 9 -> Typed.inPeriod(formula(depth, isOfEvent), period());
       case 0, 1, 2 ->
         Typed.comparison(formula(depth, isOfEvent), one(Relation.values()), formula(depth, isOfEvent), chance(10));
       case 3 -> Typed.comparison(formula(depth, isOfEvent), one(Relation.values()),
@@ -130,14 +138,14 @@ final class RandomCase {
       case 4 -> Typed.between(formula(depth, isOfEvent), formula(0, isOfEvent), formula(0, isOfEvent));
       case 5 -> Typed.oneOf(formula(depth, isOfEvent), List.of(literal(), literal()), chance(20));
       case 6 -> Typed.matches(formula(depth, isOfEvent), one(Match.values()),
-          one("Lyon", "L%", "%o_", "5", "", "%", "_", "🎉", "straße", "0"), chance(30));
+          one("Lyon", "L%", "%o_", "5", "", "%", "_", "🎉", "straße", "0", "Shoes", "Shoes/Boots/Red"), chance(30));
       case 7 -> Typed.isNull(formula(depth, isOfEvent));
       case 8 -> isOfEvent || chance(50) ? Typed.truth(formula(depth, isOfEvent))
           : new Condition.Member(one("vip", "new", "gone"));
-      case 9 -> new Condition.All(parts(depth, isOfEvent));
-      case 10 -> new Condition.Any(parts(depth, isOfEvent));
-      case 11 -> new Condition.Not(condition(depth - 1, isOfEvent));
-      case 12 -> isOfEvent ? attempt(0, true)
+      case 10 -> new Condition.All(parts(depth, isOfEvent));
+      case 11 -> new Condition.Any(parts(depth, isOfEvent));
+      case 12 -> new Condition.Not(condition(depth - 1, isOfEvent));
+      case 13 -> isOfEvent ? attempt(0, true)
           : Typed.comparison(
               new Formula.Aggregate(Aggregation.COUNT, Optional.empty(), Optional.empty(), events(depth)),
               one(Relation.values()),
@@ -193,7 +201,7 @@ final class RandomCase {
       case ROUND ->
         Typed.call(function, chance(50) ? List.of(first) : List.of(first, new Literal((long) random.nextInt(5))));
       case LOWER, UPPER, TRIM, LENGTH, ABS, FLOOR, CEIL, YEAR, MONTH, DAY, DAY_OF_WEEK, QUARTER, WEEK, START_OF_WEEK,
-          START_OF_MONTH, START_OF_QUARTER, START_OF_YEAR, HOUR, DAYS_SINCE, TEXT, NUMBER,
+          START_OF_MONTH, START_OF_QUARTER, START_OF_YEAR, HOUR, TIME_OF_DAY, DAYS_SINCE, TEXT, NUMBER,
           BOOLEAN, DATE, TIMESTAMP ->
         Typed.call(function, List.of(first));
     };
@@ -220,12 +228,27 @@ final class RandomCase {
   }
 
   private Window window(Optional<Pick> since) {
-    return switch (random.nextInt(5)) {
-      case 0 -> new Window(Optional.empty(), Optional.empty(), Optional.empty(), since);
-      case 1 -> new Window(Optional.empty(), Optional.of(micros(moment())), Optional.of(micros(moment())), since);
-      case 2 -> new Window(Optional.of(span()), Optional.empty(), Optional.of(micros(moment())), since);
-      default -> new Window(Optional.of(span()), Optional.empty(), Optional.empty(), since);
+    Optional<Instant> always = Optional.empty();
+    return switch (random.nextInt(7)) {
+      case 0 -> new Window(Optional.empty(), Optional.empty(), always, always, since);
+      case 1 -> new Window(Optional.empty(), Optional.empty(), Optional.of(micros(moment())),
+          Optional.of(micros(moment())), since);
+      case 2 -> new Window(Optional.of(span()), Optional.empty(), always, Optional.of(micros(moment())), since);
+      case 3 -> new Window(Optional.empty(), Optional.of(pastPeriod()), always, always, since);
+      case 4 -> new Window(Optional.empty(), Optional.of(pastPeriod()), Optional.of(micros(moment())), always, since);
+      default -> new Window(Optional.of(span()), Optional.empty(), always, always, since);
     };
+  }
+
+  private CalendarPeriod period() {
+    var which = one(CalendarPeriod.Which.values());
+    return new CalendarPeriod(which, which == CalendarPeriod.Which.THIS ? 1 : one(1, 2, 7),
+        one(CalendarPeriod.Unit.values()));
+  }
+
+  private CalendarPeriod pastPeriod() {
+    var period = period();
+    return period.which() == CalendarPeriod.Which.NEXT ? pastPeriod() : period;
   }
 
   private static Instant micros(Instant moment) {

@@ -68,16 +68,51 @@ final class Reference {
           case CONTAINS -> in.indexOf(wanted) >= 0;
           case STARTS_WITH -> in.startsWith(wanted);
           case ENDS_WITH -> in.endsWith(wanted);
+          case CHILD_OF -> in.matches("(?s)" + Pattern.quote(wanted + "/") + ".+");
+          case PARENT_OF -> wanted.matches("(?s)" + Pattern.quote(in + "/") + ".+");
           case LIKE -> Pattern.compile(wanted.codePoints().mapToObj(c -> c == '%' ? ".*"
               : c == '_' ? "."
                   : Pattern.quote(Character.toString(c)))
               .collect(java.util.stream.Collectors.joining()), Pattern.DOTALL).matcher(in).matches();
         };
       }
+      case Condition.InPeriod(var of, var period) -> {
+        var at = (Instant) value(of, ValueType.TIMESTAMP, event);
+        yield at == null ? null : isIn(period, at);
+      }
       case Condition.IsNull(var of) -> value(of, Typed.of(of), event) == null;
       case Condition.Truth(var of) -> (Boolean) value(of, ValueType.BOOLEAN, event);
       case Condition.Member(var segment) -> who.segments().contains(segment);
       case Condition.Sequence sequence -> chains(sequence, 0, null, null);
+    };
+  }
+
+  /// Goes through the days of the period, one by one.
+  private boolean isIn(CalendarPeriod period, Instant at) {
+    var here = unitOf(LocalDate.ofInstant(now, zone), period.unit());
+    var low = switch (period.which()) {
+      case THIS -> 0;
+      case LAST -> -(period.amount() - 1);
+      case PREVIOUS -> -period.amount();
+      case NEXT -> 1;
+    };
+    var high = switch (period.which()) {
+      case THIS, LAST -> 0;
+      case PREVIOUS -> -1;
+      case NEXT -> period.amount();
+    };
+    long away = unitOf(LocalDate.ofInstant(at, zone), period.unit()) - here;
+    return away >= low && away <= high;
+  }
+
+  /// Days, weeks, … since 1 January of the year 0, a Saturday.
+  private static long unitOf(LocalDate day, CalendarPeriod.Unit unit) {
+    return switch (unit) {
+      case DAY -> day.toEpochDay();
+      case WEEK -> Math.floorDiv(java.time.temporal.ChronoUnit.DAYS.between(LocalDate.of(0, 1, 3), day), 7L);
+      case MONTH -> day.getYear() * 12L + day.getMonthValue();
+      case QUARTER -> day.getYear() * 4L + (day.getMonthValue() - 1) / 3;
+      case YEAR -> day.getYear();
     };
   }
 
@@ -104,6 +139,7 @@ final class Reference {
       var window = events.window();
       boolean isInside = !event.at().isAfter(now)
           && (window.within().isEmpty() || event.at().isAfter(shift(window.within().get(), -1)))
+          && (window.calendar().isEmpty() || isIn(window.calendar().get(), event.at()))
           && (window.from().isEmpty() || !event.at().isBefore(window.from().get()))
           && (window.to().isEmpty() || event.at().isBefore(window.to().get()));
       if (window.since().isPresent()) {
@@ -316,6 +352,9 @@ final class Reference {
       case START_OF_MONTH -> ((LocalDate) first).with(java.time.temporal.TemporalAdjusters.firstDayOfMonth());
       case START_OF_QUARTER -> ((LocalDate) first).with(java.time.temporal.IsoFields.DAY_OF_QUARTER, 1);
       case START_OF_YEAR -> ((LocalDate) first).with(java.time.temporal.TemporalAdjusters.firstDayOfYear());
+      case TIME_OF_DAY ->
+        ((Instant) first).atZone(zone).toLocalTime().truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
+            .format(java.time.format.DateTimeFormatter.ISO_LOCAL_TIME);
       case HOUR -> (double) ((Instant) first).atZone(zone).getHour();
       case DAYS_SINCE -> Math.floor((double) micros(Duration.between((Instant) first, now)) / 86_400_000_000L);
       case TEXT, NUMBER, BOOLEAN, DATE, TIMESTAMP -> first;
@@ -324,7 +363,7 @@ final class Reference {
   }
 
   private static long micros(Duration duration) {
-    return duration.getSeconds() * 1_000_000 + duration.getNano() / 1_000;
+    return Math.addExact(Math.multiplyExact(duration.getSeconds(), 1_000_000L), duration.getNano() / 1_000);
   }
 
   private static String cased(String text, boolean isUpper) {
