@@ -13,7 +13,7 @@ final class GrowthBenchmark implements Main.Benchmark {
   private static final List<String> SIZES = List.of("10000", "100000", "1000000");
   private static final int BATCH = 100;
   private static final int CONNECTIONS = 4;
-  private static final Duration WARM_UP = Duration.ofSeconds(8);
+  private static final Duration WARM_UP = Duration.ofSeconds(15);
   private static final Duration MEASURED = Duration.ofSeconds(12);
 
   @Override

@@ -13,7 +13,7 @@ final class LookUpBenchmark implements Main.Benchmark {
   static final String ANONYMOUS = "/api/v1/profiles/anonymous_id/device-%d";
 
   private static final int PEOPLE = 20_000;
-  private static final Duration WARM_UP = Duration.ofSeconds(6);
+  private static final Duration WARM_UP = Duration.ofSeconds(20);
   private static final Duration MEASURED = Duration.ofSeconds(8);
   private static final int CONNECTIONS = 2;
   private static final double P50_MILLIS_MAX = 0.5;

@@ -13,7 +13,7 @@ final class MixedBenchmark implements Main.Benchmark {
   private static final int PEOPLE = 20_000;
   private static final int BATCH = 100;
   private static final int CONNECTIONS = 4;
-  private static final Duration WARM_UP = Duration.ofSeconds(8);
+  private static final Duration WARM_UP = Duration.ofSeconds(15);
   private static final Duration RATE = Duration.ofSeconds(8);
   /** Longer than the look-ups take, which come one kind after the other. */
   private static final Duration INGESTING = Duration.ofSeconds(20);
