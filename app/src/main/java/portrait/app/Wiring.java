@@ -66,6 +66,7 @@ public final class Wiring implements Product.Running {
   private final Jobs jobs;
   private final Sources sources;
   private final Unification unification;
+  private final Measures measures;
   private final Segments segments;
   private final Live live;
   private final Repair repair;
@@ -93,7 +94,7 @@ public final class Wiring implements Product.Running {
       unification = new Unification(definitions, sources, warehouse, clock);
       var profiles = new Profiles();
       var activities = new Activities(definitions, sources, warehouse);
-      var measures = new Measures(definitions);
+      measures = new Measures(definitions);
       segments = new Segments(definitions, database, measures, clock);
       live = opened(new Live(database, events, identities, profiles, measures, segments,
           unification::policy, clock));
@@ -116,7 +117,8 @@ public final class Wiring implements Product.Running {
       var uploads = new Uploads(configuration.home().resolve("uploads"));
       var web = opened(WebServer.start(settings, security, metrics, new Readiness(database, warehouse), List.of(
           new Collect(live, security, configuration.messages(), clock),
-          new Rest(live, definitions, sources, segments, jobs, security, database, warehouse, repair, retention,
+          new Rest(live, definitions, sources, measures, segments, jobs, security, database, warehouse, repair,
+              retention,
               refresh, rebuild, uploads, clock, unification, identities),
           new Web(live, profiles, identities, definitions, sources, segments, measures, jobs, security,
               database, warehouse, repair, retention, refresh, rebuild, uploads, clock, unification))));
@@ -152,6 +154,10 @@ public final class Wiring implements Product.Running {
 
   public Unification unification() {
     return unification;
+  }
+
+  public Measures measures() {
+    return measures;
   }
 
   public Segments segments() {

@@ -41,6 +41,8 @@ public final class PortraitCommand {
         .addSubcommand(new UnifyCommand.Diff(context));
     var policy = new CommandLine(new PolicyCommand()).addSubcommand(new PolicyCommand.ListPolicies(context))
         .addSubcommand(new PolicyCommand.Preview(context));
+    var measure = new CommandLine(new MeasureCommand()).addSubcommand(new MeasureCommand.ListMeasures(context))
+        .addSubcommand(new MeasureCommand.Values(context)).addSubcommand(new MeasureCommand.Templates(context));
     var retention = new CommandLine(new RetentionCommand()).addSubcommand(new RetentionCommand.Run(context));
     var identity = new CommandLine(new IdentityCommand()).addSubcommand(new IdentityCommand.Simulate(context))
         .addSubcommand(new IdentityCommand.Settle(context)).addSubcommand(new IdentityCommand.Separate(context))
@@ -54,7 +56,8 @@ public final class PortraitCommand {
         .addSubcommand(new ApplyCommand(context)).addSubcommand(new DiscoverCommand(context))
         .addSubcommand(new LoadCommand(context))
         .addSubcommand(new RefreshCommand(context)).addSubcommand(new ProfileCommand(context))
-        .addSubcommand(new SegmentsCommand(context)).addSubcommand("unify", unify).addSubcommand("identity", identity)
+        .addSubcommand("measure", measure).addSubcommand(new SegmentsCommand(context)).addSubcommand("unify", unify)
+        .addSubcommand("identity", identity)
         .addSubcommand("policy", policy)
         .addSubcommand("retention", retention).addSubcommand("key", keys).addSubcommand("quarantine", quarantine)
         .addSubcommand(new RebuildCommand(context)).addSubcommand(new DoctorCommand(context))

@@ -22,6 +22,8 @@ import portrait.foundation.model.ProblemException;
 import portrait.foundation.security.Permission;
 import portrait.processes.live.Live;
 import portrait.stages.events.EventQuery;
+import portrait.stages.measures.MeasureTable;
+import portrait.stages.measures.Measures;
 import portrait.stages.unification.Unification;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,9 +35,11 @@ final class ProfileRoutes implements Door {
 
   private final Live live;
   private final Definitions definitions;
+  private final Measures measures;
 
-  ProfileRoutes(Live live, Definitions definitions) {
+  ProfileRoutes(Live live, Definitions definitions, Measures measures) {
     this.live = live;
+    this.measures = measures;
     this.definitions = definitions;
   }
 
@@ -55,6 +59,7 @@ final class ProfileRoutes implements Door {
     });
     routes.get(PROFILE + "/identities", access, request -> answer(request, live::identities, Shapes::identityMap));
     routes.get(PROFILE + "/lineage", access, request -> answer(request, live::lineage, Shapes::lineage));
+    routes.get(PROFILE + "/measures/{name}", access, this::measureTable);
     routes.get(PROFILE, access.withLimitedKeys(), request -> {
       var projection = Projection.of(request.query("fields").orElse(""));
       var visible = Visible.to(request);
@@ -65,6 +70,17 @@ final class ProfileRoutes implements Door {
           portrait -> projection.of(visible.of(Shapes.portrait(portrait))));
     });
     routes.post("/api/v1/profiles/lookup", access, this::lookUpMany);
+  }
+
+  /// The customer's rows of a measure that is a table, as of this moment.
+  private Answer measureTable(Request request) {
+    if (MeasureRoutes.named(measures, request.pathPart("name")) instanceof MeasureTable table) {
+      return answer(request, identity -> live.measure(identity, table), rows -> Shapes.object()
+          .put("measure", table.name()).<ObjectNode>set("rows", MeasureRoutes.rows(table.columnsOfOne(), rows)));
+    }
+    throw Problem.of(Problem.Code.INVALID_PARAMETER,
+        "measure %s is one value, which the portrait has under measures".formatted(request.pathPart("name")))
+        .asException();
   }
 
   /// Many customers at once, in the order asked for; whoever is not known is null.

@@ -22,6 +22,7 @@ import portrait.processes.refresh.Refresh;
 import portrait.processes.repair.Repair;
 import portrait.processes.retention.Retention;
 import portrait.stages.identity.IdentityGraph;
+import portrait.stages.measures.Measures;
 import portrait.stages.segments.Segments;
 import portrait.stages.sources.Sources;
 import portrait.stages.unification.Unification;
@@ -35,16 +36,18 @@ public final class Rest implements Door {
   private final List<Door> groups;
 
   /// @param uploads where files lie on their way into a table
-  public Rest(Live live, Definitions definitions, Sources sources, Segments segments, Jobs jobs,
+  public Rest(Live live, Definitions definitions, Sources sources, Measures measures,
+      Segments segments, Jobs jobs,
       Security security,
       Database database, Warehouse warehouse, Repair repair, Retention retention, Refresh refresh, Rebuild rebuild,
       Uploads uploads,
       Clock clock, Unification unification, IdentityGraph identities) {
-    this.groups = List.of(new ProfileRoutes(live, definitions),
+    this.groups = List.of(new ProfileRoutes(live, definitions, measures),
         new IdentityRoutes(repair, jobs, security), new PolicyRoutes(live, definitions),
         new RetentionRoutes(retention, jobs, security),
         new QuarantineRoutes(live, security), new DefinitionRoutes(definitions, security),
         new TableRoutes(sources, security, uploads), new JobRoutes(jobs, security, refresh, rebuild),
+        new MeasureRoutes(measures, definitions, warehouse),
         new SegmentRoutes(live, segments, database, warehouse, clock), new SecurityRoutes(security),
         new UnificationRoutes(unification, refresh, jobs, security, database, identities));
   }

@@ -5,7 +5,9 @@ import static portrait.doors.http.Access.needs;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import portrait.doors.http.Answer;
 import portrait.doors.http.Door;
 import portrait.doors.http.Request;
@@ -14,7 +16,14 @@ import portrait.foundation.database.Database;
 import portrait.foundation.database.Transaction;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.model.Problem;
+import portrait.foundation.model.ProblemException;
+import portrait.foundation.model.Schema;
 import portrait.foundation.security.Permission;
+import portrait.foundation.warehouse.Warehouse;
+import portrait.stages.measures.CustomerMeasure;
+import portrait.stages.measures.MeasureDefinition;
+import portrait.stages.measures.MeasureTable;
+import portrait.stages.measures.MeasureTemplates;
 import portrait.stages.measures.Measures;
 import portrait.stages.profiles.Profiles;
 import portrait.stages.segments.Segments;
@@ -24,6 +33,8 @@ final class Insights implements Door {
 
   private static final int DAYS = 30;
   private static final int CHANGES_SHOWN = 12;
+  private static final int ROWS_SHOWN = 50;
+  private static final int ROWS_READ = 10_000;
 
   private final Renderer renderer;
   private final Cards cards;
@@ -32,10 +43,11 @@ final class Insights implements Door {
   private final Measures measures;
   private final Profiles profiles;
   private final Database database;
+  private final Warehouse warehouse;
   private final Clock clock;
 
   Insights(Renderer renderer, Cards cards, Definitions definitions, Segments segments, Measures measures,
-      Profiles profiles, Database database, Clock clock) {
+      Profiles profiles, Database database, Warehouse warehouse, Clock clock) {
     this.renderer = renderer;
     this.cards = cards;
     this.definitions = definitions;
@@ -43,6 +55,7 @@ final class Insights implements Door {
     this.measures = measures;
     this.profiles = profiles;
     this.database = database;
+    this.warehouse = warehouse;
     this.clock = clock;
   }
 
@@ -51,6 +64,9 @@ final class Insights implements Door {
     routes.get("/segments", needs(Permission.VIEW), this::segments);
     routes.get("/segments/{name}", needs(Permission.VIEW), this::segment);
     routes.get("/measures", needs(Permission.VIEW), this::measures);
+    routes.get("/measures/templates", needs(Permission.VIEW), this::templates);
+    routes.get("/measures/{name}.csv", needs(Permission.VIEW), this::csv);
+    routes.get("/measures/{name}", needs(Permission.VIEW), this::measure);
   }
 
   private Answer segments(Request request) {
@@ -98,10 +114,79 @@ final class Insights implements Door {
   }
 
   private Answer measures(Request request) {
-    var all = measures.definitions().stream().map(
-        measure -> new MeasuresPage.Measure(measure.name(), measure.title(), rule("Measure", measure.name()))).toList();
+    var all = measures.all().stream().map(measure -> new MeasuresPage.Measure(measure.name(), measure.title(),
+        measure.description(), kind(measure))).toList();
     return renderer.page(request, "measures", renderer.text(request).of("nav.measures"), "measures",
         new MeasuresPage(all));
+  }
+
+  private static String kind(MeasureDefinition measure) {
+    return switch (measure) {
+      case CustomerMeasure _ -> "customer";
+      case MeasureTable table -> table.isOfBusiness() ? "business" : "customerTable";
+    };
+  }
+
+  private Answer measure(Request request) {
+    var measure = found(request);
+    var text = renderer.text(request);
+    int offset = request.query("offset", 0, Integer.MAX_VALUE, 0);
+    var found = warehouse.read(session -> measures.results(session, measure, ROWS_SHOWN, offset));
+    boolean isNumber = measure instanceof MeasureTable table && table.isNumber();
+    var number = isNumber ? found.rows().stream().findFirst().map(row -> text.value(row.getFirst()))
+        : Optional.<String>empty();
+    int next = offset + found.rows().size();
+    var page = new MeasurePage(measure.name(), measure.title(), measure.description(), kind(measure),
+        rule("Measure", measure.name()), definitions.usedBy("Measure", measure.name()),
+        found.bars().stream().map(bar -> new MeasurePage.Bar(
+            bar.label() == null ? text.of("measure.missing") : text.value(bar.label()), bar.number(),
+            text.value(bar.number()))).toList(),
+        number, found.columns().columns().stream().map(Schema.Column::name).toList(),
+        found.rows().stream().map(row -> row.stream().map(text::value).toList()).toList(), found.total(),
+        found.computedAt(), next < found.total() ? Optional.of(next) : Optional.empty());
+    return renderer.page(request, "measure", measure.title(), "measures", page);
+  }
+
+  /// Everything that was computed, row by row.
+  private Answer csv(Request request) {
+    var measure = found(request);
+    return Answer.stream("text/csv; charset=utf-8", out -> {
+      for (int offset = 0;; offset += ROWS_READ) {
+        int from = offset;
+        var page = warehouse.read(session -> measures.results(session, measure, ROWS_READ, from));
+        if (from == 0) {
+          out.write(Csv.line(page.columns().columns().stream().map(Schema.Column::name).toList()));
+        }
+        for (var row : page.rows()) {
+          out.write(Csv.line(row));
+        }
+        if (page.rows().size() < ROWS_READ) {
+          return;
+        }
+        out.flush();
+      }
+    }).withHeader("Content-Disposition", "attachment; filename=\"%s.csv\"".formatted(measure.name()));
+  }
+
+  private MeasureDefinition found(Request request) {
+    String name = request.pathPart("name");
+    return measures.all().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow(
+        () -> Problem.of(Problem.Code.NOT_FOUND, "there is no measure %s".formatted(name)).asException());
+  }
+
+  private Answer templates(Request request) {
+    var words = new TreeMap<>(MeasureTemplates.WORDS);
+    words.replaceAll((name, word) -> request.query(name).orElse(word));
+    String mistake = "";
+    List<MeasureTemplates.Template> templates;
+    try {
+      templates = MeasureTemplates.all(words);
+    } catch (ProblemException refused) {
+      mistake = renderer.text(request).sentence(refused.problem().message());
+      templates = MeasureTemplates.all(Map.of());
+    }
+    return renderer.page(request, "measureTemplates", renderer.text(request).of("measures.templates"), "measures",
+        new MeasureTemplatesPage(templates, words, warehouse.read(EventNames::of), mistake));
   }
 
   private String rule(String kind, String name) {

@@ -2,9 +2,9 @@ package portrait.doors.web;
 
 import java.util.List;
 
-/// Every measure with its definition.
+/// Every measure.
 public record MeasuresPage(List<Measure> measures) {
 
-  /// @param rule the definition as YAML
-  public record Measure(String name, String title, String rule) {}
+  /// @param kind `customer` for one value about each, `customerTable` or `business`
+  public record Measure(String name, String title, String description, String kind) {}
 }

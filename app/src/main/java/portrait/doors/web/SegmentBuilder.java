@@ -18,7 +18,6 @@ import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.model.Schema;
 import portrait.foundation.security.Permission;
-import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.foundation.warehouse.WarehouseSession;
 import portrait.stages.measures.Measures;
@@ -29,7 +28,6 @@ final class SegmentBuilder implements Door {
 
   private static final String NEW = "/segments/new";
   private static final String EDIT = "/segments/{name}/edit";
-  private static final int EVENTS_OFFERED_MAX = 30;
 
   private final Renderer renderer;
   private final Cards cards;
@@ -142,12 +140,10 @@ final class SegmentBuilder implements Door {
     offers.add(new SegmentBuilderPage.Offer("builder.segments", segments.definitions().stream()
         .map(segment -> new SegmentBuilderPage.Word(segment.title(), "member('%s')".formatted(segment.name())))
         .toList()));
-    offers.add(new SegmentBuilderPage.Offer("builder.events", session.exists("UnifiedActivity") ? session.query(Sql.of("""
-        SELECT ActivityName FROM UnifiedActivity WHERE ActivityName IS NOT NULL GROUP BY ActivityName
-        ORDER BY count(*) DESC, ActivityName LIMIT %d""".formatted(EVENTS_OFFERED_MAX)), row -> row.text(1)).stream()
+    offers.add(new SegmentBuilderPage.Offer("builder.events", EventNames.of(session).stream()
         .map(name -> new SegmentBuilderPage.Word(name,
             "count('%s' within 30d) >= 1".formatted(name.replace("'", "''"))))
-        .toList() : List.of()));
+        .toList()));
     return offers.stream().filter(offer -> !offer.words().isEmpty()).toList();
   }
 

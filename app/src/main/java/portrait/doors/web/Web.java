@@ -55,7 +55,7 @@ public final class Web implements Door {
         new Unify(renderer, unification, definitions, sources, refresh, security, database, identities),
         new Quarantined(renderer, live, security),
         new SegmentBuilder(renderer, cards, definitions, segments, measures, database, warehouse, clock),
-        new Insights(renderer, cards, definitions, segments, measures, profiles, database, clock),
+        new Insights(renderer, cards, definitions, segments, measures, profiles, database, warehouse, clock),
         new Work(renderer, jobs, security, refresh, rebuild, clock), new Setup(renderer, definitions, security));
   }
 

@@ -45,6 +45,19 @@ final class CustomerQuery {
     return new FormulaSql(DIALECT, now, ZoneOffset.UTC, columns, new EventSql(DIALECT, now)).condition(condition);
   }
 
+  /// The events that count, with a column for each value beside each.
+  static Sql events(Events events, Map<String, Expressions.Output> outputs, Instant now, Columns columns) {
+    var joined = new EventSql(DIALECT, now);
+    var selected = new ArrayList<>(List.of(
+        Sql.of("e.CustomerId, e.ActivityId, e.ActivityName, e.ActivityTimestamp, e.Properties")));
+    outputs.forEach((name, output) -> selected.add(Sql.format(
+        (output.column() == ColumnType.INTEGER ? "CAST({} AS BIGINT)" : "{}") + " AS " + Sql.quoted(name),
+        new FormulaSql(DIALECT, now, output.zone(), columns, joined).as(output.type(), output.formula()))));
+    var zone = outputs.values().stream().map(Expressions.Output::zone).findFirst().orElse(ZoneOffset.UTC);
+    var counted = joined.counted(events, new FormulaSql(DIALECT, now, zone, columns, joined));
+    return Sql.format("SELECT {} FROM {} WHERE {}", Sql.join(", ", selected), joined.events(), counted);
+  }
+
   /// `CustomerId` and a column for each value, for every customer.
   static Sql values(Map<String, Expressions.Output> outputs, Instant now, Columns columns) {
     var events = new EventSql(DIALECT, now);

@@ -100,6 +100,11 @@ final class EventSql {
         : within.or(() -> from);
   }
 
+  /// Whether one event counts.
+  Sql counted(Events events, FormulaSql formulas) {
+    return Sql.join(" AND ", List.of(named(events.pick().names()), untilNow(), filter(events, formulas)));
+  }
+
   private Sql filter(Events events, FormulaSql formulas) {
     var parts = inWindow(events.window(), formulas);
     if (!events.pick().where().equals(Condition.ALWAYS)) {
@@ -135,7 +140,7 @@ final class EventSql {
   }
 
   /// Events, beside each the moments that windows begin with.
-  private Sql events() {
+  Sql events() {
     var from = new ArrayList<>(List.of(Sql.of("UnifiedActivity e")));
     sinces.forEach((last, alias) -> from
         .add(Sql.format("LEFT JOIN ({}) " + alias + " ON " + alias + ".CustomerId = e.CustomerId", last)));

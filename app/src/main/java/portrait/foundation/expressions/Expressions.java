@@ -33,6 +33,11 @@ public final class Expressions {
     return placed(() -> TextParser.formula(text, TextParser.Scope.CUSTOMER));
   }
 
+  /// Reads a formula about one event, written as text.
+  public static Formula eventFormula(String text) {
+    return placed(() -> TextParser.formula(text, TextParser.Scope.EVENT));
+  }
+
   /// Reads which events count: `event`, `with`, `where`, `within`, `from`, `to`, `since`, as in a condition; other keys
   /// are left to the caller.
   public static Events events(JsonNode written, String path) {
@@ -91,6 +96,13 @@ public final class Expressions {
         leaf -> leaf instanceof Formula.Measure(var name) ? formulas.apply(name) : java.util.Optional.empty());
   }
 
+  /// Replaces every attribute by what `formulas` says it is; attributes it does not know stay.
+  public static Formula inlinedNames(Formula formula,
+      java.util.function.Function<String, java.util.Optional<Formula>> formulas) {
+    return Inlining.of(formula,
+        leaf -> leaf instanceof Formula.Attribute(var name) ? formulas.apply(name) : java.util.Optional.empty());
+  }
+
   /// The same condition with every attribute that bears the name of a measure read as that measure: people who write
   /// a rule need not know which of the two a number about a customer is.
   public static Condition readingMeasures(Condition condition, java.util.Set<String> measures) {
@@ -121,6 +133,17 @@ public final class Expressions {
     return CustomerQuery.counts(conditions, sample, now, Zones.plain(zone), columns);
   }
 
+  /// Whether values of the formula for several groups of events may be added up: counts and sums.
+  public static boolean isAdditive(Formula formula) {
+    return switch (formula) {
+      case Formula.Aggregate(var aggregation, _, _, _) ->
+        aggregation == Aggregation.COUNT || aggregation == Aggregation.SUM;
+      case Formula.Call(var function, var arguments) when function == Function.NUMBER ->
+        isAdditive(arguments.getFirst());
+      case Formula _ -> false;
+    };
+  }
+
   /// Whether the answer can change although nothing happens.
   public static boolean isTimed(Condition condition) {
     return Timing.isLookedAt(condition);
@@ -143,6 +166,11 @@ public final class Expressions {
   /// A query of `CustomerId` and a column for each output, for all customers.
   public static Sql values(Map<String, Output> outputs, Instant now, Columns columns) {
     return CustomerQuery.values(outputs, now, columns);
+  }
+
+  /// A query of the events that count, with the columns of `UnifiedActivity` and one for each formula about an event.
+  public static Sql events(Events events, Map<String, Output> outputs, Instant now, Columns columns) {
+    return CustomerQuery.events(events, outputs, now, columns);
   }
 
   /// A value to compute.

@@ -13,6 +13,7 @@ import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.Transaction;
 import portrait.foundation.expressions.Explanation;
@@ -28,6 +29,7 @@ import portrait.stages.events.RefusedMessages;
 import portrait.stages.identity.Changes;
 import portrait.stages.identity.CustomerKey;
 import portrait.stages.identity.IdentityGraph;
+import portrait.stages.measures.MeasureTable;
 import portrait.stages.measures.Measures;
 import portrait.stages.policies.MergePolicy;
 import portrait.stages.profiles.Profiles;
@@ -257,6 +259,12 @@ public final class Live implements AutoCloseable {
   /// The segments the customer is in, since when and until when.
   public Optional<List<Membership>> segments(Identity identity) {
     return lookUps.segments(identity);
+  }
+
+  /// The customer's rows of a measure that is a table, as of now; empty when there is no such customer.
+  public Optional<List<List<@Nullable Object>>> measure(Identity identity, MeasureTable table) {
+    return lookUps.of(identity, (transaction, customer) -> evaluation.subject(transaction, customer)
+        .map(subject -> measures.rows(table, subject, clock.instant()))).flatMap(rows -> rows);
   }
 
   /// Why the customer is in a segment, or is not; empty when there is no such customer.

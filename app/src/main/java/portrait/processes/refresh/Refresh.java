@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import portrait.foundation.jobs.Job;
 import portrait.foundation.jobs.JobId;
 import portrait.foundation.jobs.Jobs;
@@ -15,9 +16,10 @@ import portrait.foundation.jobs.TaskGraph;
 import portrait.foundation.model.Problem;
 import portrait.foundation.warehouse.Sql;
 import portrait.stages.events.Expiry;
+import portrait.stages.measures.MeasureTable;
 import portrait.stages.sources.TableDefinition;
 
-/// Everything that is computed over whole tables, as one graph of tasks. The list in [#graph] is the product in seven
+/// Everything that is computed over whole tables, as one graph of tasks. The list in [#graph] is the product in eight
 /// lines.
 public final class Refresh {
 
@@ -99,6 +101,7 @@ public final class Refresh {
         new Task("profiles", "Merge customers", List.of("unification"), run::profiles),
         new Task("activities", "Build timelines", List.of("unification"), run::activities),
         new Task("measures", "Compute measures", List.of("profiles", "activities"), run::measures),
+        new Task("tables", "Compute tables of measures", List.of("activities"), run::measureTables),
         new Task("segments", "Find members of segments", List.of("measures"), run::segments),
         new Task("publish", "Publish what changed", List.of("segments"), run::publish));
     if (only.isEmpty()) {
@@ -131,7 +134,9 @@ public final class Refresh {
     var assignments = stages.unification().assignments();
     stages.activities().drop(expiries, assignments, progress);
     stages.warehouse().write(session -> {
-      for (String table : List.of("Customer_Measure", "SegmentMembership")) {
+      var tables = Stream.concat(Stream.of("Customer_Measure", "SegmentMembership"), stages.measures().tables().stream()
+          .filter(table -> !table.isOfBusiness()).map(MeasureTable::warehouseTable)).toList();
+      for (String table : tables) {
         if (session.schema(table).isPresent()) {
           session.execute(Sql.format("DELETE FROM {} WHERE \"CustomerId\" NOT IN (SELECT customer FROM ({}))",
               Sql.name(table), assignments));

@@ -14,6 +14,7 @@ import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.warehouse.Sql;
+import portrait.foundation.warehouse.WarehouseException;
 import portrait.stages.activities.ActivityListener;
 import portrait.stages.events.Event;
 import portrait.stages.identity.Changes;
@@ -64,13 +65,7 @@ final class RefreshRun {
       }
     }
     progress.note("%d tables loaded, %d unchanged".formatted(loaded, unchanged));
-    if (!problems.isEmpty()) {
-      var first = problems.getFirst();
-      throw new Problem(first.code(), problems.size() == 1
-          ? first.message()
-          : "%s (and %d more tables failed)".formatted(first.message(), problems.size() - 1), first.hint(),
-          first.details()).asException();
-    }
+    failWith(problems, "tables");
   }
 
   private boolean load(TableDefinition table, Progress progress) {
@@ -133,6 +128,39 @@ final class RefreshRun {
         "CREATE OR REPLACE TABLE \"Customer_Measure\" AS {}", stages.measures().table(now, Columns.of(session)))));
     progress.expect(rows);
     progress.done(rows);
+  }
+
+  /// Measures that are tables, one by one. One that cannot be computed keeps its last good state and does not hinder the
+  /// others; the task then fails at its end.
+  void measureTables(Progress progress) {
+    var problems = new ArrayList<Problem>();
+    for (var table : stages.measures().tables()) {
+      try {
+        long rows = stages.warehouse().write(session -> stages.measures().compute(session, table, now));
+        progress.expect(rows);
+        progress.done(rows);
+      } catch (ProblemException | WarehouseException failure) {
+        progress.check();
+        problems.add(Problem.of(Problem.Code.WAREHOUSE_FAILED,
+            "measure %s was not computed: %s".formatted(table.name(), failure.getMessage()),
+            "Its last good state is untouched."));
+      }
+    }
+    stages.warehouse().write(session -> {
+      stages.measures().tidy(session);
+      return true;
+    });
+    failWith(problems, "measures");
+  }
+
+  private static void failWith(List<Problem> problems, String what) {
+    if (!problems.isEmpty()) {
+      var first = problems.getFirst();
+      throw new Problem(first.code(), problems.size() == 1
+          ? first.message()
+          : "%s (and %d more %s failed)".formatted(first.message(), problems.size() - 1, what), first.hint(),
+          first.details()).asException();
+    }
   }
 
   /// The table of memberships, segment by segment in the order in which they depend on each other.

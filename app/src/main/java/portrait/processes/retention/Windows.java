@@ -23,7 +23,7 @@ final class Windows {
       add(found, "Segment " + segment.name(), Expressions.uses(segment.where()), rule);
     }
     for (var measure : definitions.all(Measures.KIND)) {
-      add(found, "Measure " + measure.name(), Expressions.uses(measure.formula()), rule);
+      add(found, "Measure " + measure.name(), measure.uses(), rule);
     }
     return found;
   }

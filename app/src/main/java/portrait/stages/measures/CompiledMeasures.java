@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import portrait.foundation.expressions.Dependents;
 import portrait.foundation.expressions.Expressions;
@@ -19,22 +20,42 @@ import portrait.foundation.expressions.Uses;
 final class CompiledMeasures {
 
   /// @param output what is computed, with the formulas of other measures inside
-  record Compiled(MeasureDefinition definition, Expressions.Output output, LiveFormula live, Uses uses) {}
+  record Compiled(CustomerMeasure definition, Expressions.Output output, LiveFormula live, Uses uses) {}
 
   private final List<MeasureDefinition> source;
   private final List<Compiled> ordered = new ArrayList<>();
+  private final List<MeasureTable> tables = new ArrayList<>();
+  private final Map<String, LiveTable> live = new LinkedHashMap<>();
+  private final Map<String, Formula> numbers = new LinkedHashMap<>();
   private final Uses uses;
 
   CompiledMeasures(List<MeasureDefinition> source) {
     this.source = List.copyOf(source);
     var formulas = new LinkedHashMap<String, Formula>();
-    for (var definition : Dependents.ordered(source, MeasureDefinition::name, MeasureKind::measuresOf)) {
-      var inlined = Expressions.inlined(definition.whole(), name -> Optional.ofNullable(formulas.get(name)));
-      formulas.put(definition.name(), inlined);
-      var output = definition.output(inlined);
-      ordered.add(new Compiled(definition, output, Expressions.live(output), Expressions.uses(inlined)));
+    for (var each : Dependents.ordered(source, MeasureDefinition::name, MeasureKind::measuresOf)) {
+      switch (each) {
+        case CustomerMeasure definition -> add(definition, formulas);
+        case MeasureTable table -> add(table);
+      }
     }
     this.uses = ordered.stream().map(Compiled::uses).reduce(Uses.NOTHING, Uses::and);
+  }
+
+  private void add(MeasureTable table) {
+    tables.add(table);
+    if (table.isNumber()) {
+      table.outputs(numbers).values().forEach(output -> numbers.put(table.name(), output.formula()));
+    }
+    if (!table.isOfBusiness()) {
+      live.put(table.name(), new LiveTable(table));
+    }
+  }
+
+  private void add(CustomerMeasure definition, Map<String, Formula> formulas) {
+    var inlined = Expressions.inlined(definition.whole(), name -> Optional.ofNullable(formulas.get(name)));
+    formulas.put(definition.name(), inlined);
+    var output = definition.output(inlined);
+    ordered.add(new Compiled(definition, output, Expressions.live(output), Expressions.uses(inlined)));
   }
 
   /// Whether it was made of these very definitions.
@@ -52,6 +73,21 @@ final class CompiledMeasures {
 
   List<Compiled> ordered() {
     return ordered;
+  }
+
+  /// Those that are tables, each after those it counts with.
+  List<MeasureTable> tables() {
+    return tables;
+  }
+
+  /// Formulas of the numbers about the whole business.
+  Map<String, Formula> numbers() {
+    return numbers;
+  }
+
+  /// One about customers, ready for one of them.
+  LiveTable live(MeasureTable table) {
+    return Objects.requireNonNull(live.get(table.name()));
   }
 
   /// What all of them together depend on.

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
 import portrait.foundation.expressions.Columns;
-import portrait.foundation.expressions.Dependents;
 import portrait.foundation.expressions.Expressions;
 import portrait.foundation.expressions.Formula;
 import portrait.foundation.expressions.ValueType;
@@ -26,6 +25,8 @@ import tools.jackson.databind.JsonNode;
 /// Definitions of kind `Measure`.
 final class MeasureKind implements Kind<MeasureDefinition> {
 
+  private static final Set<String> OF_TABLES = Set.of("per", "dimensions", "calculations");
+
   @Override
   public String name() {
     return "Measure";
@@ -34,26 +35,34 @@ final class MeasureKind implements Kind<MeasureDefinition> {
   @Override
   public MeasureDefinition parse(String name, JsonNode spec) {
     try {
-      var zone = zone(spec);
-      var raw = formula(spec);
-      var type = spec.has("type") ? ColumnType.of(spec.get("type").stringValue()) : natural(raw);
-      var formula = Expressions.converted(raw, wanted(type));
-      Object otherwise = otherwise(spec.path("default"));
-      if (otherwise != null) {
-        Expressions.otherwise(formula, otherwise);
-      }
-      var definition = new MeasureDefinition(name, spec.path("title").asString(name),
-          spec.path("description").asString(""), formula, type, otherwise, zone);
-      Expressions.values(Map.of(name, definition.output(formula)), Instant.EPOCH,
-          new Columns(new Schema(List.of()), new Schema(List.of())));
-      return definition;
+      return OF_TABLES.stream().anyMatch(spec::has) ? MeasureTableReader.read(name, spec, zone(spec))
+          : ofCustomers(name, spec);
     } catch (ProblemException wrong) {
       var problem = wrong.problem();
       String message = problem.message();
       throw new ProblemException(new Problem(Problem.Code.INVALID_DEFINITION,
-          "Measure %s: %s".formatted(name, message.startsWith("spec.") ? message.substring(5) : message),
-          problem.hint(), problem.details()), wrong);
+          message.startsWith("spec.") ? message.substring(5) : message, problem.hint(), problem.details()), wrong);
     }
+  }
+
+  private static CustomerMeasure ofCustomers(String name, JsonNode spec) {
+    var raw = formula(spec);
+    var type = type(spec, raw);
+    var formula = Expressions.converted(raw, wanted(type));
+    Object otherwise = otherwise(spec.path("default"));
+    if (otherwise != null) {
+      Expressions.otherwise(formula, otherwise);
+    }
+    var definition = new CustomerMeasure(name, spec.path("title").asString(name),
+        spec.path("description").asString(""), formula, type, otherwise, zone(spec));
+    Expressions.values(Map.of(name, definition.output(formula)), Instant.EPOCH,
+        new Columns(new Schema(List.of()), new Schema(List.of())));
+    return definition;
+  }
+
+  /// What a value is kept as: what is said, or what the formula yields.
+  static ColumnType type(JsonNode spec, Formula formula) {
+    return spec.has("type") ? ColumnType.of(spec.get("type").stringValue()) : natural(formula);
   }
 
   private static Formula formula(JsonNode spec) {
@@ -117,7 +126,7 @@ final class MeasureKind implements Kind<MeasureDefinition> {
     };
   }
 
-  private static ValueType wanted(ColumnType type) {
+  static ValueType wanted(ColumnType type) {
     return switch (type) {
       case STRING, JSON -> ValueType.TEXT;
       case INTEGER, NUMBER -> ValueType.NUMBER;
@@ -127,7 +136,7 @@ final class MeasureKind implements Kind<MeasureDefinition> {
     };
   }
 
-  private static @Nullable Object otherwise(JsonNode value) {
+  static @Nullable Object otherwise(JsonNode value) {
     if (value.isBoolean()) {
       return value.booleanValue();
     }
@@ -139,24 +148,34 @@ final class MeasureKind implements Kind<MeasureDefinition> {
 
   @Override
   public List<Problem> check(MeasureDefinition parsed, Definitions others) {
-    var all = new HashMap<String, Set<String>>();
-    others.all(this).forEach(each -> all.put(each.name(), measuresOf(each)));
-    all.put(parsed.name(), measuresOf(parsed));
+    var all = new HashMap<String, MeasureDefinition>();
+    others.all(this).forEach(each -> all.put(each.name(), each));
+    all.put(parsed.name(), parsed);
     var problems = new ArrayList<Problem>();
     for (String used : measuresOf(parsed).stream().sorted().toList()) {
-      if (!all.containsKey(used)) {
-        problems.add(Problem.of(Problem.Code.INVALID_DEFINITION,
-            "Measure %s: formula uses measure.%s but there is no such measure".formatted(parsed.name(), used),
+      switch (all.get(used)) {
+        case null -> problems.add(Problem.of(Problem.Code.INVALID_DEFINITION,
+            "formula uses measure.%s but there is no such measure".formatted(used),
             "Measures there are: " + String.join(", ", all.keySet().stream().sorted().toList())));
+        case CustomerMeasure _ when parsed instanceof MeasureTable -> problems.add(Problem.of(
+            Problem.Code.INVALID_DEFINITION,
+            "formula uses measure.%s, which is about each customer, but this one is about the whole business"
+                .formatted(used),
+            "Count with numbers about the whole business: measures with per: business and without dimensions."));
+        case MeasureTable table when parsed instanceof CustomerMeasure || !table.isNumber() -> problems.add(
+            Problem.of(Problem.Code.INVALID_DEFINITION, "formula uses measure.%s, which is a table".formatted(used),
+                parsed instanceof CustomerMeasure
+                    ? "A formula about customers counts with measures about each customer."
+                    : "Count with measures that are one number."));
+        case MeasureTable _,CustomerMeasure _ -> {
+        }
       }
     }
-    Dependents.cycle(parsed.name(), all).ifPresent(path -> problems.add(Problem.of(Problem.Code.INVALID_DEFINITION,
-        "Measure %s: it depends on itself: %s".formatted(parsed.name(), String.join(" uses ", path)))));
     return problems;
   }
 
   static Set<String> measuresOf(MeasureDefinition definition) {
-    return Expressions.uses(definition.formula()).measures();
+    return definition.uses().measures();
   }
 
   @Override

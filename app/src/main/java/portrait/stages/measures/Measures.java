@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Migrations;
 import portrait.foundation.database.Remembered;
 import portrait.foundation.database.Transaction;
@@ -18,7 +20,10 @@ import portrait.foundation.expressions.Subject;
 import portrait.foundation.expressions.Touched;
 import portrait.foundation.expressions.Uses;
 import portrait.foundation.model.CustomerId;
+import portrait.foundation.model.Problem;
+import portrait.foundation.model.ProblemException;
 import portrait.foundation.warehouse.Sql;
+import portrait.foundation.warehouse.WarehouseSession;
 import portrait.stages.identity.CustomerKey;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,6 +39,7 @@ public final class Measures {
 
   private final Definitions definitions;
   private final Remembered<Long, Answers> recent = new Remembered<>(VALUES_REMEMBERED_MAX, Answers::weight);
+  private final ComputedTables tables = new ComputedTables();
   private volatile CompiledMeasures compiled = new CompiledMeasures(List.of());
 
   public Measures(Definitions definitions) {
@@ -44,12 +50,22 @@ public final class Measures {
     return Migrations.beside(Measures.class);
   }
 
-  /// Every measure, each after those it depends on.
-  public List<MeasureDefinition> definitions() {
+  /// Every measure, by name.
+  public List<MeasureDefinition> all() {
+    return definitions.all(KIND);
+  }
+
+  /// Every measure that is one value about each customer, each after those it depends on.
+  public List<CustomerMeasure> definitions() {
     return compiled().ordered().stream().map(CompiledMeasures.Compiled::definition).toList();
   }
 
-  /// What all measures together depend on.
+  /// Every measure that is a table, each after those it counts with.
+  public List<MeasureTable> tables() {
+    return compiled().tables();
+  }
+
+  /// What the measures about each customer depend on together: those that are tables are not kept for anybody.
   public Uses uses() {
     return compiled().uses();
   }
@@ -132,6 +148,35 @@ public final class Measures {
   /// A query of all measures of all customers: `CustomerId` and a column for each measure.
   public Sql table(Instant now, Columns columns) {
     return Expressions.values(compiled().outputs(), now, columns);
+  }
+
+  /// One customer's rows of a measure that is a table, as of now: a value for each dimension and calculation.
+  ///
+  /// @throws ProblemException `not_found` for a table about the whole business
+  public List<List<@Nullable Object>> rows(MeasureTable table, Subject subject, Instant now) {
+    if (table.isOfBusiness()) {
+      throw Problem.of(Problem.Code.NOT_FOUND,
+          "measure %s is about the whole business and has nothing about one customer".formatted(table.name()),
+          "GET /api/v1/measures/%s has its values as of the last refresh.".formatted(table.name())).asException();
+    }
+    return compiled().live(table).rows(subject, now);
+  }
+
+  /// Computes a measure that is a table, for everybody.
+  ///
+  /// @return how many rows it has
+  public long compute(WarehouseSession session, MeasureTable table, Instant now) {
+    return tables.write(session, table, TableQuery.of(table, compiled().numbers(), now, Columns.of(session)), now);
+  }
+
+  /// Takes out the tables of measures that are no more.
+  public void tidy(WarehouseSession session) {
+    tables.tidy(session, tables().stream().map(MeasureTable::name).collect(Collectors.toSet()));
+  }
+
+  /// What was computed last, a page of it.
+  public MeasureRows results(WarehouseSession session, MeasureDefinition measure, int limit, int offset) {
+    return tables.rows(session, measure, limit, offset);
   }
 
   private CompiledMeasures compiled() {

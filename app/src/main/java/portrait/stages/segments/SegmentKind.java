@@ -18,6 +18,7 @@ import portrait.foundation.expressions.Zones;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.model.Schema;
+import portrait.stages.measures.CustomerMeasure;
 import portrait.stages.measures.MeasureDefinition;
 import portrait.stages.measures.Measures;
 import tools.jackson.databind.JsonNode;
@@ -61,7 +62,8 @@ final class SegmentKind implements Kind<SegmentDefinition> {
     var segments = new HashMap<String, Set<String>>();
     others.all(this).forEach(each -> segments.put(each.name(), segmentsOf(each)));
     segments.put(parsed.name(), segmentsOf(parsed));
-    var measures = others.all(Measures.KIND).stream().map(MeasureDefinition::name).collect(Collectors.toSet());
+    var measures = others.all(Measures.KIND).stream().filter(CustomerMeasure.class::isInstance)
+        .map(MeasureDefinition::name).collect(Collectors.toSet());
     var uses = Expressions.uses(parsed.where());
     var problems = new ArrayList<Problem>();
     missing(parsed, "segment", uses.segments(), segments.keySet(), problems);

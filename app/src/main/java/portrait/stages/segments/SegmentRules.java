@@ -7,6 +7,7 @@ import portrait.foundation.expressions.Dependents;
 import portrait.foundation.expressions.Expressions;
 import portrait.foundation.expressions.LiveCondition;
 import portrait.foundation.expressions.Uses;
+import portrait.stages.measures.CustomerMeasure;
 import portrait.stages.measures.MeasureDefinition;
 import portrait.stages.measures.Measures;
 
@@ -30,7 +31,8 @@ final class SegmentRules {
   SegmentRules(Definitions definitions, Uses measured) {
     this.source = definitions.all(Segments.KIND);
     this.measures = definitions.all(Measures.KIND);
-    var names = measures.stream().map(MeasureDefinition::name).collect(Collectors.toSet());
+    var names = measures.stream().filter(CustomerMeasure.class::isInstance).map(MeasureDefinition::name)
+        .collect(Collectors.toSet());
     this.all = Dependents.ordered(source, SegmentDefinition::name, SegmentKind::segmentsOf).stream()
         .map(each -> each.readingMeasures(names))
         .map(each -> new Rule(each, Expressions.live(each.where(), each.zone()), Expressions.uses(each.where()),

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.expressions.Condition;
 import portrait.foundation.warehouse.WarehouseSession;
-import portrait.stages.measures.MeasureDefinition;
+import portrait.stages.measures.CustomerMeasure;
 import tools.jackson.databind.JsonNode;
 import java.util.stream.Stream;
 import portrait.foundation.database.Database;
@@ -94,7 +94,7 @@ public final class Segments {
   ///
   /// @throws ProblemException `invalid_definition`
   public SegmentDefinition draft(JsonNode spec) {
-    var names = measures.definitions().stream().map(MeasureDefinition::name).collect(Collectors.toSet());
+    var names = measures.definitions().stream().map(CustomerMeasure::name).collect(Collectors.toSet());
     return KIND.parse("draft", spec).readingMeasures(names);
   }
 

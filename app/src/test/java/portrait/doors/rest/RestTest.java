@@ -323,7 +323,8 @@ class RestTest {
   }
 
   private static Door rest(portrait.app.Wiring parts) {
-    return new Rest(parts.live(), parts.definitions(), parts.sources(), parts.segments(), parts.jobs(),
+    return new Rest(parts.live(), parts.definitions(), parts.sources(), parts.measures(), parts.segments(),
+        parts.jobs(),
         parts.security(), parts.database(), parts.warehouse(), parts.repair(), parts.retention(), parts.refresh(),
         parts.rebuild(),
         new portrait.doors.http.Uploads(Path.of("unused")), java.time.Clock.systemUTC(), parts.unification(),

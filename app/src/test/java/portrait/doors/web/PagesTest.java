@@ -77,7 +77,7 @@ class PagesTest {
     var composed = List.of("nav.", "role.", "status.", "problem.", "kind.", "change.", "customers.kind.", "value.",
         "customer.", "namespace.", "policies.how.", "job.", "task.", "type.", "unify.action.", "normalise.", "compare.",
         "keys.limit.",
-        "keys.limitExample.");
+        "keys.limitExample.", "measure.kind.", "measure.text.", "templates.word.");
     var unused = new ArrayList<String>();
     for (String key : known) {
       boolean isUsed = source.indexOf('"' + key + '"') >= 0

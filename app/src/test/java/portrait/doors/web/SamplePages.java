@@ -99,9 +99,22 @@ final class SamplePages {
         customers(false).cards(), Optional.of("24"))));
     samples.put("segment-builder", new Sample("segmentBuilder", "segments", builder()));
     samples.put("measures", new Sample("measures", "measures", new MeasuresPage(List.of(
-        new MeasuresPage.Measure("lifetime_revenue", "Lifetime revenue", MEASURE),
-        new MeasuresPage.Measure("visits_30d", "Visits, last 30 days",
-            "aggregate: count\nevent: Page Viewed\nwithin: 30d")))));
+        new MeasuresPage.Measure("lifetime_revenue", "Lifetime revenue", "", "customer"),
+        new MeasuresPage.Measure("revenue_by_month", NASTY, NASTY, "customerTable"),
+        new MeasuresPage.Measure("visits_30d", "Visits, last 30 days", "", "business")))));
+    samples.put("measures-empty", new Sample("measures", "measures", new MeasuresPage(List.of())));
+    samples.put("measure", new Sample("measure", "measures", new MeasurePage("revenue_by_month", NASTY, NASTY,
+        "customerTable", MEASURE, List.of("Segment/vip"),
+        List.of(new MeasurePage.Bar("1 Nov 2026", 1200.5, "1,200.50"), new MeasurePage.Bar(NASTY, 80, "80")),
+        Optional.empty(), List.of("CustomerId", "month", NASTY), List.of(List.of("7d2f", "1 Nov 2026", NASTY)), 812,
+        Optional.of(NOW.minusSeconds(600)), Optional.of(50))));
+    samples.put("measure-number", new Sample("measure", "measures", new MeasurePage("revenue", "Revenue", "",
+        "business", MEASURE, List.of(), List.of(), Optional.of("1,200.50"), List.of("value"),
+        List.of(List.of("1,200.50")), 1, Optional.of(NOW), Optional.empty())));
+    samples.put("measure-templates", new Sample("measureTemplates", "measures", new MeasureTemplatesPage(
+        portrait.stages.measures.MeasureTemplates.all(Map.of()),
+        new java.util.TreeMap<>(portrait.stages.measures.MeasureTemplates.WORDS), List.of("Order Completed", NASTY),
+        NASTY)));
     samples.put("jobs", new Sample("jobs", "jobs", new JobsPage(
         List.of(job(Status.RUNNING), job(Status.DONE), job(Status.FAILED)), false)));
     samples.put("job", new Sample("job", "jobs", new JobPage(job(Status.RUNNING), NOW)));
