@@ -19,5 +19,8 @@ record Meters(Live live) implements MeterBinder {
         .tag("reason", "full").description("Messages that left the quarantine unseen").register(registry);
     FunctionCounter.builder("portrait.quarantine.left", live, from -> from.quarantineStock().old().messages())
         .tag("reason", "old").description("Messages that left the quarantine unseen").register(registry);
+    FunctionCounter.builder("portrait.identities.left.out", live, Live::leftOut)
+        .description("Facts that named an identity which was not linked, because the other has too many links")
+        .register(registry);
   }
 }

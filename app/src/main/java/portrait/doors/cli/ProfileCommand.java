@@ -26,7 +26,11 @@ final class ProfileCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     return target.use(context, api -> {
-      print(api.get("/api/v1/profiles/%s/%s".formatted(Api.part(namespace), Api.part(value))));
+      String path = "/api/v1/profiles/%s/%s".formatted(Api.part(namespace), Api.part(value));
+      print(api.get(path));
+      if (!target.isJson()) {
+        api.get(path + "/identities").path("notLinked").forEach(this::crowded);
+      }
       return 0;
     });
   }
@@ -49,6 +53,12 @@ final class ProfileCommand implements Callable<Integer> {
     profile.path("identities").forEach(
         identity -> out.printf("  %s %s%n", identity.path("namespace").asString(), identity.path("value").asString()));
     out.flush();
+  }
+
+  private void crowded(JsonNode some) {
+    var identity = some.path("identity");
+    context.out().printf("not linked to %s %s: %,d ids, because %s%n", identity.path("namespace").asString(),
+        identity.path("value").asString(), some.path("times").asLong(), some.path("reason").asString());
   }
 
   private void section(String title, JsonNode values) {

@@ -30,6 +30,7 @@ import portrait.stages.events.Event;
 import portrait.stages.events.EventType;
 import portrait.stages.events.QuarantinedEvent;
 import portrait.stages.events.RefusedMessages;
+import portrait.stages.identity.LeftOut;
 import portrait.stages.segments.MembershipChange;
 import portrait.stages.segments.Estimate;
 import portrait.stages.segments.SegmentDefinition;
@@ -163,7 +164,19 @@ final class Shapes {
     shape.set("previousCustomerIds", JSON.valueToTree(texts(map.previousCustomerIds())));
     shape.set("identities", array(map.identities(), Shapes::seen));
     shape.set("links", array(map.links(), Shapes::tie));
+    shape.set("notLinked", array(map.leftOut(), Shapes::leftOut));
     return shape;
+  }
+
+  private static ObjectNode leftOut(LeftOut some) {
+    var shape = object();
+    shape.set("identity", identity(some.crowded()));
+    shape.put("times", some.times());
+    shape.put("reason", "the identity was seen with so many others before that one more says nothing");
+    shape.put("firstSeen", time(some.firstAt()));
+    shape.put("lastSeen", time(some.lastAt()));
+    shape.set("last", identity(some.last()));
+    return shape.put("fact", some.fact());
   }
 
   static ObjectNode lineage(Lineage lineage) {

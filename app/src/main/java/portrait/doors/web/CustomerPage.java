@@ -8,12 +8,14 @@ import portrait.foundation.expressions.Explanation;
 /// One customer: who they are, what they did, which segments they are in, and why these records are one person.
 ///
 /// @param facts lines of the head, each with an icon
+/// @param crowded those of them that have too many links
 /// @param previousIds CustomerIds given up in merges
 /// @param apart what people keep apart from this customer
 /// @param more the cursor of older events
 public record CustomerPage(String id, Face face, boolean known, List<Fact> facts, Optional<Instant> firstSeen,
     Optional<Instant> lastSeen, List<Attribute> attributes, List<Figure> measures, List<Membership> segments,
-    List<Name> identities, List<String> previousIds, List<Reason> reasons, List<Apart> apart, Timeline timeline) {
+    List<Name> identities, List<Crowded> crowded, List<String> previousIds, List<Reason> reasons, List<Apart> apart,
+    Timeline timeline) {
 
   public record Fact(String icon, String text) {}
 
@@ -29,6 +31,11 @@ public record CustomerPage(String id, Face face, boolean known, List<Fact> facts
 
   /// @param kind the title of its namespace
   public record Name(String kind, String value, Instant firstSeen, Instant lastSeen) {}
+
+  /// An identity to which further ones were not linked.
+  ///
+  /// @param times how many facts named one more
+  public record Crowded(Called identity, long times, Called last, Instant lastAt) {}
 
   /// @param kind the title of its namespace
   public record Called(String kind, String namespace, String value) {}

@@ -117,7 +117,7 @@ final class Customers implements Door {
     var reasons = lineage.map(Lineage::links).orElse(List.of()).stream().map(tie -> reason(tie, titles, text)).toList();
     return new CustomerPage(portrait.customerId().toString(), face, portrait.known(), facts(portrait, face),
         Optional.of(portrait.firstSeen()), Optional.of(portrait.lastSeen()), attributes(portrait, lineage, text),
-        figures(portrait, text), memberships, names,
+        figures(portrait, text), memberships, names, crowded(identity, titles),
         portrait.previousCustomerIds().stream().map(CustomerId::toString).toList(), reasons,
         repair.separations(identity).stream().map(pair -> new CustomerPage.Apart(called(pair.one(), titles),
             called(pair.other(), titles), pair.by(), pair.at())).toList(),
@@ -158,6 +158,13 @@ final class Customers implements Door {
                 : text.of("customer.whyMatched", tie.rule());
     return new CustomerPage.Reason(called(tie.one(), titles), called(tie.other(), titles), how, tie.lastSeen(),
         tie.isCut(), isByHand);
+  }
+
+  private List<CustomerPage.Crowded> crowded(Identity identity, NamespaceTitles titles) {
+    return live.identities(identity).map(IdentityMap::leftOut).orElse(List.of()).stream()
+        .map(some -> new CustomerPage.Crowded(called(some.crowded(), titles), some.times(),
+            called(some.last(), titles), some.lastAt()))
+        .toList();
   }
 
   static CustomerPage.Called called(Identity identity, NamespaceTitles titles) {

@@ -4,10 +4,13 @@ import java.time.Instant;
 import java.util.List;
 import portrait.foundation.model.CustomerId;
 import portrait.foundation.model.Identity;
+import portrait.stages.identity.LeftOut;
 
 /// The identities of one customer and what ties them together.
+///
+/// @param leftOut what was not linked because an identity has too many links
 public record IdentityMap(CustomerId customerId, List<CustomerId> previousCustomerIds, List<SeenIdentity> identities,
-    List<Tie> links) {
+    List<Tie> links, List<LeftOut> leftOut) {
 
   /// Two identities that one fact or match rule says are the same customer.
   ///

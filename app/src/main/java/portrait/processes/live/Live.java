@@ -44,6 +44,7 @@ public final class Live implements AutoCloseable {
 
   private final Database database;
   private final Events events;
+  private final IdentityGraph identities;
   private final Measures measures;
   private final Segments segments;
   private final Evaluation evaluation;
@@ -60,6 +61,7 @@ public final class Live implements AutoCloseable {
       Segments segments, Supplier<MergePolicy> policy, Clock clock) {
     this.database = database;
     this.events = events;
+    this.identities = identities;
     this.measures = measures;
     this.segments = segments;
     this.clock = clock;
@@ -277,6 +279,11 @@ public final class Live implements AutoCloseable {
   /// The customer's identities and what ties them together.
   public Optional<IdentityMap> identities(Identity identity) {
     return lookUps.identities(identity);
+  }
+
+  /// How many facts named an identity that was not linked because of too many links.
+  public long leftOut() {
+    return database.read(identities::leftOut);
   }
 
   /// Where the customer's attributes come from.

@@ -71,7 +71,8 @@ final class LookUps {
   Optional<IdentityMap> identities(Identity identity) {
     return of(identity,
         (transaction, customer) -> new IdentityMap(customer.id(), identities.previousIds(transaction, customer),
-            seen(identities.keyRing(transaction, customer)), ties(transaction, customer)));
+            seen(identities.keyRing(transaction, customer)), ties(transaction, customer),
+            identities.leftOut(transaction, customer)));
   }
 
   Optional<Lineage> lineage(Identity identity) {

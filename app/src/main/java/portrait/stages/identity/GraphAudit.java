@@ -243,9 +243,10 @@ public final class GraphAudit {
         && (!isAllThere || !stored.first().isBefore(said.first()) && !stored.last().isAfter(said.last()));
   }
 
-  /// Of an identity that changed hands very often only the newest cut links are kept.
+  /// Of an identity that changed hands very often only the newest cut links are kept, and one with too many links gets
+  /// no more.
   private boolean isPruned(long number) {
-    return tx.first("""
+    return new Crowding(tx).hasLeftOut(number) || tx.first("""
         SELECT count(*) FROM (SELECT 1 FROM identity_link WHERE cut AND one = ?
           UNION ALL SELECT 1 FROM identity_link WHERE cut AND other = ?) AS links""", row -> row.number(1), number,
         number).orElse(0L) >= Settlement.CUT_LINKS_MAX;

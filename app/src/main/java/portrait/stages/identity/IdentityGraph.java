@@ -161,6 +161,16 @@ public final class IdentityGraph {
         customer.number(), customer.number());
   }
 
+  /// What was not linked to identities of this customer because they have too many links, the most first.
+  public List<LeftOut> leftOut(Transaction tx, CustomerKey customer) {
+    return new Crowding(tx).of(customer);
+  }
+
+  /// How many facts named an identity that was not linked because of too many links.
+  public long leftOut(Transaction tx) {
+    return new Crowding(tx).total();
+  }
+
   /// Whether the customer holds an identity of a person namespace.
   public boolean isKnown(Transaction tx, CustomerKey customer) {
     return ring(tx, customer).isKnown();
@@ -350,7 +360,7 @@ public final class IdentityGraph {
     Set<Long> released = tables.withdrawnValues(neighbours);
     for (String sql : List.of("DELETE FROM identity_link WHERE one = ?", "DELETE FROM identity_link WHERE other = ?",
         "DELETE FROM identity_separation WHERE one = ?", "DELETE FROM identity_separation WHERE other = ?",
-        "DELETE FROM identity WHERE number = ?")) {
+        "DELETE FROM identity_crowd WHERE identity = ?", "DELETE FROM identity WHERE number = ?")) {
       tx.batch(sql, ring.stream().map(number -> new @Nullable Object[]{number}).toList());
     }
     tx.update("DELETE FROM previous_customer_id WHERE customer = ?", customer.number());

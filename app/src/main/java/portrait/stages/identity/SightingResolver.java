@@ -38,14 +38,12 @@ final class SightingResolver {
   private static final String LINK_LAST_SEEN = """
       UPDATE identity_link SET last_seen = ? WHERE one = ? AND other = ? AND source = ?""";
 
-  /** More names of one kind than any person or shared device has. */
-  private static final int LINKS_MAX = 500;
-
   private final Transaction tx;
   private final Namespaces namespaces;
   private final Duration grain;
   private final Mint mint;
   private final GraphMemory memory;
+  private final Crowding crowding;
 
   SightingResolver(Transaction tx, Namespaces namespaces, Duration grain, Mint mint, GraphMemory memory) {
     this.tx = tx;
@@ -53,6 +51,7 @@ final class SightingResolver {
     this.grain = grain;
     this.mint = mint;
     this.memory = memory;
+    this.crowding = new Crowding(tx);
   }
 
   /// @param customer absent when the identity is new
@@ -75,7 +74,7 @@ final class SightingResolver {
     for (Identity identity : identities.subList(1, identities.size())) {
       Found found = linked(anchor.node(), identity, sighting);
       FoundLink link = found.link();
-      if (link == null && (isCrowded(anchor, identity) || isCrowded(found, anchor.node().identity()))) {
+      if (link == null && isLeftOut(anchor, found, sighting)) {
         continue;
       }
       note(found, at, fresh);
@@ -114,19 +113,20 @@ final class SightingResolver {
         .of(anchor.node());
   }
 
-  /// Whether an identity was seen with so many others that one more says nothing: then the fact counts without it, and
-  /// whom it named before stays. Deciding whose a link is takes time that grows with the links around, so somebody who
-  /// sends ever new ids could otherwise hold up everybody.
-  private boolean isCrowded(Found found, Identity other) {
-    if (found.customer() == null) {
-      return false;
+  /// Whether one of the two has too many links for one more; that is noted.
+  private boolean isLeftOut(Found anchor, Found found, Sighting sighting) {
+    return isLeftOut(anchor, found, sighting.fact(), sighting.at())
+        || isLeftOut(found, anchor, sighting.fact(), sighting.at());
+  }
+
+  private boolean isLeftOut(Found crowded, Found other, String fact, Instant at) {
+    var identity = other.node().identity();
+    boolean isLeftOut = crowded.customer() != null
+        && crowding.isCrowded(crowded.node().number(), namespaces.of(identity), at);
+    if (isLeftOut) {
+      crowding.leaveOut(crowded.node().number(), identity, fact, at);
     }
-    int most = Math.max(LINKS_MAX, 2 * namespaces.of(other).limit());
-    return tx.first("""
-        SELECT count(*) FROM (
-          SELECT 1 FROM (SELECT 1 FROM identity_link WHERE one = ? LIMIT ?) a
-          UNION ALL SELECT 1 FROM (SELECT 1 FROM identity_link WHERE other = ? LIMIT ?) b) l""", row -> row.number(1),
-        found.node().number(), most, found.node().number(), most).orElseThrow() >= most;
+    return isLeftOut;
   }
 
   /// Without junk and repeats, the highest priority first.

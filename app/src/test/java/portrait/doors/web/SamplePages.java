@@ -266,6 +266,8 @@ final class SamplePages {
                 NOW.minusSeconds(4000)),
             new CustomerPage.Name("shop.contacts", "C-00318", NOW.minusSeconds(90_000_000), NOW.minusSeconds(400_000)),
             new CustomerPage.Name("anonymous_id", "mobile_guest123", NOW.minusSeconds(9400), NOW.minusSeconds(4000))),
+        List.of(new CustomerPage.Crowded(new CustomerPage.Called("Visitor", "anonymous_id", "mobile_guest123"), 99_502,
+            new CustomerPage.Called("User", "user_id", NASTY), NOW.minusSeconds(4000))),
         List.of(UUID.nameUUIDFromBytes(new byte[]{43}).toString()),
         List.of(
             new CustomerPage.Reason(new CustomerPage.Called("Visitor", "anonymous_id", "mobile_guest123"),

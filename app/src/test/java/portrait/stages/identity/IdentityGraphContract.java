@@ -468,4 +468,35 @@ abstract class IdentityGraphContract {
     assertEquals(graph.idOf("user_id:449x"), graph.idOf("anonymous_id:terminal"));
     assertEquals(200, graph.database.read(graph.graph::counts).cutLinks());
   }
+
+  @Test
+  void idsThatFloodSomebodyWithinADayAreToldButNotLinked() {
+    define(CRM, COOKIE);
+    for (int i = 0; i < 310; i++) {
+      graph.see(TestGraph.DAY.plusSeconds(i), "crm:ann", "cookie:%03d".formatted(i));
+    }
+    assertEquals(List.of(new LeftOut(TestGraph.identity("crm:ann"), 10, TestGraph.DAY.plusSeconds(300),
+        TestGraph.DAY.plusSeconds(309), TestGraph.identity("cookie:309"), "event-310")),
+        leftOut("crm:ann"));
+    assertEquals(Optional.empty(),
+        graph.database.read(tx -> graph.graph.find(tx, TestGraph.identity("cookie:309"))));
+
+    graph.see(TestGraph.DAY.plusSeconds(200_000), "crm:ann", "cookie:later");
+    assertEquals(graph.idOf("crm:ann"), graph.idOf("cookie:later"), "when the flood is over the newest counts again");
+  }
+
+  @Test
+  void aBrowserThatForgetsSomebodyEveryDayIsRecognisedForEver() {
+    define(CRM, COOKIE);
+    for (int day = 0; day < 320; day++) {
+      graph.see(24 * day, "crm:ann", "cookie:%03d".formatted(day));
+    }
+    assertEquals(graph.idOf("crm:ann"), graph.idOf("cookie:319"));
+    assertEquals(List.of(), leftOut("crm:ann"));
+  }
+
+  private List<LeftOut> leftOut(String identity) {
+    CustomerKey customer = graph.keyOf(identity);
+    return graph.database.read(tx -> graph.graph.leftOut(tx, customer));
+  }
 }
