@@ -2,6 +2,7 @@ package portrait.benchmarks;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.WarehouseSession;
 import portrait.stages.matching.MatchTask;
@@ -19,14 +21,31 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// Records whose true matches are known, as its definition file says: tables, truth, rule.
 record LabelledSet(String name, JsonNode definition, Path folder) {
 
-  static final List<String> NAMES = List.of("febrl1", "febrl2", "febrl3", "fake_1000", "synthetic_customers", "chicago",
+  private static final List<String> NAMES = List.of("febrl1", "febrl2", "febrl3", "febrl3_without_id", "fake_1000", "synthetic_customers", "chicago",
       "dblp_acm", "abt_buy");
   private static final Set<String> OURS = Set.of("id", "source", "record_key", "entity");
 
-  static LabelledSet of(String name, Path folder) throws IOException {
-    try (InputStream file = LabelledSet.class.getResourceAsStream("match/%s.yaml".formatted(name))) {
-      return new LabelledSet(name, YAMLMapper.shared().readTree(Objects.requireNonNull(file)), folder);
+  /// The sets that ship with the benchmark, and those whose definition file lies in the folder itself.
+  static List<LabelledSet> in(Path folder) throws IOException {
+    var sets = new ArrayList<LabelledSet>();
+    for (String name : NAMES) {
+      try (InputStream file = LabelledSet.class.getResourceAsStream("match/%s.yaml".formatted(name))) {
+        sets.add(new LabelledSet(name, YAMLMapper.shared().readTree(Objects.requireNonNull(file)), folder));
+      }
     }
+    try (var files = Files.newDirectoryStream(folder, "*.yaml")) {
+      for (var file : StreamSupport.stream(files.spliterator(), false).sorted().toList()) {
+        sets.add(new LabelledSet(file.getFileName().toString().replace(".yaml", ""),
+            YAMLMapper.shared().readTree(file.toFile()), folder));
+      }
+    }
+    return sets;
+  }
+
+  /// Whether all its tables are there.
+  boolean isComplete() {
+    return definition.path("tables").valueStream()
+        .allMatch(table -> Files.isRegularFile(folder.resolve(table.path("file").asString())));
   }
 
   /// Lays the records into `labelled` (id, source, record_key, entity, columns) and the truth into `true_pair`
@@ -60,10 +79,11 @@ record LabelledSet(String name, JsonNode definition, Path folder) {
     if (truth.has("left")) {
       read(session, "truth", truth.path("file").asString());
       session.execute("""
-          CREATE OR REPLACE TABLE true_pair AS SELECT l.id AS one, r.id AS other FROM truth
+          CREATE OR REPLACE TABLE true_pair AS SELECT DISTINCT least(l.id, r.id) AS one, greatest(l.id, r.id) AS other FROM truth
           JOIN labelled AS l ON l.source = 0 AND l.record_key = truth.%s
-          JOIN labelled AS r ON r.source = 1 AND r.record_key = truth.%s"""
-          .formatted(Sql.quoted(truth.path("left").asString()), Sql.quoted(truth.path("right").asString())));
+          JOIN labelled AS r ON r.source = %d AND r.record_key = truth.%s"""
+          .formatted(Sql.quoted(truth.path("left").asString()), definition.path("tables").size() - 1,
+              Sql.quoted(truth.path("right").asString())));
       return;
     }
     String entity;
@@ -74,7 +94,7 @@ record LabelledSet(String name, JsonNode definition, Path folder) {
       entity = "SELECT id, %s AS entity FROM labelled".formatted(Sql.quoted(truth.path("column").asString()));
     } else {
       read(session, "truth", truth.path("file").asString());
-      entity = "SELECT id, truth.%s AS entity FROM labelled JOIN truth ON truth.%s = record_key".formatted(
+      entity = "SELECT labelled.id, truth.%s AS entity FROM labelled JOIN truth ON truth.%s = record_key".formatted(
           Sql.quoted(truth.path("entity").asString()), Sql.quoted(truth.path("key").asString()));
     }
     session.execute(
@@ -82,10 +102,12 @@ record LabelledSet(String name, JsonNode definition, Path folder) {
             + "FROM entity AS l JOIN entity AS r ON l.entity = r.entity AND l.id < r.id");
   }
 
-  /// Reads a CSV file with every value as trimmed text; empty ones are missing.
+  /// Reads a CSV or Parquet file with every value as trimmed text; empty ones are missing.
   private List<String> read(WarehouseSession session, String table, String file) {
-    session.execute("CREATE OR REPLACE TEMP TABLE _raw AS FROM read_csv('%s', header = true, all_varchar = true)"
-        .formatted(folder.resolve(file).toString().replace("'", "''")));
+    String format = file.endsWith(".parquet") ? "SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet('%s')"
+        : "FROM read_csv('%s', header = true, all_varchar = true)";
+    session.execute("CREATE OR REPLACE TEMP TABLE _raw AS "
+        + format.formatted(folder.resolve(file).toString().replace("'", "''")));
     var names = session.query(Sql.of("SELECT column_name FROM (DESCRIBE _raw)"), row -> row.text(1));
     session.execute("CREATE OR REPLACE TABLE %s AS SELECT %s FROM _raw".formatted(table, names.stream()
         .map(name -> "nullif(trim(%s), '') AS %s".formatted(Sql.quoted(name), Sql.quoted(name.strip())))

@@ -24,19 +24,6 @@ import portrait.stages.matching.ProbabilisticRule;
 final class MatchBenchmark implements Main.Benchmark {
 
   private static final String BENCH = "match";
-  private static final Progress SILENT = new Progress() {
-    @Override
-    public void expect(long rows) {}
-
-    @Override
-    public void done(long rows) {}
-
-    @Override
-    public void note(String text) {}
-
-    @Override
-    public void check() {}
-  };
 
   @Override
   public void run(Path launcher, List<String> more) throws IOException {
@@ -44,10 +31,14 @@ final class MatchBenchmark implements Main.Benchmark {
     if (folder == null) {
       System.err.println("PORTRAIT_BENCH_DATA names no folder with labelled sets, so only speed is measured.");
     } else {
-      for (String name : LabelledSet.NAMES) {
-        var set = LabelledSet.of(name, Path.of(folder));
-        inMemory(session -> quality(session, name, set.lay(session)));
+      for (var set : LabelledSet.in(Path.of(folder))) {
+        if (more.isEmpty() ? set.isComplete() : more.contains(set.name())) {
+          inMemory(session -> quality(session, set.name(), set.lay(session)));
+        }
       }
+    }
+    if (!more.isEmpty()) {
+      return;
     }
     int records = Integer.parseInt(System.getenv().getOrDefault("PORTRAIT_BENCH_RECORDS", "100000"));
     inMemory(session -> speed(session, records));
@@ -63,16 +54,16 @@ final class MatchBenchmark implements Main.Benchmark {
   }
 
   private static MatchSummary quality(WarehouseSession session, String name, MatchTask task) {
-    var summary = MatchEngine.run(session, task, SILENT);
+    var summary = MatchEngine.run(session, task, Progress.silent());
     boolean isLink = task.rule().pairs() == ProbabilisticRule.Pairs.BETWEEN;
     double truth = count(session, "SELECT count(*) FROM true_pair");
     double right = count(session,
         "SELECT count(*) FROM %s SEMI JOIN true_pair USING (one, other) WHERE class = 'match'".formatted(task.edges()));
     print(name + " links", right, summary.matches(), truth);
     session.execute("""
-        CREATE OR REPLACE TEMP TABLE together AS SELECT DISTINCT id, cluster, source FROM (
+        CREATE OR REPLACE TEMP TABLE together AS SELECT DISTINCT id, edge.cluster, source FROM (
           SELECT one AS id, cluster FROM %1$s WHERE class = 'match' UNION ALL
-          SELECT other, cluster FROM %1$s WHERE class = 'match') JOIN labelled USING (id)""".formatted(task.edges()));
+          SELECT other, cluster FROM %1$s WHERE class = 'match') AS edge JOIN labelled USING (id)""".formatted(task.edges()));
     double found = count(session, isLink
         ? "SELECT count(*) FROM together AS l JOIN together AS r USING (cluster) WHERE l.source < r.source"
         : "SELECT count(*) FROM together AS l JOIN together AS r USING (cluster) WHERE l.id < r.id");

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import portrait.stages.matching.Comparison.Key;
 
 /// Chooses what a pair must have in common to be looked at.
@@ -16,11 +17,16 @@ import portrait.stages.matching.Comparison.Key;
 /// two records agree on each key by chance; what it is worth is counted on simulated matches: filled as real records are
 /// filled, agreeing as often as is usual for each kind of key. The greedy choice takes, again and again, the block that
 /// catches most matches not caught yet for the pairs it costs. A set that contains a chosen set brings nothing.
+///
+/// How often matches agree on a key is an assumption, and real matches disagree on several keys at once more often than
+/// simulated ones. So being caught by a second and a third block is worth something too.
 final class BlockPlan {
 
   private static final int MATCHES = 2_000;
   private static final long SEED = 0x9E3779B97F4A7C15L;
   private static final int KEYS_PER_BLOCK_MAX = 3;
+  /// What it is worth to catch a match that so many blocks catch already.
+  private static final double[] GAIN = {1, 0.15};
 
   /// @param chance how likely two records agree on it that have nothing to do with each other
   /// @param filled by number of a sampled record, whether it has the key
@@ -94,12 +100,12 @@ final class BlockPlan {
         .mapToDouble(candidate -> candidate.key().agreement()).min().orElse(0);
   }
 
-  /// It ends when every simulated match is caught: more blocks would bring strangers above all, from whom the weights would
-  /// have to be learned.
+  /// It ends when every simulated match is caught several times: more blocks would bring strangers above all, from whom
+  /// the weights would have to be learned.
   List<Block> choose() {
     var possible = possible();
     var chosen = new ArrayList<Block>();
-    var caught = new BitSet(MATCHES);
+    var caught = Stream.generate(() -> new BitSet(MATCHES)).limit(GAIN.length).toList();
     double spent = 0;
     while (chosen.size() < blocksMax) {
       var best = best(possible, caught, budget - spent);
@@ -107,7 +113,7 @@ final class BlockPlan {
         break;
       }
       chosen.add(best.get().block);
-      caught.or(best.get().matches);
+      catchMore(caught, best.get().matches);
       spent += best.get().pairs;
       possible.remove(best.get());
     }
@@ -118,16 +124,35 @@ final class BlockPlan {
   Optional<Block> chooseAmong(Set<Integer> fields) {
     var possible = possible();
     possible.removeIf(block -> !fields.containsAll(block.block.fields()));
-    return best(possible, new BitSet(MATCHES), budget).map(Possible::block);
+    return best(possible, List.of(new BitSet(MATCHES)), budget).map(Possible::block);
   }
 
-  private Optional<Possible> best(List<Possible> possible, BitSet caught, double affordable) {
+  /// @param caught matches caught by at least one block, by at least two, …
+  private static void catchMore(List<BitSet> caught, BitSet matches) {
+    var again = (BitSet) matches.clone();
+    for (var times : caught) {
+      var before = (BitSet) times.clone();
+      times.or(again);
+      again.and(before);
+    }
+  }
+
+  private static double gain(BitSet matches, List<BitSet> caught) {
+    double gain = 0;
+    var again = (BitSet) matches.clone();
+    for (int times = 0; times < caught.size(); times++) {
+      int before = again.cardinality();
+      again.and(caught.get(times));
+      gain += GAIN[times] * (before - again.cardinality());
+    }
+    return gain;
+  }
+
+  private Optional<Possible> best(List<Possible> possible, List<BitSet> caught, double affordable) {
     Optional<Possible> best = Optional.empty();
     double bestWorth = 0;
     for (var block : possible) {
-      var more = (BitSet) block.matches.clone();
-      more.andNot(caught);
-      double worth = more.cardinality() / Math.sqrt(block.pairs + budget / 50);
+      double worth = gain(block.matches, caught) / Math.sqrt(block.pairs + budget / 50);
       if (block.pairs <= affordable && worth > bestWorth) {
         best = Optional.of(block);
         bestWorth = worth;

@@ -22,7 +22,6 @@ final class Blocking {
   private static final int FILL_SAMPLE = 2_000;
   private static final int GROUP_MAX = 200;
   private static final int GROUP_LEAST = 8;
-  private static final int WORDS_MAX = 6;
 
   private final WarehouseSession session;
   private final ProbabilisticRule rule;
@@ -43,7 +42,6 @@ final class Blocking {
   record Result(List<Block> blocks, List<MatchSummary.Block> report, long candidates) {}
 
   Result run() {
-    words();
     var blocks = rule.blocks().isEmpty() ? chosen() : given();
     session.execute("CREATE OR REPLACE TEMP TABLE _match_block (hash UBIGINT, id INTEGER, block UTINYINT)");
     for (int number = 0; number < blocks.size(); number++) {
@@ -142,7 +140,7 @@ final class Blocking {
 
   private Candidate candidate(int field, Key key) {
     String entries = key.isWords()
-        ? "SELECT word AS key FROM " + wordTable(field) + " SEMI JOIN _match_sample USING (id)"
+        ? "SELECT word AS key FROM " + Records.wordTable(field) + " SEMI JOIN _match_sample USING (id)"
         : "SELECT %s AS key FROM _match_sample".formatted(key.sql());
     double[] agreeing = session.first(Sql.of("""
         SELECT CAST(coalesce(sum(records * (records - 1)), 0) AS DOUBLE) FROM (
@@ -157,33 +155,12 @@ final class Blocking {
     return new Candidate(field, key, agreeing[0] / Math.max(1, sampled * (sampled - 1)), filled);
   }
 
-  /// Of each record, the words that fewest others have: they say most, and make the smallest groups.
-  private void words() {
-    for (int field = 0; field < comparisons.size(); field++) {
-      for (var key : comparisons.get(field).keys()) {
-        if (key.isWords()) {
-          session.execute("""
-              CREATE OR REPLACE TEMP TABLE %1$s AS
-              WITH word AS (SELECT id, unnest(%2$s) AS word FROM _match_record),
-              frequency AS (SELECT word, count(*) AS records FROM word GROUP BY word HAVING count(*) > 1)
-              SELECT id, word FROM word JOIN frequency USING (word) WHERE length(word) > 1
-              QUALIFY row_number() OVER (PARTITION BY id ORDER BY records, word) <= %3$d"""
-              .formatted(wordTable(field), key.sql(), WORDS_MAX));
-        }
-      }
-    }
-  }
-
-  private static String wordTable(int field) {
-    return "_match_word_" + field;
-  }
-
   private String entries(int number, Block block) {
     var sql = new ArrayList<String>();
     var from = new StringBuilder("_match_record");
     for (var candidate : block.keys()) {
       if (candidate.key().isWords()) {
-        String table = wordTable(candidate.field());
+        String table = Records.wordTable(candidate.field());
         from.append(" JOIN %1$s USING (id)".formatted(table));
         sql.add(table + ".word");
       } else {

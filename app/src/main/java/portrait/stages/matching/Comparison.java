@@ -14,8 +14,13 @@ import portrait.stages.matching.ProbabilisticRule.Field;
 /// @param missing condition of level 0, over `l` and `r`
 /// @param frequency the derived column whose rare values are stronger evidence than common ones
 /// @param keys by which records that may agree are brought together
+/// @param words the derived column that is a list of words, where words are compared: conditions may then use `common`, how
+///        many words both records have, and a column of its name and [#RARE], the words that few records have
 record Comparison(Field field, List<Derived> derived, String missing, List<Level> levels, Optional<String> frequency,
-    List<Key> keys) {
+    List<Key> keys, Optional<String> words) {
+
+  /// Ends the name of the column with a record's rare words.
+  static final String RARE = "_rare";
 
   Comparison {
     derived = List.copyOf(derived);
@@ -26,6 +31,25 @@ record Comparison(Field field, List<Derived> derived, String missing, List<Level
   /// Level numbers: 0 is missing, 1 is the strongest.
   int size() {
     return levels.size() + 1;
+  }
+
+  /// The level of a pair as SQL over the normalised records `l` and `r`.
+  String level() {
+    var cases = new StringBuilder("CASE WHEN " + missing + " THEN 0");
+    for (int level = 1; level < levels.size(); level++) {
+      cases.append(" WHEN ").append(levels.get(level - 1).condition()).append(" THEN ").append(level);
+    }
+    cases.append(" ELSE ").append(levels.size()).append(" END");
+    // The function is there so that the words are compared once, not once for each level.
+    return words
+        .map(column -> "list_transform([len(list_intersect(l.%1$s, r.%1$s))], lambda common: %2$s)[1]".formatted(column,
+            cases))
+        .orElseGet(cases::toString);
+  }
+
+  /// Whether records with the same key have the strongest agreement on the whole field.
+  boolean isWhole(Key key) {
+    return levels.getFirst().condition().equals("l.%1$s = r.%1$s".formatted(key.sql()));
   }
 
   record Derived(String column, String sql) {}

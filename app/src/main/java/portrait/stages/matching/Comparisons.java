@@ -106,7 +106,8 @@ final class Comparisons {
         .map(condition -> " OR " + condition).orElse("");
     return new Comparison(field, List.of(new Derived(n, words(value()))), missing, levels, Optional.of(n),
         List.of(key("", n, 0.8), key("first letters of ", "left(%s, 3)".formatted(n), 0.88),
-            key("initial of ", "left(%s, 1)".formatted(n), 0.92)));
+            key("initial of ", "left(%s, 1)".formatted(n), 0.92)),
+        Optional.empty());
   }
 
   /// Whoever filled in a form took one name for the other.
@@ -117,7 +118,7 @@ final class Comparisons {
 
   private Comparison fullName() {
     String sorted = n + "_s";
-    return simple(
+    return ofWords(
         List.of(
             new Derived(n + "_w", "list_distinct(list_filter(string_split(coalesce(%s, ''), ' '), lambda w: w <> ''))"
                 .formatted(words(value()))),
@@ -125,15 +126,10 @@ final class Comparisons {
             new Derived(n, words(value()))),
         List.of(new Level("same words", same(sorted), 0.6), new Level("nearly the same", near(n, 0.94), 0.15),
             new Level("one contains the other",
-                """
-                least(len(l.%1$s_w), len(r.%1$s_w)) >= 2 AND (list_has_all(l.%1$s_w, r.%1$s_w) OR list_has_all(r.%1$s_w, l.%1$s_w))"""
-                    .formatted(n),
-                0.08),
+                "common >= 2 AND common = least(len(l.%1$s_w), len(r.%1$s_w))".formatted(n), 0.08),
             new Level("most words in common", jaccard(n + "_w", 0.5), 0.06),
-            new Level("a word in common, similar",
-                "list_has_any(l.%1$s_w, r.%1$s_w) AND ".formatted(n) + similar(n, 0.8),
-                0.04),
-            new Level("a word in common", "list_has_any(l.%1$s_w, r.%1$s_w)".formatted(n), 0.02),
+            new Level("a word in common, similar", "common >= 1 AND " + similar(n, 0.8), 0.04),
+            new Level("a word in common", "common >= 1", 0.02),
             new Level("similar", similar(n, 0.85), 0.02), new Level("different", "", 0.03)),
         Optional.of(sorted),
         List.of(key("", sorted, 0.6), new Key("a word of " + field.name(), attribute(), n + "_w", 0.9,
@@ -230,7 +226,8 @@ final class Comparisons {
     cities.stream().findFirst().ifPresent(column -> keys.add(new Key("town", unquoted(column), n + "_c", 0.82, false)));
     String missing = "(l.%1$s IS NULL OR r.%1$s IS NULL) AND (l.%1$s_p IS NULL OR r.%1$s_p IS NULL)"
         .formatted(n) + " AND (l.%1$s_c IS NULL OR r.%1$s_c IS NULL)".formatted(n);
-    return new Comparison(field, derived, missing, levels, Optional.empty(), keys);
+    return new Comparison(field, derived, missing, levels, Optional.empty(), keys,
+        Optional.empty());
   }
 
   private Comparison postcode() {
@@ -249,17 +246,16 @@ final class Comparisons {
   }
 
   private Comparison organisation() {
-    return simple(
+    return ofWords(
         List.of(new Derived(n, withoutWords(words(value()), LEGAL_WORDS)),
             new Derived(n + "_w", "list_distinct(string_split(%s, ' '))".formatted(n))),
         List.of(new Level("same", same(n), 0.5), new Level("nearly the same", near(n, 0.95), 0.12),
-            new Level("one contains the other", """
-                (list_has_all(l.%1$s_w, r.%1$s_w) OR list_has_all(r.%1$s_w, l.%1$s_w))""".formatted(n), 0.13),
+            new Level("one contains the other", "common = least(len(l.%1$s_w), len(r.%1$s_w))".formatted(n), 0.13),
             new Level("most words in common", jaccard(n + "_w", 0.5), 0.08),
             new Level("some words in common", jaccard(n + "_w", 0.25), 0.07),
             new Level("similar", similar(n, 0.85), 0.03),
-            new Level("a word in common", "list_has_any(l.%1$s_w, r.%1$s_w)".formatted(n), 0.03),
-            new Level("different", "", 0.04)),
+            new Level("a rare word in common", rareInCommon(n + "_w"), 0.02),
+            new Level("a word in common", "common >= 1", 0.01), new Level("different", "", 0.04)),
         Optional.of(n),
         List.of(key("", n, 0.5), new Key("a word of " + field.name(), attribute(), n + "_w", 0.9, true)));
   }
@@ -282,15 +278,23 @@ final class Comparisons {
         Optional.of(n), List.of(key("", n, 0.88)));
   }
 
+  /// The words that few have, such as model numbers, say more than the share of words in common. Shops and clerks write
+  /// them with and without hyphens, so both ways count.
   private Comparison text() {
     String w = n + "_w";
-    return simple(
-        List.of(new Derived(n, words(value())), new Derived(w, "list_distinct(string_split(%s, ' '))".formatted(n))),
-        List.of(new Level("same", same(n), 0.35), new Level("nearly all words in common", jaccard(w, 0.8), 0.2),
+    String rare = rareInCommon(w) + " AND ";
+    return ofWords(
+        List.of(new Derived(n, words(value())),
+            new Derived(w, "list_distinct(string_split(%s, ' ') || string_split(%s, ' '))".formatted(n,
+                words("regexp_replace(%s, '[-/._]', '', 'g')".formatted(value()))))),
+        List.of(new Level("same", same(n), 0.2), new Level("nearly all words in common", jaccard(w, 0.8), 0.15),
             new Level("most words in common", jaccard(w, 0.6), 0.15),
-            new Level("half the words in common", jaccard(w, 0.4), 0.1),
-            new Level("some words in common", jaccard(w, 0.25), 0.08),
-            new Level("few words in common", jaccard(w, 0.1), 0.07), new Level("different", "", 0.05)),
+            new Level("half the words in common, a rare one among them", rare + jaccard(w, 0.4), 0.15),
+            new Level("some words in common, a rare one among them", rare + jaccard(w, 0.2), 0.12),
+            new Level("a rare word in common", rareInCommon(w), 0.08),
+            new Level("half the words in common", jaccard(w, 0.4), 0.05),
+            new Level("some words in common", jaccard(w, 0.2), 0.05),
+            new Level("few words in common", jaccard(w, 0.1), 0.03), new Level("different", "", 0.02)),
         Optional.empty(), List.of(key("", n, 0.35), new Key("a word of " + field.name(), attribute(), w, 0.9, true)));
   }
 
@@ -308,7 +312,11 @@ final class Comparisons {
   }
 
   private Comparison simple(List<Derived> derived, List<Level> levels, Optional<String> frequency, List<Key> keys) {
-    return new Comparison(field, derived, missing(n), levels, frequency, keys);
+    return new Comparison(field, derived, missing(n), levels, frequency, keys, Optional.empty());
+  }
+
+  private Comparison ofWords(List<Derived> derived, List<Level> levels, Optional<String> frequency, List<Key> keys) {
+    return new Comparison(field, derived, missing(n), levels, frequency, keys, Optional.of(n + "_w"));
   }
 
   private Key key(String what, String sql, double agreement) {
@@ -381,7 +389,10 @@ final class Comparisons {
   }
 
   private static String jaccard(String words, double bound) {
-    return "len(list_intersect(l.%1$s, r.%1$s)) >= %2$s * (len(l.%1$s) + len(r.%1$s) - len(list_intersect(l.%1$s, r.%1$s)))"
-        .formatted(words, bound);
+    return "common >= %2$s * (len(l.%1$s) + len(r.%1$s) - common)".formatted(words, bound);
+  }
+
+  private static String rareInCommon(String words) {
+    return "list_has_any(l.%1$s, r.%1$s)".formatted(words + Comparison.RARE);
   }
 }

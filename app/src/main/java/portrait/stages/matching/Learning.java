@@ -1,9 +1,12 @@
 package portrait.stages.matching;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Learns the weights from the counts of patterns, without being told a single match.
 ///
@@ -22,22 +25,34 @@ final class Learning {
   /// Pairs' worth of trust in the start.
   private static final double PRIOR_MATCH = 5;
   private static final double PRIOR_OTHERS = 200;
+  /// Relatives are few, and what they share differs from file to file.
+  private static final double PRIOR_RELATED = 50;
   private static final double PRIOR_MATCH_AGAIN = 100;
 
   private final List<Comparison> comparisons;
   private final Patterns patterns;
   private final double[][] chance;
-  private final List<Set<Integer>> blocks;
+  private final List<Map<Integer, Agreement>> blocks;
   private final double allPairs;
 
+  /// How far strangers agree on a field of the block that brought them into view.
+  private enum Agreement {
+    /** On the whole value. */
+    WHOLE,
+    /** On a part of it, such as the first letters. */
+    PART,
+    /** On a word of it, whatever else stands there. */
+    WORD
+  }
+
   /// @param chance how often random pairs show each level, by field
-  /// @param blocks the fields of each block
-  Learning(List<Comparison> comparisons, Patterns patterns, double[][] chance, List<Set<Integer>> blocks,
+  Learning(List<Comparison> comparisons, Patterns patterns, double[][] chance, List<BlockPlan.Block> blocks,
       double allPairs) {
     this.comparisons = comparisons;
     this.patterns = patterns;
     this.chance = chance;
-    this.blocks = blocks;
+    this.blocks = blocks.stream().map(block -> block.keys().stream()
+        .collect(Collectors.toMap(BlockPlan.Candidate::field, this::agreement, (one, _) -> one))).toList();
     this.allPairs = allPairs;
   }
 
@@ -78,7 +93,7 @@ final class Learning {
   /// Sets of fields on which, by chance alone, fewer pairs would agree than half of those that do.
   private List<Set<Integer>> trainingSets(LinkedHashSet<Integer> taken, int from) {
     var found = new ArrayList<Set<Integer>>();
-    if (!taken.isEmpty() && blocks.stream().anyMatch(taken::containsAll)) {
+    if (!taken.isEmpty() && blocks.stream().anyMatch(block -> taken.containsAll(block.keySet()))) {
       double expected = allPairs;
       for (int field : taken) {
         expected *= chance[field][1];
@@ -173,29 +188,70 @@ final class Learning {
     var distinct = new ArrayList<>(new LinkedHashSet<>(blocks));
     // Strangers whom several shared fields bring together would look the same as relatives.
     distinct.removeIf(block -> hasRelatives && block.size() > 1
-        && block.stream().allMatch(field -> comparisons.get(field).field().shared()));
+        && block.keySet().stream().allMatch(field -> comparisons.get(field).field().shared()));
     if (distinct.isEmpty()) {
-      distinct.add(Set.of());
+      distinct.add(Map.of());
     }
     var levels = new double[Model.COINCIDENCE + distinct.size()][][];
     levels[Model.MATCH] = matches;
     levels[Model.RELATED] = new double[comparisons.size()][];
     for (int field = 0; field < comparisons.size(); field++) {
-      levels[Model.RELATED][field] = comparisons.get(field).field().shared() ? matches[field] : chance[field];
+      levels[Model.RELATED][field] = related(comparisons.get(field).field(), matches[field], chance[field]);
     }
     for (int block = 0; block < distinct.size(); block++) {
       levels[Model.COINCIDENCE + block] = new double[comparisons.size()][];
       for (int field = 0; field < comparisons.size(); field++) {
-        levels[Model.COINCIDENCE + block][field] = distinct.get(block).contains(field) ? matches[field] : chance[field];
+        var agreement = distinct.get(block).get(field);
+        levels[Model.COINCIDENCE + block][field] = agreement == null ? chance[field]
+            : agreement == Agreement.WORD ? ofOneWord(chance[field]) : matches[field];
       }
     }
     var shares = new double[levels.length];
     shares[Model.MATCH] = 0.3;
     shares[Model.RELATED] = hasRelatives ? 0.2 : 0;
+    double strangers = distinct.stream().mapToDouble(this::strangers).sum();
     for (int block = 0; block < distinct.size(); block++) {
-      shares[Model.COINCIDENCE + block] = (1 - shares[Model.MATCH] - shares[Model.RELATED]) / distinct.size();
+      shares[Model.COINCIDENCE + block] = (1 - shares[Model.MATCH] - shares[Model.RELATED])
+          * strangers(distinct.get(block)) / strangers;
     }
     return new Model(shares, levels);
+  }
+
+  /// People of one household have name and address in common, but only some of them a telephone.
+  private static double[] related(ProbabilisticRule.Field field, double[] matches, double[] chance) {
+    if (!field.shared()) {
+      return chance;
+    }
+    if (field.type() != SemanticType.PHONE) {
+      return matches;
+    }
+    double[] levels = new double[matches.length];
+    Arrays.setAll(levels, level -> (matches[level] + chance[level]) / 2);
+    return levels;
+  }
+
+  private Agreement agreement(BlockPlan.Candidate candidate) {
+    return candidate.key().isWords() ? Agreement.WORD
+        : comparisons.get(candidate.field()).isWhole(candidate.key()) ? Agreement.WHOLE : Agreement.PART;
+  }
+
+  /// How many pairs of strangers agree on what the block asks for. A block that hardly a stranger gets into starts small:
+  /// otherwise its class would take the matches for itself.
+  private double strangers(Map<Integer, Agreement> block) {
+    double expected = allPairs;
+    for (var field : block.entrySet()) {
+      double[] levels = chance[field.getKey()];
+      expected *= field.getValue() == Agreement.WHOLE ? levels[1] : 1 - levels[levels.length - 1];
+    }
+    return expected;
+  }
+
+  /// How strangers agree on a field who share a word of it: as random pairs do that are not altogether different.
+  private static double[] ofOneWord(double[] chance) {
+    double[] levels = chance.clone();
+    levels[levels.length - 1] = 0;
+    normalise(levels, chance, 0);
+    return levels;
   }
 
   /// Step 2: every class moves, held back by its start as if that had been seen on a few pairs.
@@ -237,8 +293,7 @@ final class Learning {
         shares[ofClass] /= total;
         moved = Math.max(moved, Math.abs(shares[ofClass] - model.shares()[ofClass]));
         for (int field = 0; field < comparisons.size(); field++) {
-          normalise(counted[ofClass][field], start.levels()[ofClass][field],
-              ofClass == Model.MATCH ? PRIOR_MATCH_AGAIN : PRIOR_OTHERS);
+          normalise(counted[ofClass][field], start.levels()[ofClass][field], trust(ofClass));
         }
       }
       model = new Model(shares, counted);
@@ -247,6 +302,14 @@ final class Learning {
       }
     }
     return model;
+  }
+
+  private static double trust(int ofClass) {
+    return switch (ofClass) {
+      case Model.MATCH -> PRIOR_MATCH_AGAIN;
+      case Model.RELATED -> PRIOR_RELATED;
+      default -> PRIOR_OTHERS;
+    };
   }
 
   /// Counts become shares; `prior` pairs are added that are spread as in `start`. Nothing becomes impossible.

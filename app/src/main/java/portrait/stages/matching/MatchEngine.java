@@ -31,6 +31,7 @@ public final class MatchEngine {
     var records = new Records(session, task, comparisons);
     progress.expect(records.size());
     records.frequencies(comparisons);
+    records.words(comparisons);
     progress.check();
     var blocking = new Blocking(session, task.rule(), comparisons, records, progress).run();
     progress.expect(blocking.candidates());
@@ -39,8 +40,7 @@ public final class MatchEngine {
     progress.check();
     var patterns = Patterns.compare(session, comparisons);
     progress.done(blocking.candidates());
-    var model = new Learning(comparisons, patterns, chance,
-        blocking.blocks().stream().map(BlockPlan.Block::fields).toList(), records.pairs())
+    var model = new Learning(comparisons, patterns, chance, blocking.blocks(), records.pairs())
         .learn(task.rule().relatives());
     double threshold = task.rule().threshold().orElse(THRESHOLD);
     score(session, patterns, model);

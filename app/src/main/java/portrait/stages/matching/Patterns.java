@@ -56,13 +56,7 @@ final class Patterns {
   static String levels(List<Comparison> comparisons) {
     var columns = new ArrayList<String>();
     for (int field = 0; field < comparisons.size(); field++) {
-      var comparison = comparisons.get(field);
-      var cases = new StringBuilder("CAST(CASE WHEN " + comparison.missing() + " THEN 0");
-      for (int level = 1; level < comparison.levels().size(); level++) {
-        cases.append(" WHEN ").append(comparison.levels().get(level - 1).condition()).append(" THEN ").append(level);
-      }
-      columns
-          .add(cases.append(" ELSE %d END AS BIGINT) AS f%d".formatted(comparison.levels().size(), field)).toString());
+      columns.add("CAST(%s AS BIGINT) AS f%d".formatted(comparisons.get(field).level(), field));
     }
     return String.join(", ", columns);
   }

@@ -10,6 +10,7 @@ import portrait.stages.matching.ProbabilisticRule.Pairs;
 final class Records {
 
   private static final int RARE = 3;
+  private static final int WORDS_MAX = 6;
 
   private final WarehouseSession session;
   private final Pairs which;
@@ -35,6 +36,34 @@ final class Records {
       case BETWEEN -> all - within;
       case WITHIN -> within;
     };
+  }
+
+  static String wordTable(int field) {
+    return "_match_word_" + field;
+  }
+
+  /// Lays down, of each record, the words that fewest others have: they say most, and make the smallest groups. Those that
+  /// are rare, by the measure of how many records there are, become a column of `_match_record`.
+  void words(List<Comparison> comparisons) {
+    for (int field = 0; field < comparisons.size(); field++) {
+      if (comparisons.get(field).words().isEmpty()) {
+        continue;
+      }
+      String words = comparisons.get(field).words().get();
+      session.execute("""
+          CREATE OR REPLACE TEMP TABLE %1$s AS
+          WITH word AS (SELECT id, unnest(%2$s) AS word FROM _match_record),
+          frequency AS (SELECT word, count(*) AS records FROM word GROUP BY word HAVING count(*) > 1)
+          SELECT id, word, records FROM word JOIN frequency USING (word) WHERE length(word) > 1
+          QUALIFY row_number() OVER (PARTITION BY id ORDER BY records, word) <= %3$d"""
+          .formatted(wordTable(field), words, WORDS_MAX));
+      session.execute(
+          """
+          CREATE OR REPLACE TEMP TABLE _match_record AS
+          SELECT record.*, rare.words AS %1$s FROM _match_record AS record LEFT JOIN (
+            SELECT id, list(word ORDER BY word) AS words FROM %2$s WHERE records <= %3$d GROUP BY id) AS rare USING (id)"""
+              .formatted(words + Comparison.RARE, wordTable(field), Math.max(RARE, (long) Math.cbrt(size))));
+    }
   }
 
   long size() {

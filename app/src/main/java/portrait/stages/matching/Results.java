@@ -15,8 +15,9 @@ import portrait.foundation.warehouse.WarehouseSession;
 /// Writes the tables that [MatchTask] names.
 final class Results {
 
-  /// From this probability a pair counts as related.
-  private static final double RELATED = 0.5;
+  /// From this probability a pair counts as related. Households are what hangs together, so several doubtful pairs in a
+  /// row would make a household of a street.
+  private static final double RELATED = 0.8;
   private static final int LARGE = 10;
 
   private final WarehouseSession session;

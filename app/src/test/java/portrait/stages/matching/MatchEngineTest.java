@@ -23,25 +23,12 @@ import portrait.stages.matching.ProbabilisticRule.Pairs;
 class MatchEngineTest {
 
   private static final long SEED = 4;
-  private static final Progress SILENT = new Progress() {
-    @Override
-    public void expect(long rows) {}
-
-    @Override
-    public void done(long rows) {}
-
-    @Override
-    public void note(String text) {}
-
-    @Override
-    public void check() {}
-  };
 
   @Test
   void findsMostMatchesAndHardlyAnyFalseOnes() {
     in(2, session -> {
       TestPeople.lay(session, TestPeople.rows(2_000, SEED));
-      MatchEngine.run(session, TestPeople.task(), SILENT);
+      MatchEngine.run(session, TestPeople.task(), Progress.silent());
       double right = count(session, """
           SELECT count(*) FROM _match_test_edge JOIN people AS l ON l.id = one JOIN people AS r ON r.id = other
           WHERE class = 'match' AND l.entity = r.entity""");
@@ -54,13 +41,35 @@ class MatchEngineTest {
     });
   }
 
+  /// Two people in one household share name and address here, and one in five does so with the one before.
+  @Test
+  void relativesAreFoundAndAreNotOnePerson() {
+    in(2, session -> {
+      TestPeople.lay(session, TestPeople.rows(2_000, SEED));
+      MatchEngine.run(session, TestPeople.task(), Progress.silent());
+      session.execute("""
+          CREATE TABLE living AS SELECT DISTINCT l.entity AS one, r.entity AS other FROM people AS l JOIN people AS r
+          ON l.last_name = r.last_name AND l.street = r.street AND l.postcode = r.postcode AND l.entity <> r.entity""");
+      session.execute("""
+          CREATE TABLE found AS SELECT DISTINCT l.entity AS one, r.entity AS other FROM _match_test_household AS a
+          JOIN _match_test_household AS b USING (household) JOIN people AS l ON l.id = a.id JOIN people AS r ON r.id = b.id
+          WHERE l.entity <> r.entity""");
+      double living = count(session, "SELECT count(*) FROM living");
+      double found = count(session, "SELECT count(*) FROM found");
+      double right = count(session, "SELECT count(*) FROM found SEMI JOIN living USING (one, other)");
+      assertTrue(right > 0.7 * living, () -> "%.0f of %.0f (seed %d)".formatted(right, living, SEED));
+      assertTrue(right > 0.7 * found, () -> "%.0f of %.0f found (seed %d)".formatted(right, found, SEED));
+      return right;
+    });
+  }
+
   @Test
   void saysTheSameWhateverTheOrderAndTheThreads() {
     var rows = TestPeople.rows(600, SEED);
     var shuffled = new ArrayList<>(rows);
     Collections.shuffle(shuffled, new Random(SEED));
     Function<WarehouseSession, List<String>> all = session -> {
-      MatchEngine.run(session, TestPeople.task(), SILENT);
+      MatchEngine.run(session, TestPeople.task(), Progress.silent());
       var text = new ArrayList<String>();
       for (String table : List.of("edge", "refused", "household", "weight")) {
         session.each(Sql.of("SELECT CAST(t AS VARCHAR) FROM _match_test_%s AS t ORDER BY ALL".formatted(table)),
@@ -102,7 +111,7 @@ class MatchEngineTest {
     var rule = new ProbabilisticRule(List.of(), TestPeople.task().rule().fields(),
         List.of(List.of("email"), List.of("phone"), List.of("last_name", "birth_date")), Pairs.ALL, Optional.empty(),
         true);
-    MatchEngine.run(session, new MatchTask("test", rule, Sql.of("SELECT * FROM people")), SILENT);
+    MatchEngine.run(session, new MatchTask("test", rule, Sql.of("SELECT * FROM people")), Progress.silent());
     return session.query(Sql.of("""
         SELECT l.key || ' ' || r.key FROM _match_test_edge JOIN people AS l ON l.id = one JOIN people AS r ON r.id = other
         WHERE class = 'match' AND probability >= ? ORDER BY 1""", probability), row -> row.text(1));
@@ -112,18 +121,18 @@ class MatchEngineTest {
   void aPairThatMustNotComeTogetherIsRefusedWithTheReason() {
     in(2, session -> {
       TestPeople.lay(session, TestPeople.rows(300, SEED));
-      MatchEngine.run(session, TestPeople.task(), SILENT);
+      MatchEngine.run(session, TestPeople.task(), Progress.silent());
       int[] pair = session.first(Sql.of("SELECT one, other FROM _match_test_edge WHERE class = 'match' "
           + "ORDER BY weight DESC, one, other"), row -> new int[]{(int) row.number(1), (int) row.number(2)})
           .orElseThrow();
       var plain = TestPeople.task();
       MatchEngine.run(session, new MatchTask("test", plain.rule(), plain.records(), List.of(),
-          Sql.of("SELECT ? AS one, ? AS other", pair[0], pair[1])), SILENT);
+          Sql.of("SELECT ? AS one, ? AS other", pair[0], pair[1])), Progress.silent());
       assertEquals(List.of("they must never come together"), session.query(Sql.of(
           "SELECT reason FROM _match_test_refused WHERE one = ? AND other = ?", pair[0], pair[1]),
           row -> row.text(1)));
       MatchEngine.run(session,
-          new MatchTask("test", plain.rule(), plain.records(), List.of("key"), plain.never()), SILENT);
+          new MatchTask("test", plain.rule(), plain.records(), List.of("key"), plain.never()), Progress.silent());
       assertEquals(0, count(session, "SELECT count(*) FROM _match_test_edge WHERE class = 'match'"));
       return pair;
     });
@@ -133,7 +142,7 @@ class MatchEngineTest {
   void theStepsOfAnExplanationAddUpToTheWeight() {
     in(2, session -> {
       TestPeople.lay(session, TestPeople.rows(300, SEED));
-      MatchEngine.run(session, TestPeople.task(), SILENT);
+      MatchEngine.run(session, TestPeople.task(), Progress.silent());
       var pairs = session.query(Sql.of("SELECT one, other, weight FROM _match_test_edge ORDER BY one, other LIMIT 50"),
           row -> new double[]{row.number(1), row.number(2), row.decimal(3)});
       assertFalse(pairs.isEmpty());
@@ -157,7 +166,8 @@ class MatchEngineTest {
               + "= 1 THEN 0 ELSE 1 END AS source) FROM people");
       var rule = new ProbabilisticRule(List.of(), TestPeople.task().rule().fields(), List.of(), Pairs.BETWEEN,
           Optional.empty(), true);
-      var summary = MatchEngine.run(session, new MatchTask("test", rule, Sql.of("SELECT * FROM linked")), SILENT);
+      var summary = MatchEngine.run(session, new MatchTask("test", rule, Sql.of("SELECT * FROM linked")),
+          Progress.silent());
       assertTrue(summary.matches() > 50, summary::toString);
       assertEquals(0, count(session,
           """
@@ -170,9 +180,9 @@ class MatchEngineTest {
   void nothingAtAllIsNoError() {
     in(1, session -> {
       TestPeople.lay(session, List.of());
-      assertEquals(0, MatchEngine.run(session, TestPeople.task(), SILENT).candidates());
+      assertEquals(0, MatchEngine.run(session, TestPeople.task(), Progress.silent()).candidates());
       TestPeople.lay(session, TestPeople.rows(1, SEED).subList(0, 1));
-      assertEquals(0, MatchEngine.run(session, TestPeople.task(), SILENT).matches());
+      assertEquals(0, MatchEngine.run(session, TestPeople.task(), Progress.silent()).matches());
       return 0;
     });
   }
@@ -189,7 +199,8 @@ class MatchEngineTest {
       var name = new Field("last_name", List.of("last_name"), SemanticType.FAMILY_NAME, true);
       var rule = new ProbabilisticRule(List.of(), List.of(email, name), List.of(List.of("email")), Pairs.ALL,
           Optional.empty(), true);
-      var summary = MatchEngine.run(session, new MatchTask("test", rule, Sql.of("SELECT * FROM people")), SILENT);
+      var summary = MatchEngine.run(session, new MatchTask("test", rule, Sql.of("SELECT * FROM people")),
+          Progress.silent());
       assertEquals(1, summary.blocks().getFirst().leftOut());
       assertTrue(summary.candidates() < 20_000, summary::toString);
       return summary;

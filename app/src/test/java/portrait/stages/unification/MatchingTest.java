@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import portrait.foundation.jobs.Progress;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.foundation.warehouse.WarehouseSession;
@@ -78,7 +79,7 @@ class MatchingTest {
       var contacts = contacts(session, List.of(row("1", "z@example.com", "Zoë"), row("2", "z@example.com", "Zoe"),
           row("3", "y@example.com", "Zoe"), row("4", "z@example.com", "Zoe")));
       new Matching(session, definition, List.of(contacts), Map.of(), Instant.EPOCH,
-          TestTables.SILENT).run();
+          Progress.silent()).run();
       new Duplicates(session, definition).write(contacts);
       return 0;
     });
@@ -101,7 +102,7 @@ class MatchingTest {
     var report = warehouse.write(session -> new Matching(session, definition, List.of(contacts(session, contacts),
         loyalty(session, List.of(row("a", "none@example.com", ""), row("b", "ann@example.com", "")))), Map.of(),
         Instant.EPOCH,
-        TestTables.SILENT).run());
+        Progress.silent()).run());
 
     assertEquals(List.of(new MatchReport.RuleResult("same mail", 1, 1, 1, 1, 31)), report.rules());
     assertEquals(33, report.records());
@@ -149,7 +150,7 @@ class MatchingTest {
     var report = warehouse.write(session -> new Matching(session, definition, List.of(contacts(session, contacts),
         loyalty(session, List.of(row("a", "", "Catherine Johnson"), row("b", "", "Somebody Nobody")))), Map.of(),
         Instant.EPOCH,
-        TestTables.SILENT).run());
+        Progress.silent()).run());
 
     assertEquals(List.of("1 a"), rows("""
         SELECT one.key, other.key FROM _unification_pair AS pair
@@ -193,7 +194,7 @@ class MatchingTest {
       List<@Nullable String[]> contacts, List<@Nullable String[]> loyalty) {
     warehouse.write(session -> new Matching(session, definition(rules, tried, blockSizeMax),
         List.of(contacts(session, contacts), loyalty(session, loyalty)), Map.of(), Instant.EPOCH,
-        TestTables.SILENT).run());
+        Progress.silent()).run());
     return rows("""
         SELECT CASE one.tab WHEN 0 THEN 'shop.contacts:' ELSE 'shop.loyalty:' END || one.key,
           CASE other.tab WHEN 0 THEN 'shop.contacts:' ELSE 'shop.loyalty:' END || other.key,

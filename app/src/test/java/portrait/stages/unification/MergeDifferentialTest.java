@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import portrait.foundation.model.ColumnType;
 import portrait.foundation.model.Schema;
+import portrait.foundation.jobs.Progress;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.foundation.warehouse.WarehouseSession;
@@ -212,7 +213,7 @@ class MergeDifferentialTest {
     Identities.copyLive(session, use -> fragments.values().stream().flatMap(List::stream)
         .filter(fragment -> fragment.source().equals("live")).forEach(fragment -> fragment.attributes().forEach((name,
             value) -> use.accept(new LiveTrait(fragment.anchor(), name, value, fragment.timeOf(name))))),
-        TestTables.SILENT);
+        Progress.silent());
   }
 
   private static void add(Map<String, List<@Nullable Object[]>> rows, String table, @Nullable Object... row) {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import portrait.foundation.jobs.Progress;
 import portrait.foundation.model.ColumnType;
 import portrait.foundation.model.Schema;
 import portrait.foundation.warehouse.WarehouseSession;
@@ -19,20 +18,6 @@ import portrait.stages.unification.UnificationDefinition.UnifiedTable;
 
 /// Source tables laid into the warehouse by hand.
 final class TestTables {
-
-  static final Progress SILENT = new Progress() {
-    @Override
-    public void expect(long rows) {}
-
-    @Override
-    public void done(long rows) {}
-
-    @Override
-    public void note(String text) {}
-
-    @Override
-    public void check() {}
-  };
 
   private TestTables() {}
 
