@@ -12,7 +12,7 @@ public final class Main {
   private static final Map<String, Benchmark> BENCHMARKS = new TreeMap<>(
       Map.of("start", new StartBenchmark(), "ingest", new IngestBenchmark(), "lookup", new LookUpBenchmark(), "mixed",
           new MixedBenchmark(), "growth", new GrowthBenchmark(), "crash", new CrashBenchmark(), "match",
-          new MatchBenchmark()));
+          new MatchBenchmark(), "segments", new SegmentsBenchmark(), "estimate", new EstimateBenchmark()));
 
   private Main() {}
 

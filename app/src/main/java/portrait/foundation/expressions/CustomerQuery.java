@@ -23,6 +23,19 @@ final class CustomerQuery {
     return Sql.format("SELECT c.CustomerId FROM Customer c {} WHERE {}", Sql.join("\n", events.joined()), holds);
   }
 
+  /// `CustomerId` and, as `h0`, `h1`, …, whether each condition holds, for every customer. All share one look at
+  /// customers, and one at the events of each name.
+  static Sql holds(List<Expressions.Rule> rules, Instant now, Columns columns) {
+    var events = new EventSql(DIALECT, now);
+    var selected = new ArrayList<>(List.of(Sql.of("c.CustomerId")));
+    for (int place = 0; place < rules.size(); place++) {
+      var rule = rules.get(place);
+      selected.add(Sql.format("{} AS h" + place,
+          new FormulaSql(DIALECT, now, Zones.plain(rule.zone()), columns, events).condition(rule.condition())));
+    }
+    return Sql.format("SELECT {} FROM Customer c {}", Sql.join(", ", selected), Sql.join("\n", events.joined()));
+  }
+
   /// One row: the number of customers, some CustomerIds for whom the first condition holds with commas between them, and
   /// for each condition how many it fits. All share one look at customers and events.
   static Sql counts(List<Condition> conditions, int sample, Instant now, ZoneId zone, Columns columns) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import portrait.foundation.expressions.Condition.Step;
 import portrait.foundation.warehouse.Sql;
 
@@ -16,21 +17,22 @@ final class EventSql {
   private final Dialect dialect;
   private final Instant now;
   private final Map<List<String>, Group> groups = new LinkedHashMap<>();
-  private final Map<Object, Join> joins = new LinkedHashMap<>();
+  private final Map<Sql, String> joins = new LinkedHashMap<>();
   /// When events that windows begin with happened last, by alias.
   private final Map<Sql, String> sinces = new LinkedHashMap<>();
   private boolean isMeasureUsed;
+  /// The events that the condition in hand looks at.
+  private EventRows rows = new EventRows();
 
   EventSql(Dialect dialect, Instant now) {
     this.dialect = dialect;
     this.now = FormulaSql.micros(now);
   }
 
-  private record Join(String alias, Sql table) {}
-
   /// Aggregates over events of the same names.
   private static final class Group {
     private final String alias;
+    private final EventRows rows = new EventRows();
     private final List<Sql> values = new ArrayList<>();
     private Optional<Instant> earliest = Optional.of(Instant.MAX);
 
@@ -50,7 +52,31 @@ final class EventSql {
     }
   }
 
+  /// A property of the event in hand.
+  Sql property(Sql extracted) {
+    return rows.property(extracted);
+  }
+
+  /// A property of the event in hand, read as a type.
+  Sql converted(Sql value) {
+    return rows.converted(value);
+  }
+
+  private <T> T over(EventRows others, Supplier<T> compiled) {
+    var outer = rows;
+    rows = others;
+    try {
+      return compiled.get();
+    } finally {
+      rows = outer;
+    }
+  }
+
   Sql aggregate(Formula.Aggregate aggregate, FormulaSql formulas) {
+    return over(group(aggregate).rows, () -> value(aggregate, formulas));
+  }
+
+  private Sql value(Formula.Aggregate aggregate, FormulaSql formulas) {
     var filter = filter(aggregate.events(), formulas);
     var type = Typed.of(aggregate);
     return switch (aggregate.aggregation()) {
@@ -70,6 +96,10 @@ final class EventSql {
 
   /// The value of one event, as the type that is wanted: the first, the last, or the one with most or least.
   Sql endmost(Formula.Aggregate aggregate, ValueType wanted, FormulaSql formulas) {
+    return over(group(aggregate).rows, () -> one(aggregate, wanted, formulas));
+  }
+
+  private Sql one(Formula.Aggregate aggregate, ValueType wanted, FormulaSql formulas) {
     var value = of(aggregate, wanted, formulas);
     var time = Sql.of("e.ActivityTimestamp");
     var id = Sql.of("e.ActivityId");
@@ -85,10 +115,12 @@ final class EventSql {
   }
 
   private Sql column(Formula.Aggregate aggregate, FormulaSql formulas, Sql value) {
+    return group(aggregate).column(value, after(aggregate.events().window(), formulas));
+  }
+
+  private Group group(Formula.Aggregate aggregate) {
     var names = aggregate.events().pick().names().stream().sorted().distinct().toList();
-    var window = aggregate.events().window();
-    var group = groups.computeIfAbsent(names, _ -> new Group("e" + groups.size()));
-    return group.column(value, after(window, formulas));
+    return groups.computeIfAbsent(names, _ -> new Group("e" + groups.size()));
   }
 
   /// Nothing at or before this moment counts.
@@ -131,20 +163,21 @@ final class EventSql {
             Sql.join(", ", names.stream().map(name -> Sql.of("?", name)).toList()));
   }
 
-  /// A join to when the event happened last. Whoever has none has no such moment, so nothing is later.
+  /// When the event happened last. Whoever has none has no such moment, so nothing is later.
   private String since(Pick pick, FormulaSql formulas) {
+    var events = new EventRows();
+    var is = over(events, () -> matches(pick, formulas));
     var last = Sql.format("""
-        SELECT e.CustomerId, max(e.ActivityTimestamp) AS happened FROM UnifiedActivity e WHERE {} AND {}
-        GROUP BY e.CustomerId""", matches(pick, formulas), untilNow());
-    return sinces.computeIfAbsent(last, _ -> "since" + sinces.size());
+        SELECT e.CustomerId, max(e.ActivityTimestamp) AS happened FROM {} WHERE {} GROUP BY e.CustomerId""",
+        events.from(Sql.format("{} AND {}", named(pick.names()), untilNow()), Map.of()), is);
+    String name = sinces.computeIfAbsent(last, _ -> "since" + sinces.size());
+    rows.beside(name);
+    return name;
   }
 
   /// Events, beside each the moments that windows begin with.
   Sql events() {
-    var from = new ArrayList<>(List.of(Sql.of("UnifiedActivity e")));
-    sinces.forEach((last, alias) -> from
-        .add(Sql.format("LEFT JOIN ({}) " + alias + " ON " + alias + ".CustomerId = e.CustomerId", last)));
-    return Sql.join(" ", from);
+    return rows.from(Sql.of("TRUE"), sinces);
   }
 
   private Sql untilNow() {
@@ -158,30 +191,35 @@ final class EventSql {
   }
 
   Sql member(String segment) {
-    return Sql.format("({}.CustomerId IS NOT NULL)", join(segment, Sql.of("""
+    return Sql.format("({}.CustomerId IS NOT NULL)", join(Sql.of("""
         SELECT DISTINCT CustomerId FROM SegmentMembership WHERE Segment = ?""", segment)));
   }
 
   /// One pass for each step: the latest moment at which a chain that ends in this row can have begun.
   /// [EventCompiler#sequence] says why the latest.
   Sql sequence(Condition.Sequence sequence, FormulaSql formulas) {
+    return over(new EventRows(), () -> chain(sequence, formulas));
+  }
+
+  private Sql chain(Condition.Sequence sequence, FormulaSql formulas) {
     var steps = sequence.steps();
-    var rows = inWindow(sequence.window(), formulas);
-    rows.add(untilNow());
+    var inside = inWindow(sequence.window(), formulas);
     var columns = new ArrayList<Sql>();
     for (int step = 0; step < steps.size(); step++) {
       columns.add(Sql.format("{} AS is_step" + step, matches(steps.get(step).pick(), formulas)));
     }
     var named = new ArrayList<>(steps.stream().map(Step::pick).toList());
     sequence.without().ifPresent(named::add);
+    var some = new ArrayList<>(List.of(untilNow()));
     if (named.stream().noneMatch(pick -> pick.names().isEmpty())) {
-      rows.add(named(named.stream().flatMap(pick -> pick.names().stream()).distinct().toList()));
+      some.add(named(named.stream().flatMap(pick -> pick.names().stream()).distinct().toList()));
     }
     columns.add(Sql.format("{} AS not_between",
         sequence.without().map(pick -> matches(pick, formulas)).orElse(Sql.of("FALSE"))));
     Sql table = Sql.format("""
         SELECT e.CustomerId, e.ActivityTimestamp AS happened, {}
-        FROM {} WHERE {}""", Sql.join(", ", columns), events(), Sql.join(" AND ", rows));
+        FROM {} WHERE {}""", Sql.join(", ", columns), rows.from(Sql.join(" AND ", some), sinces),
+        inside.isEmpty() ? Sql.of("TRUE") : Sql.join(" AND ", inside));
     table = Sql.format("SELECT *, CASE WHEN is_step0 THEN happened END AS began0 FROM ({})", table);
     for (int step = 1; step < steps.size(); step++) {
       table = Sql.format("""
@@ -189,7 +227,7 @@ final class EventSql {
             RANGE BETWEEN {} PRECEDING AND INTERVAL '1 microsecond' PRECEDING) END AS began%d
           FROM ({})""".formatted(step, step - 1, step), reach(steps.get(step)), table);
     }
-    return Sql.format("({}.CustomerId IS NOT NULL)", join(sequence, Sql.format("""
+    return Sql.format("({}.CustomerId IS NOT NULL)", join(Sql.format("""
         SELECT DISTINCT CustomerId FROM (
           SELECT CustomerId, began%d AS began,
             max(CASE WHEN not_between THEN happened END) OVER (PARTITION BY CustomerId ORDER BY happened
@@ -206,8 +244,8 @@ final class EventSql {
     return Sql.format("coalesce({} AND {}, FALSE)", named(pick.names()), formulas.condition(pick.where()));
   }
 
-  private Sql join(Object what, Sql table) {
-    return Sql.of(joins.computeIfAbsent(what, _ -> new Join("j" + joins.size(), table)).alias);
+  private Sql join(Sql table) {
+    return Sql.of(joins.computeIfAbsent(table, _ -> "j" + joins.size()));
   }
 
   /// Everything the values asked for so far need, as LEFT JOINs to `c.CustomerId`.
@@ -217,19 +255,19 @@ final class EventSql {
       all.add(Sql.of("LEFT JOIN Customer_Measure m ON m.CustomerId = c.CustomerId"));
     }
     groups.forEach((names, group) -> {
-      var rows = new ArrayList<>(List.of(named(names), untilNow()));
+      var some = new ArrayList<>(List.of(named(names), untilNow()));
       group.earliest.filter(moment -> !moment.equals(Instant.MAX))
-          .ifPresent(moment -> rows.add(Sql.of("e.ActivityTimestamp > CAST(? AS TIMESTAMP)", moment)));
+          .ifPresent(moment -> some.add(Sql.of("e.ActivityTimestamp > CAST(? AS TIMESTAMP)", moment)));
       var values = new ArrayList<Sql>();
       for (int i = 0; i < group.values.size(); i++) {
         values.add(Sql.format("{} AS v" + i, group.values.get(i)));
       }
-      all.add(Sql.format("LEFT JOIN (SELECT e.CustomerId, {} FROM {} WHERE {} GROUP BY e.CustomerId) "
-          + group.alias + " ON " + group.alias + ".CustomerId = c.CustomerId", Sql.join(", ", values), events(),
-          Sql.join(" AND ", rows)));
+      all.add(Sql.format("LEFT JOIN (SELECT e.CustomerId, {} FROM {} GROUP BY e.CustomerId) "
+          + group.alias + " ON " + group.alias + ".CustomerId = c.CustomerId", Sql.join(", ", values),
+          group.rows.from(Sql.join(" AND ", some), sinces)));
     });
-    joins.values().forEach(join -> all.add(Sql.format(
-        "LEFT JOIN ({}) " + join.alias + " ON " + join.alias + ".CustomerId = c.CustomerId", join.table)));
+    joins.forEach((table, alias) -> all.add(Sql.format(
+        "LEFT JOIN ({}) " + alias + " ON " + alias + ".CustomerId = c.CustomerId", table)));
     return all;
   }
 }

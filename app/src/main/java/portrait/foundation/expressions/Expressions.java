@@ -127,6 +127,11 @@ public final class Expressions {
     return CustomerQuery.members(condition, now, Zones.plain(zone), columns);
   }
 
+  /// A query of `CustomerId` and, as `h0`, `h1`, …, whether each condition holds, for all customers at once.
+  public static Sql holds(List<Rule> rules, Instant now, Columns columns) {
+    return CustomerQuery.holds(rules, now, columns);
+  }
+
   /// A query of one row: the number of customers, some CustomerIds for whom the first condition holds, separated by
   /// commas, and for each condition how many customers it fits.
   public static Sql counts(List<Condition> conditions, int sample, Instant now, ZoneId zone, Columns columns) {
@@ -172,6 +177,9 @@ public final class Expressions {
   public static Sql events(Events events, Map<String, Output> outputs, Instant now, Columns columns) {
     return CustomerQuery.events(events, outputs, now, columns);
   }
+
+  /// A condition to evaluate together with others.
+  public record Rule(Condition condition, ZoneId zone) {}
 
   /// A value to compute.
   ///

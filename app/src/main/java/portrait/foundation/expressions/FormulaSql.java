@@ -41,7 +41,8 @@ final class FormulaSql {
         events.endmost(aggregate, wanted, this);
       case Formula _ -> {
         var piece = natural(formula);
-        yield dialect.converted(piece.sql, piece.type, wanted, zone);
+        var converted = dialect.converted(piece.sql, piece.type, wanted, zone);
+        yield formula instanceof Formula.Property ? events.converted(converted) : converted;
       }
     };
     if (sql.text().length() > LENGTH_MAX) {
@@ -60,7 +61,7 @@ final class FormulaSql {
       case Formula.Measure(var name) -> columns.measure(name)
           .map(type -> new Piece(events.measure(name), column(type))).orElse(literal(null));
       case Formula.Property(var path) ->
-        new Piece(dialect.property(Sql.of("e.Properties"), path), ColumnType.JSON);
+        new Piece(events.property(dialect.property(Sql.of("e.Properties"), path)), ColumnType.JSON);
       case Formula.EventTime _ -> new Piece(Sql.of("e.ActivityTimestamp"), ColumnType.TIMESTAMP);
       case Formula.EventName _ -> new Piece(Sql.of("e.ActivityName"), ColumnType.STRING);
       case Formula.Now shifted -> literal(Span.micros(FormulaCompiler.shifted(shifted, Span.micros(now))));

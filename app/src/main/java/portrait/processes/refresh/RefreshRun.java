@@ -163,19 +163,12 @@ final class RefreshRun {
     }
   }
 
-  /// The table of memberships, segment by segment in the order in which they depend on each other.
+  /// The table of memberships, all segments together.
   void segments(Progress progress) {
-    var segments = stages.segments().inForce();
-    progress.expect(segments.size());
+    progress.expect(stages.segments().inForce().size());
     stages.warehouse().write(session -> {
-      session.execute("CREATE OR REPLACE TABLE \"SegmentMembership\" (\"CustomerId\" VARCHAR, \"Segment\" VARCHAR)");
-      var columns = Columns.of(session);
-      for (var segment : segments) {
-        session.execute(Sql.format("INSERT INTO \"SegmentMembership\" SELECT \"CustomerId\", {} FROM ({})",
-            Sql.of("CAST(? AS VARCHAR)", segment.name()), stages.segments().members(segment, now, columns)));
-        progress.done(1);
-      }
-      return segments.size();
+      stages.segments().fill(session, now, progress::done);
+      return true;
     });
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.expressions.Condition;
@@ -84,10 +85,11 @@ public final class Segments {
     return rules().uses();
   }
 
-  /// A query of the CustomerIds that are in the segment. Segments it depends on are read from `SegmentMembership`, so
-  /// fill that in the order of [#definitions].
-  public Sql members(SegmentDefinition segment, Instant now, Columns columns) {
-    return Expressions.members(segment.where(), now, segment.zone(), columns);
+  /// Writes the table `SegmentMembership`: everybody in every segment in force, all evaluated together.
+  ///
+  /// @param done hears how many more segments have been written
+  public void fill(WarehouseSession session, Instant now, IntConsumer done) {
+    MembershipTable.write(session, rules().ordered(), now, done);
   }
 
   /// Reads a rule that is not defined yet, as the `spec` of a Segment.

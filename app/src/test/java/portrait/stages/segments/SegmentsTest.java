@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,12 +26,16 @@ import portrait.foundation.database.Database;
 import portrait.foundation.database.TestDatabases;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.expressions.Columns;
+import portrait.foundation.expressions.Expressions;
 import portrait.foundation.expressions.Subject;
 import portrait.foundation.expressions.Touched;
 import portrait.foundation.model.ColumnType;
 import portrait.foundation.model.CustomerId;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.model.Schema;
+import portrait.foundation.warehouse.Sql;
+import portrait.foundation.warehouse.Warehouse;
+import portrait.foundation.warehouse.WarehouseSettings;
 import portrait.stages.identity.CustomerKey;
 import portrait.stages.measures.Measures;
 
@@ -214,9 +220,49 @@ class SegmentsTest {
     assertEquals(List.of(), frequentIn);
     var segment = segments.definitions().stream().filter(each -> each.name().equals("rare-visitors")).findFirst();
     var columns = new Columns(Schema.of(), Schema.of(Schema.Column.of("visits", ColumnType.INTEGER)));
-    String sql = segments.members(segment.orElseThrow(), NOON, columns).text();
+    var rule = segment.orElseThrow();
+    String sql = Expressions.members(rule.where(), NOON, rule.zone(), columns).text();
     assertTrue(sql.contains("Customer_Measure"), sql);
     assertThrows(ProblemException.class, () -> definitions.delete("Measure", "visits", "test"));
+  }
+
+  @Test
+  void theTableOfMembershipsHoldsSegmentsThatBuildOnOthers() {
+    definitions.apply("""
+        kind: Segment
+        name: everybody
+        spec: { where: "not member('lyon-visitors')" }
+        ---
+        kind: Segment
+        name: nobody
+        spec: { where: "member('everybody') and member('lyon-visitors')" }
+        ---
+        kind: Segment
+        name: seen-today
+        spec: { where: "count(* within this day) >= 1", time_zone: Europe/Paris }
+        """, "test");
+    try (var warehouse = Warehouse.open(WarehouseSettings.inMemory())) {
+      var written = new ArrayList<Integer>();
+      var members = warehouse.write(session -> {
+        session.create("Customer", Schema.of(Schema.Column.of("CustomerId", ColumnType.STRING),
+            Schema.Column.of("city", ColumnType.STRING)));
+        session.create("Customer_Measure", Schema.of(Schema.Column.of("CustomerId", ColumnType.STRING),
+            Schema.Column.of("visits", ColumnType.INTEGER)));
+        session.create("UnifiedActivity",
+            Schema.of(Schema.Column.of("CustomerId", ColumnType.STRING),
+                Schema.Column.of("ActivityId", ColumnType.STRING),
+                Schema.Column.of("ActivityName", ColumnType.STRING),
+                Schema.Column.of("ActivityTimestamp", ColumnType.TIMESTAMP),
+                Schema.Column.of("Properties", ColumnType.JSON)));
+        session.append("Customer", Stream.of(new Object[]{"anna", "Lyon"}, new Object[]{"ben", "Paris"}));
+        session.append("UnifiedActivity", Stream.<Object[]>of(new Object[]{"ben", "1", "Visit", NOON, "{}"}));
+        segments.fill(session, NOON, written::add);
+        return session.query(Sql.of("SELECT \"CustomerId\", \"Segment\" FROM \"SegmentMembership\" ORDER BY 2, 1"),
+            row -> row.text(1) + " " + row.text(2));
+      });
+      assertEquals(List.of("anna everybody", "ben everybody", "ben seen-today", "ben visitors"), members);
+      assertEquals(segments.inForce().size(), written.stream().mapToInt(Integer::intValue).sum());
+    }
   }
 
   @Test

@@ -1,0 +1,83 @@
+package portrait.benchmarks;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import portrait.app.Configuration;
+import portrait.app.Wiring;
+import portrait.foundation.warehouse.Sql;
+import tools.jackson.databind.json.JsonMapper;
+
+/// How long the builder waits for the size of a rule that is being typed: `portrait bench estimate --people N --events M`.
+/// The estimate is exact. What it is compared with is a count by hand of the same rule, in the same run.
+final class EstimateBenchmark implements Main.Benchmark {
+
+  private static final String BENCH = "estimate";
+  private static final int KINDS = 10;
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /// @param cpu CPU time in seconds
+  /// @param clock time of the clock in seconds
+  private record Taken(double cpu, double clock) {}
+
+  @Override
+  public void run(Path launcher, List<String> more) throws IOException {
+    var sizes = Sizes.read(more, Map.of("people", 100_000, "events", 2_000_000));
+    try (var home = FilledHome.create()) {
+      var configuration = Configuration.read(home.folder(), Map.of("port", "0", "warehouse_megabytes", "4096"),
+          System.getenv());
+      try (var portrait = Wiring.open(configuration, Clock.systemUTC())) {
+        measure(portrait, sizes);
+      }
+    }
+  }
+
+  private static void measure(Wiring portrait, Sizes sizes) {
+    var samples = new SampleSegments(KINDS);
+    portrait.definitions().apply(samples.yaml(), "bench");
+    portrait.warehouse().write(session -> {
+      GeneratedWarehouse.lay(session, sizes.get("people"), sizes.get("events"));
+      portrait.segments().fill(session, SampleSegments.NOW, _ -> {
+      });
+      session.execute("CREATE OR REPLACE TABLE hand AS FROM SegmentMembership");
+      return true;
+    });
+    var ours = new ArrayList<Taken>();
+    var byHand = new ArrayList<Taken>();
+    for (var sample : samples.all()) {
+      var rule = portrait.segments().draft(JSON.createObjectNode().put("where", sample.rule()));
+      long[] found = new long[2];
+      ours.add(taken(() -> found[0] = portrait.warehouse()
+          .read(session -> portrait.segments().estimate(session, rule, SampleSegments.NOW).members())));
+      byHand.add(taken(() -> found[1] = portrait.warehouse().read(session -> session
+          .first(Sql.of("SELECT count(*) FROM (%s)".formatted(sample.query())), row -> row.number(1)).orElseThrow())));
+      if (found[0] != found[1]) {
+        throw new IllegalStateException("%s: %,d estimated, %,d by hand".formatted(sample.rule(), found[0], found[1]));
+      }
+    }
+    String what = " of %d rules over %,d customers and %,d events; baseline: a count by hand".formatted(KINDS,
+        sizes.get("people"), sizes.get("events"));
+    new Figure(BENCH, "CPU of the estimates" + what, sum(ours), "s", sum(byHand), sum(ours) * 1_000 / KINDS).print();
+    new Figure(BENCH, "the longest estimate" + what, longest(ours), "s", longest(byHand), null).print();
+  }
+
+  private static Taken taken(Runnable work) {
+    var machine = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    long cpu = machine.getProcessCpuTime();
+    long clock = System.nanoTime();
+    work.run();
+    return new Taken((machine.getProcessCpuTime() - cpu) / 1e9, (System.nanoTime() - clock) / 1e9);
+  }
+
+  private static double sum(List<Taken> all) {
+    return all.stream().mapToDouble(Taken::cpu).sum();
+  }
+
+  private static double longest(List<Taken> all) {
+    return all.stream().mapToDouble(Taken::clock).max().orElseThrow();
+  }
+}
