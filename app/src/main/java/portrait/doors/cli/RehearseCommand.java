@@ -8,6 +8,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -23,8 +24,9 @@ final class RehearseCommand implements Callable<Integer> {
   /** The compiler looks at a method after some thousand calls. */
   private static final int REPEATS = 3_000;
 
+  private static final int BATCH = 50;
   private static final String VIEW = """
-      {"anonymousId": "mobile_guest123", "event": "Product Viewed", "properties": {"category": "leather-shoes"}}""";
+      {"type": "track", "anonymousId": "mobile_guest123", "event": "Product Viewed", "properties": {"category": "leather-shoes"}}""";
 
   private final Context context;
 
@@ -48,6 +50,11 @@ final class RehearseCommand implements Callable<Integer> {
       for (int i = 0; i < REPEATS; i++) {
         send(client, lookUp);
         send(client, request(running, "/v1/track").POST(BodyPublishers.ofString(VIEW)));
+      }
+      var batch = BodyPublishers
+          .ofString("{\"batch\": [%s]}".formatted(String.join(",", Collections.nCopies(BATCH, VIEW))));
+      for (int i = 0; i < REPEATS / BATCH; i++) {
+        send(client, request(running, "/v1/batch").POST(batch));
       }
     } finally {
       delete(folder);

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Gatherers;
 import org.jspecify.annotations.Nullable;
@@ -262,21 +263,36 @@ final class RebuildRun {
   /// Links and namespaces against customers.
   void customers(Progress progress) {
     var count = new Findings();
-    long after = 0;
-    while (true) {
-      long from = after;
-      var slice = stages.database().read(transaction -> audit(transaction).customersAfter(from, CUSTOMERS));
-      if (slice.isEmpty()) {
-        break;
-      }
+    eachPage(this::customersAfter, CUSTOMERS, slice -> {
       note(count, run(transaction -> {
         lostCustomers(transaction);
         return differences(audit(transaction).customers(slice, isCheck ? flawed : Set.of()));
       }));
-      after = slice.getLast().number();
       progress.done(slice.size());
-    }
+    });
     progress.note(Findings.line(count.all()));
+  }
+
+  private List<CustomerKey> customersAfter(Transaction transaction, long number, int limit) {
+    return audit(transaction).customersAfter(number, limit);
+  }
+
+  /// Customers in the order of their numbers, a page at a time.
+  private interface Page {
+    List<CustomerKey> after(Transaction transaction, long number, int limit);
+  }
+
+  private void eachPage(Page page, int size, Consumer<List<CustomerKey>> use) {
+    long after = 0;
+    while (true) {
+      long from = after;
+      var slice = stages.database().read(transaction -> page.after(transaction, from, size));
+      if (slice.isEmpty()) {
+        return;
+      }
+      use.accept(slice);
+      after = slice.getLast().number();
+    }
   }
 
   /// What is published of customers that are no more.
@@ -292,20 +308,9 @@ final class RebuildRun {
     progress.note(Findings.line(count.all()));
   }
 
-  private interface Page {
-    List<CustomerKey> after(Transaction transaction, long number, int limit);
-  }
-
   private void leftovers(String kind, Page page, Findings count, Progress progress) {
-    long after = 0;
-    while (true) {
+    eachPage(page, PAGE, slice -> {
       progress.check();
-      long from = after;
-      var slice = stages.database().read(transaction -> page.after(transaction, from, PAGE));
-      if (slice.isEmpty()) {
-        return;
-      }
-      after = slice.getLast().number();
       var gone = stages.database().read(transaction -> audit(transaction).gone(slice));
       if (!gone.isEmpty()) {
         note(count, run(transaction -> {
@@ -316,24 +321,17 @@ final class RebuildRun {
           return still.stream().map(customer -> new Difference(kind, "customer " + customer.id())).toList();
         }));
       }
-    }
+    });
   }
 
   /// Customers against what is published of them.
   void portraits(Progress progress) {
     var count = new Findings();
-    long after = 0;
-    while (true) {
-      long from = after;
-      var slice = stages.database().read(transaction -> audit(transaction).customersAfter(from, CUSTOMERS));
-      if (slice.isEmpty()) {
-        break;
-      }
-      after = slice.getLast().number();
+    eachPage(this::customersAfter, CUSTOMERS, slice -> {
       note(count, compare(slice));
       customers.addAndGet(slice.size());
       progress.done(slice.size());
-    }
+    });
     progress.note(Findings.line(count.all()));
   }
 
