@@ -99,6 +99,25 @@ class CommandLineTest {
   }
 
   @Test
+  void applySaysWhoWouldMergeOrSplitBeforeAnythingIsChanged() throws IOException {
+    var namespaces = Files.writeString(folder.resolve("namespaces.yaml"), """
+        kind: Namespace
+        name: email
+        spec: { unique: true }
+        """);
+    var simulated = portrait("apply", "--simulate", "-f", namespaces.toString());
+    assertEquals("""
+        Namespace/email created, version 1
+        0 customers examined
+        0 would merge into others, 0 would split off
+        0 would become known, 0 unknown
+        """, simulated.out(), simulated.err());
+    assertEquals(1, portrait("identity", "simulate", "--delete", "email").exitCode(), "nothing was applied");
+    assertEquals(0, portrait("apply", "-f", namespaces.toString()).exitCode());
+    assertTrue(portrait("identity", "simulate", "--delete", "email").out().startsWith("0 customers examined"));
+  }
+
+  @Test
   void aKeyIsShownOnceAndCanBeRevoked() {
     var made = JsonMapper.builder().build()
         .readTree(portrait("key", "create", "--role", "collect", "--name", "shop", "--json").out());

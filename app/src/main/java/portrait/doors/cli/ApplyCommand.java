@@ -28,6 +28,8 @@ final class ApplyCommand implements Callable<Integer> {
   private List<String> files = List.of();
   @Option(names = "--dry-run", description = "Only say what would change.")
   private boolean dryRun;
+  @Option(names = "--simulate", description = "Only say what would change, and which customers would merge or split.")
+  private boolean simulate;
   @Mixin
   private final Target target = new Target();
   private final Context context;
@@ -43,23 +45,21 @@ final class ApplyCommand implements Callable<Integer> {
       documents.addAll(read(file));
     }
     return target.use(context, api -> {
-      var changes = api.post("/api/v1/definitions" + (dryRun ? "?dryRun=true" : ""), "application/yaml",
+      var changes = api.post("/api/v1/definitions" + (simulate ? "?simulate=true" : dryRun ? "?dryRun=true" : ""),
+          "application/yaml",
           String.join("---\n", documents));
-      print(changes);
-      return 0;
+      return target.show(context, changes, () -> print(changes));
     });
   }
 
   private void print(JsonNode answer) {
-    if (target.isJson()) {
-      context.out().println(answer);
-    } else {
-      for (var change : answer.path("changes")) {
-        context.out().printf("%s/%s %s, version %d%n", change.path("kind").asString(), change.path("name").asString(),
-            change.path("action").asString(), change.path("version").asInt());
-      }
+    for (var change : answer.path("changes")) {
+      context.out().printf("%s/%s %s, version %d%n", change.path("kind").asString(), change.path("name").asString(),
+          change.path("action").asString(), change.path("version").asInt());
     }
-    context.out().flush();
+    if (simulate) {
+      IdentityCommand.print(answer.path("identities"), context.out());
+    }
   }
 
   /// The documents of a file, of the files of a folder, or of standard input.

@@ -41,13 +41,10 @@ final class DiscoverCommand implements Callable<Integer> {
     return target.use(context, api -> {
       var found = api.upload("/api/v1/discover?source=%s&table=%s".formatted(Api.part(table.substring(0, dot)),
           Api.part(table.substring(dot + 1))), Upload.of(List.of(file)), _ -> {});
-      if (target.isJson()) {
-        context.out().println(found);
-      } else {
+      return target.show(context, found, () -> {
         found.path("notes").forEach(note -> context.err().println("note: " + note.asString()));
         context.out().print(found.path("yaml").asString());
-      }
-      return 0;
+      });
     });
   }
 }

@@ -1,5 +1,6 @@
 package portrait.doors.cli;
 
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -23,8 +24,10 @@ final class IdentityCommand {
   static final class Simulate implements Callable<Integer> {
 
     @Option(names = {"-f",
-        "--file"}, paramLabel = "PATH", required = true, description = "Namespace definitions: a YAML or JSON file, or a folder of them; - reads standard input.")
+        "--file"}, paramLabel = "PATH", description = "Namespace definitions: a YAML or JSON file, or a folder of them; - reads standard input.")
     private List<String> files = List.of();
+    @Option(names = "--delete", paramLabel = "NAME", description = "A Namespace definition that would be deleted; may be repeated.")
+    private List<String> deleted = List.of();
     @Mixin
     private final Target target = new Target();
     private final Context context;
@@ -40,36 +43,32 @@ final class IdentityCommand {
         documents.addAll(ApplyCommand.read(file));
       }
       return target.use(context, api -> {
-        var found = api.post("/api/v1/identities/simulate", "application/yaml", String.join("---\n", documents));
-        if (target.isJson()) {
-          context.out().println(found);
-        } else {
-          print(found);
-        }
-        return 0;
+        var found = api.post("/api/v1/identities/simulate?delete=" + Api.part(String.join(",", deleted)),
+            "application/yaml", String.join("---\n", documents));
+        return target.show(context, found, () -> print(found, context.out()));
       });
     }
+  }
 
-    private void print(JsonNode found) {
-      context.out().printf("%,d customers examined%s%n", found.path("examined").asLong(),
-          found.path("isComplete").asBoolean() ? "" : ", and there are more that could change");
-      context.out().printf("%,d would merge into others, %,d would split off%n", found.path("merged").asLong(),
-          found.path("split").asLong());
-      context.out().printf("%,d would become known, %,d unknown%n", found.path("becomeKnown").asLong(),
-          found.path("becomeUnknown").asLong());
-      for (var sample : found.path("samples")) {
-        context.out().println();
-        sample.path("before").forEach(
-            customer -> context.out().printf("  now   %s%n", identities(customer)));
-        sample.path("after").forEach(customer -> context.out().printf("  then  %s%n", identities(customer)));
-      }
+  /// Who would merge and split, with samples.
+  static void print(JsonNode found, PrintWriter out) {
+    out.printf("%,d customers examined%s%n", found.path("examined").asLong(),
+        found.path("isComplete").asBoolean() ? "" : ", and there are more that could change");
+    out.printf("%,d would merge into others, %,d would split off%n", found.path("merged").asLong(),
+        found.path("split").asLong());
+    out.printf("%,d would become known, %,d unknown%n", found.path("becomeKnown").asLong(),
+        found.path("becomeUnknown").asLong());
+    for (var sample : found.path("samples")) {
+      out.println();
+      sample.path("before").forEach(customer -> out.printf("  now   %s%n", identities(customer)));
+      sample.path("after").forEach(customer -> out.printf("  then  %s%n", identities(customer)));
     }
+  }
 
-    private static String identities(JsonNode customer) {
-      return customer.path("identities").valueStream()
-          .map(identity -> identity.path("namespace").asString() + ":" + identity.path("value").asString())
-          .collect(Collectors.joining("  "));
-    }
+  private static String identities(JsonNode customer) {
+    return customer.path("identities").valueStream()
+        .map(identity -> identity.path("namespace").asString() + ":" + identity.path("value").asString())
+        .collect(Collectors.joining("  "));
   }
 
   /// Applies the settings in force to the past.
@@ -93,90 +92,68 @@ final class IdentityCommand {
 
   /// Keeps two identities apart.
   @Command(name = "separate", description = "Say that two identities are two customers. What joins them is cut, now and later.", sortOptions = false)
-  static final class Separate implements Callable<Integer> {
+  static final class Separate extends Saying {
 
-    @Mixin
-    private final Two two = new Two();
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for whoever looks later.")
     private String reason = "";
-    @Mixin
-    private final Target target = new Target();
-    private final Context context;
 
     Separate(Context context) {
-      this.context = context;
+      super(context);
     }
 
     @Override
     public Integer call() throws Exception {
-      return two.send(context, target, "/api/v1/identities/separate", reason);
+      return say("separate", reason);
     }
   }
 
   /// Holds two identities together.
   @Command(name = "join", description = "Say that two identities are one customer, whatever rules say. Namespace customer takes a CustomerId.", sortOptions = false)
-  static final class Join implements Callable<Integer> {
+  static final class Join extends Saying {
 
-    @Mixin
-    private final Two two = new Two();
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit trail.")
     private String reason = "";
-    @Mixin
-    private final Target target = new Target();
-    private final Context context;
 
     Join(Context context) {
-      this.context = context;
+      super(context);
     }
 
     @Override
     public Integer call() throws Exception {
-      return two.send(context, target, "/api/v1/identities/join", reason);
+      return say("join", reason);
     }
   }
 
   /// Takes back a join.
   @Command(name = "unjoin", description = "Take back that two identities are one customer.", sortOptions = false)
-  static final class Unjoin implements Callable<Integer> {
-
-    @Mixin
-    private final Two two = new Two();
-    @Mixin
-    private final Target target = new Target();
-    private final Context context;
+  static final class Unjoin extends Saying {
 
     Unjoin(Context context) {
-      this.context = context;
+      super(context);
     }
 
     @Override
     public Integer call() throws Exception {
-      return two.send(context, target, "/api/v1/identities/unjoin", "");
+      return say("unjoin", "");
     }
   }
 
   /// Takes back a separation.
   @Command(name = "rejoin", description = "Take back that two identities are two customers.", sortOptions = false)
-  static final class Rejoin implements Callable<Integer> {
-
-    @Mixin
-    private final Two two = new Two();
-    @Mixin
-    private final Target target = new Target();
-    private final Context context;
+  static final class Rejoin extends Saying {
 
     Rejoin(Context context) {
-      this.context = context;
+      super(context);
     }
 
     @Override
     public Integer call() throws Exception {
-      return two.send(context, target, "/api/v1/identities/rejoin", "");
+      return say("rejoin", "");
     }
   }
 
-  /// Two identities, as four words.
-  static final class Two {
+  /// Something that a person says about two identities, named as four words.
+  private abstract static class Saying implements Callable<Integer> {
 
     @Parameters(index = "0", paramLabel = "NAMESPACE", description = "The namespace of the one identity.")
     private String oneNamespace = "";
@@ -186,20 +163,23 @@ final class IdentityCommand {
     private String otherNamespace = "";
     @Parameters(index = "3", paramLabel = "VALUE", description = "Its value.")
     private String otherValue = "";
+    @Mixin
+    private final Target target = new Target();
+    private final Context context;
 
-    int send(Context context, Target target, String path, String reason) throws Exception {
+    Saying(Context context) {
+      this.context = context;
+    }
+
+    /// @param what the last part of the address
+    int say(String what, String reason) throws Exception {
       var body = JsonMapper.shared().createObjectNode().put("reason", reason);
       body.putObject("one").put("namespace", oneNamespace).put("value", oneValue);
       body.putObject("other").put("namespace", otherNamespace).put("value", otherValue);
       return target.use(context, api -> {
-        var done = api.post(path, body);
-        if (target.isJson()) {
-          context.out().println(done);
-        } else {
-          context.out().printf("%d customers merged, %d split, %d changed%n", done.path("merged").asLong(),
-              done.path("split").asLong(), done.path("customerIds").size());
-        }
-        return 0;
+        var done = api.post("/api/v1/identities/" + what, body);
+        return target.show(context, done, () -> context.out().printf("%d customers merged, %d split, %d changed%n",
+            done.path("merged").asLong(), done.path("split").asLong(), done.path("customerIds").size()));
       });
     }
   }

@@ -48,13 +48,10 @@ final class KeyCommand {
     public Integer call() throws Exception {
       return target.use(context, api -> {
         var made = api.post("/api/v1/keys", wanted());
-        if (target.isJson()) {
-          context.out().println(made);
-        } else {
-          context.out().printf("key: %s%nid: %s%nrole: %s%n", made.path("key").asString(), made.path("id").asString(),
-              made.path("role").asString());
-        }
-        return 0;
+        return target.show(context, made,
+            () -> context.out().printf("key: %s%nid: %s%nrole: %s%n", made.path("key").asString(),
+                made.path("id").asString(),
+                made.path("role").asString()));
       });
     }
 
@@ -84,15 +81,12 @@ final class KeyCommand {
     public Integer call() throws Exception {
       return target.use(context, api -> {
         var answer = api.get("/api/v1/keys");
-        if (target.isJson()) {
-          context.out().println(answer);
-        } else {
-          answer.path("keys").forEach(key -> context.out().printf("%s  %-11s  %-8s  %s%n", key.path("id").asString(),
-              key.path("role").asString(),
-              key.path("revokedAt").isString() ? "revoked" : key.path("limits").isObject() ? "limited" : "valid",
-              key.path("name").asString()));
-        }
-        return 0;
+        return target.show(context, answer,
+            () -> answer.path("keys")
+                .forEach(key -> context.out().printf("%s  %-11s  %-8s  %s%n", key.path("id").asString(),
+                    key.path("role").asString(),
+                    key.path("revokedAt").isString() ? "revoked" : key.path("limits").isObject() ? "limited" : "valid",
+                    key.path("name").asString())));
       });
     }
   }

@@ -48,9 +48,8 @@ final class LoadCommand implements Callable<Integer> {
         var result = api.upload("/api/v1/tables/%s/load%s".formatted(Api.part(table), mode()), upload,
             sent -> progress.show("sending to " + table, Math.min(sent, bytes), bytes));
         progress.finished();
-        print(result);
+        return target.show(context, result, () -> print(result));
       }
-      return 0;
     });
   }
 
@@ -59,9 +58,7 @@ final class LoadCommand implements Callable<Integer> {
   }
 
   private void print(JsonNode result) {
-    if (target.isJson()) {
-      context.out().println(result);
-    } else if (result.path("skippedAsSeen").asBoolean()) {
+    if (result.path("skippedAsSeen").asBoolean()) {
       context.out().printf("%s: nothing to do, these files were loaded before%n", table);
     } else {
       context.out().printf("%s: %,d rows read, %,d refused, %,d changed, %,d unchanged, %,d deleted%n", table,

@@ -37,17 +37,14 @@ final class MeasureCommand {
     public Integer call() throws Exception {
       return target.use(context, api -> {
         var answer = api.get("/api/v1/measures");
-        if (target.isJson()) {
-          context.out().println(answer);
-          return 0;
-        }
-        if (answer.path("measures").isEmpty()) {
-          context.out().println("There are no measures yet. Begin with: portrait measure templates");
-        }
-        answer.path("measures").forEach(measure -> context.out().printf("%-14s  %-32s %s%n",
-            measure.path("kind").asString().replace('_', ' '), measure.path("name").asString(),
-            measure.path("title").asString()));
-        return 0;
+        return target.show(context, answer, () -> {
+          if (answer.path("measures").isEmpty()) {
+            context.out().println("There are no measures yet. Begin with: portrait measure templates");
+          }
+          answer.path("measures").forEach(measure -> context.out().printf("%-14s  %-32s %s%n",
+              measure.path("kind").asString().replace('_', ' '), measure.path("name").asString(),
+              measure.path("title").asString()));
+        });
       });
     }
   }
@@ -72,19 +69,17 @@ final class MeasureCommand {
     public Integer call() throws Exception {
       return target.use(context, api -> {
         var answer = api.get("/api/v1/measures/%s/values?limit=%d".formatted(Api.part(name), limit));
-        if (target.isJson()) {
-          context.out().println(answer);
-          return 0;
-        }
-        var columns = answer.path("columns").valueStream().map(column -> column.path("name").asString()).toList();
-        var lines = new ArrayList<List<String>>(List.of(columns));
-        answer.path("rows").forEach(row -> lines.add(columns.stream().map(column -> text(row.path(column))).toList()));
-        lines.forEach(line -> context.out().println(String.join("\t", line)));
-        long total = answer.path("total").asLong();
-        if (total > answer.path("rows").size()) {
-          context.err().printf("%,d of %,d rows; --limit shows more%n", answer.path("rows").size(), total);
-        }
-        return 0;
+        return target.show(context, answer, () -> {
+          var columns = answer.path("columns").valueStream().map(column -> column.path("name").asString()).toList();
+          var lines = new ArrayList<List<String>>(List.of(columns));
+          answer.path("rows")
+              .forEach(row -> lines.add(columns.stream().map(column -> text(row.path(column))).toList()));
+          lines.forEach(line -> context.out().println(String.join("\t", line)));
+          long total = answer.path("total").asLong();
+          if (total > answer.path("rows").size()) {
+            context.err().printf("%,d of %,d rows; --limit shows more%n", answer.path("rows").size(), total);
+          }
+        });
       });
     }
 

@@ -33,13 +33,10 @@ final class PolicyCommand {
     public Integer call() throws Exception {
       return target.use(context, api -> {
         var answer = api.get("/api/v1/policies");
-        if (target.isJson()) {
-          context.out().println(answer);
-        } else {
-          answer.path("policies").forEach(policy -> context.out().printf("%s  %s%s%n", policy.path("name").asString(),
-              policy.path("title").asString(), policy.path("inForce").asBoolean() ? "  (in force)" : ""));
-        }
-        return 0;
+        return target.show(context, answer,
+            () -> answer.path("policies")
+                .forEach(policy -> context.out().printf("%s  %s%s%n", policy.path("name").asString(),
+                    policy.path("title").asString(), policy.path("inForce").asBoolean() ? "  (in force)" : "")));
       });
     }
   }
@@ -74,12 +71,7 @@ final class PolicyCommand {
       }
       return target.use(context, api -> {
         var answer = api.post("/api/v1/policies/preview", body);
-        if (target.isJson()) {
-          context.out().println(answer);
-        } else {
-          print(answer);
-        }
-        return 0;
+        return target.show(context, answer, () -> print(answer));
       });
     }
 

@@ -27,20 +27,16 @@ final class ProfileCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     return target.use(context, api -> {
       String path = "/api/v1/profiles/%s/%s".formatted(Api.part(namespace), Api.part(value));
-      print(api.get(path));
-      if (!target.isJson()) {
+      var profile = api.get(path);
+      return target.show(context, profile, () -> {
+        print(profile);
         api.get(path + "/identities").path("notLinked").forEach(this::crowded);
-      }
-      return 0;
+      });
     });
   }
 
   private void print(JsonNode profile) {
     var out = context.out();
-    if (target.isJson()) {
-      out.println(profile);
-      return;
-    }
     out.printf("customer %s (%s, %s)%n", profile.path("customerId").asString(),
         profile.path("known").asBoolean() ? "known" : "unknown", profile.path("kind").asString());
     out.printf("seen from %s to %s%n", profile.path("firstSeen").asString("?"), profile.path("lastSeen").asString("?"));
@@ -52,7 +48,6 @@ final class ProfileCommand implements Callable<Integer> {
     out.println("identities:");
     profile.path("identities").forEach(
         identity -> out.printf("  %s %s%n", identity.path("namespace").asString(), identity.path("value").asString()));
-    out.flush();
   }
 
   private void crowded(JsonNode some) {

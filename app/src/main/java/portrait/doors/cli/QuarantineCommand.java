@@ -42,19 +42,16 @@ final class QuarantineCommand {
     public Integer call() throws Exception {
       return target.use(context, api -> {
         var answer = api.get(ALL + "?limit=" + limit + (before == null ? "" : "&cursor=" + Api.part(before)));
-        if (target.isJson()) {
-          context.out().println(answer);
-          return 0;
-        }
-        answer.path("messages").forEach(message -> context.out().printf("%8s  %s  %s%n",
-            message.path("id").asString(), message.path("receivedAt").asString(), message.path("reason").asString()));
-        context.out().printf("%,d in the quarantine%n", answer.path("total").asLong());
-        var left = answer.path("left");
-        if (left.path("full").asLong() + left.path("old").asLong() > 0) {
-          context.out().printf("%,d left because it was full, %,d because they had waited %d days%n",
-              left.path("full").asLong(), left.path("old").asLong(), answer.path("limits").path("days").asLong());
-        }
-        return 0;
+        return target.show(context, answer, () -> {
+          answer.path("messages").forEach(message -> context.out().printf("%8s  %s  %s%n",
+              message.path("id").asString(), message.path("receivedAt").asString(), message.path("reason").asString()));
+          context.out().printf("%,d in the quarantine%n", answer.path("total").asLong());
+          var left = answer.path("left");
+          if (left.path("full").asLong() + left.path("old").asLong() > 0) {
+            context.out().printf("%,d left because it was full, %,d because they had waited %d days%n",
+                left.path("full").asLong(), left.path("old").asLong(), answer.path("limits").path("days").asLong());
+          }
+        });
       });
     }
   }
@@ -77,18 +74,15 @@ final class QuarantineCommand {
     public Integer call() throws Exception {
       return target.use(context, api -> {
         var message = api.get(ALL + "/" + Api.part(id));
-        if (target.isJson()) {
-          context.out().println(message);
-          return 0;
-        }
-        for (String name : List.of("reason", "receivedAt", "source", "type", "times", "encoding")) {
-          var value = message.path(name);
-          if (!value.isNull()) {
-            context.out().printf("%s: %s%n", name, value.asString());
+        return target.show(context, message, () -> {
+          for (String name : List.of("reason", "receivedAt", "source", "type", "times", "encoding")) {
+            var value = message.path(name);
+            if (!value.isNull()) {
+              context.out().printf("%s: %s%n", name, value.asString());
+            }
           }
-        }
-        context.out().println(message.path("original").asString());
-        return 0;
+          context.out().println(message.path("original").asString());
+        });
       });
     }
   }

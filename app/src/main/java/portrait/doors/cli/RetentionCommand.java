@@ -37,12 +37,7 @@ final class RetentionCommand {
         if (!dryRun) {
           return JobWatch.finish(api, answer, context, target.isJson());
         }
-        if (target.isJson()) {
-          context.out().println(answer);
-        } else {
-          answer.path("findings").forEach(this::print);
-        }
-        return 0;
+        return target.show(context, answer, () -> answer.path("findings").forEach(this::print));
       });
     }
 

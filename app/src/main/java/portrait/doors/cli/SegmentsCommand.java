@@ -29,18 +29,15 @@ final class SegmentsCommand implements Callable<Integer> {
         return 0;
       }
       var answer = api.get("/api/v1/segments");
-      if (target.isJson()) {
-        context.out().println(answer);
-        return 0;
-      }
-      var segments = answer.path("segments");
-      if (segments.isEmpty()) {
-        context.out().println("There are no segments yet. Define one with: portrait apply -f FILE");
-      }
-      segments.forEach(segment -> context.out().printf("%,9d  %-24s %s%s%n", segment.path("size").asLong(),
-          segment.path("name").asString(), segment.path("title").asString(),
-          segment.path("active").asBoolean(true) ? "" : " (off)"));
-      return 0;
+      return target.show(context, answer, () -> {
+        var segments = answer.path("segments");
+        if (segments.isEmpty()) {
+          context.out().println("There are no segments yet. Define one with: portrait apply -f FILE");
+        }
+        segments.forEach(segment -> context.out().printf("%,9d  %-24s %s%s%n", segment.path("size").asLong(),
+            segment.path("name").asString(), segment.path("title").asString(),
+            segment.path("active").asBoolean(true) ? "" : " (off)"));
+      });
     });
   }
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import portrait.foundation.model.Secret;
+import tools.jackson.databind.JsonNode;
 
 /// The options every command takes: which home or server, and how to print.
 final class Target {
@@ -54,6 +55,19 @@ final class Target {
         var api = new Api(running.server().url(), Optional.of(running.server().key()))) {
       return work.run(api);
     }
+  }
+
+  /// Prints an answer of the API: as it is for scripts, in words for people.
+  ///
+  /// @return the exit code of a command that did what was asked
+  int show(Context context, JsonNode answer, Runnable inWords) {
+    if (json) {
+      context.out().println(answer);
+    } else {
+      inWords.run();
+    }
+    context.out().flush();
+    return 0;
   }
 
   /// What a command does with the API; answers the exit code.

@@ -37,19 +37,13 @@ final class UnifyCommand {
     @Override
     public Integer call() throws Exception {
       return target.use(context, api -> {
-        String id = api.post("/api/v1/unification/run",
-            JsonMapper.builder().build().createObjectNode().put("scope", scope)).path("id").asString();
-        JsonNode job;
-        try (var progress = Progress.on(context.err(), "rows")) {
-          job = JobWatch.follow(api, id, progress);
-        }
-        if (target.isJson()) {
-          context.out().println(job);
-        } else {
-          context.out().println("unify %s: %s".formatted(id, JobWatch.status(job)));
+        var started = api.post("/api/v1/unification/run",
+            JsonMapper.builder().build().createObjectNode().put("scope", scope));
+        int exitCode = JobWatch.finish(api, started, context, target.isJson());
+        if (!target.isJson()) {
           show(context, api.get("/api/v1/unification"));
         }
-        return JobWatch.status(job).equals("done") ? 0 : 1;
+        return exitCode;
       });
     }
   }
@@ -70,12 +64,7 @@ final class UnifyCommand {
     public Integer call() throws Exception {
       return target.use(context, api -> {
         var answer = api.get("/api/v1/unification");
-        if (target.isJson()) {
-          context.out().println(answer);
-        } else {
-          show(context, answer);
-        }
-        return 0;
+        return target.show(context, answer, () -> show(context, answer));
       });
     }
   }
@@ -104,20 +93,17 @@ final class UnifyCommand {
       String tried = file == null ? "" : Files.readString(file);
       return target.use(context, api -> {
         var found = api.post("/api/v1/unification/difference", "application/yaml", tried);
-        if (target.isJson()) {
-          context.out().println(found);
-          return 0;
-        }
-        context.out().printf("%,d customers would merge, %,d would split: %,d pairs of records come, %,d go%n",
-            found.path("merged").asLong(), found.path("split").asLong(), found.path("added").asLong(),
-            found.path("removed").asLong());
-        for (var sample : found.path("samples")) {
-          context.out().printf("%-8s %3.0f %%  %s:%s  %s:%s  %s%n", sample.path("change").asString(),
-              sample.path("score").asDouble() * 100, sample.path("one").path("namespace").asString(),
-              sample.path("one").path("value").asString(), sample.path("other").path("namespace").asString(),
-              sample.path("other").path("value").asString(), sample.path("rule").asString());
-        }
-        return 0;
+        return target.show(context, found, () -> {
+          context.out().printf("%,d customers would merge, %,d would split: %,d pairs of records come, %,d go%n",
+              found.path("merged").asLong(), found.path("split").asLong(), found.path("added").asLong(),
+              found.path("removed").asLong());
+          for (var sample : found.path("samples")) {
+            context.out().printf("%-8s %3.0f %%  %s:%s  %s:%s  %s%n", sample.path("change").asString(),
+                sample.path("score").asDouble() * 100, sample.path("one").path("namespace").asString(),
+                sample.path("one").path("value").asString(), sample.path("other").path("namespace").asString(),
+                sample.path("other").path("value").asString(), sample.path("rule").asString());
+          }
+        });
       });
     }
   }
@@ -146,26 +132,23 @@ final class UnifyCommand {
       return target.use(context, api -> {
         var found = api.post("/api/v1/unification/preview",
             JsonMapper.builder().build().createObjectNode().set("rule", rule));
-        if (target.isJson()) {
-          context.out().println(found);
-          return 0;
-        }
-        context.out().printf("%s: %,d of %,d records match, in %,d of %,d pairs looked at%n",
-            found.path("rule").asString(), found.path("matched").asLong(), found.path("records").asLong(),
-            found.path("pairs").asLong(), found.path("compared").asLong());
-        if (found.path("largeGroups").asLong() > 0) {
-          context.out().printf("left out: %,d records in %,d groups too large to compare%n",
-              found.path("recordsInLargeGroups").asLong(), found.path("largeGroups").asLong());
-        }
-        for (var sample : found.path("samples")) {
-          context.out().printf("%-8s %3.0f %%  %s  %s%n", sample.path("match").asBoolean() ? "match" : "no match",
-              sample.path("score").asDouble() * 100, sample.path("one").asString(), sample.path("other").asString());
-          for (var condition : sample.path("conditions")) {
-            context.out().printf("                 %s: %s | %s%n", condition.path("left").asString(),
-                condition.path("leftValue").asString("-"), condition.path("rightValue").asString("-"));
+        return target.show(context, found, () -> {
+          context.out().printf("%s: %,d of %,d records match, in %,d of %,d pairs looked at%n",
+              found.path("rule").asString(), found.path("matched").asLong(), found.path("records").asLong(),
+              found.path("pairs").asLong(), found.path("compared").asLong());
+          if (found.path("largeGroups").asLong() > 0) {
+            context.out().printf("left out: %,d records in %,d groups too large to compare%n",
+                found.path("recordsInLargeGroups").asLong(), found.path("largeGroups").asLong());
           }
-        }
-        return 0;
+          for (var sample : found.path("samples")) {
+            context.out().printf("%-8s %3.0f %%  %s  %s%n", sample.path("match").asBoolean() ? "match" : "no match",
+                sample.path("score").asDouble() * 100, sample.path("one").asString(), sample.path("other").asString());
+            for (var condition : sample.path("conditions")) {
+              context.out().printf("                 %s: %s | %s%n", condition.path("left").asString(),
+                  condition.path("leftValue").asString("-"), condition.path("rightValue").asString("-"));
+            }
+          }
+        });
       });
     }
   }

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,12 @@ public final class Request {
           .asException();
     }
     return value;
+  }
+
+  /// The parts of a parameter of the query that are separated by commas; none when it is absent.
+  public List<String> list(String name) {
+    return query(name).stream().flatMap(value -> Arrays.stream(value.split(","))).map(String::strip)
+        .filter(part -> !part.isEmpty()).toList();
   }
 
   /// Every parameter of the query in the order of their names, the first of each name.

@@ -13,6 +13,7 @@ import portrait.foundation.definitions.Definitions;
 import portrait.foundation.model.Problem;
 import portrait.foundation.security.Permission;
 import portrait.foundation.security.Security;
+import portrait.processes.repair.Repair;
 
 /// Definitions as YAML or JSON: everything that Portrait does follows from them.
 final class DefinitionRoutes implements Door {
@@ -22,10 +23,12 @@ final class DefinitionRoutes implements Door {
   private static final String ONE = KIND + "/{name}";
 
   private final Definitions definitions;
+  private final Repair repair;
   private final Security security;
 
-  DefinitionRoutes(Definitions definitions, Security security) {
+  DefinitionRoutes(Definitions definitions, Repair repair, Security security) {
     this.definitions = definitions;
+    this.repair = repair;
     this.security = security;
   }
 
@@ -50,6 +53,10 @@ final class DefinitionRoutes implements Door {
   private Answer apply(Request request) {
     String text = request.bodyText(Rest.BODY_BYTES_MAX);
     boolean isDryRun = request.query("dryRun").filter("true"::equals).isPresent();
+    if (request.query("simulate").filter("true"::equals).isPresent()) {
+      var answer = Shapes.list("changes", definitions.diff(text), Shapes::change);
+      return Answer.json(answer.set("identities", IdentityRoutes.simulation(repair.simulate(text))));
+    }
     var changes = isDryRun ? definitions.diff(text) : definitions.apply(text, request.caller().name());
     return Answer.json(Shapes.list("changes", changes, Shapes::change));
   }

@@ -43,15 +43,18 @@ final class IdentityRoutes implements Door {
     var view = needs(Permission.VIEW);
     var contribute = needs(Permission.CONTRIBUTE);
     routes.get(ALL, view, _ -> Answer.json(graph()));
-    routes.post(ALL + "/simulate", contribute,
-        request -> Answer.json(simulation(repair.simulate(request.bodyText(Rest.BODY_BYTES_MAX)))));
+    routes.post(ALL + "/simulate", contribute, request -> Answer.json(
+        simulation(repair.simulate(request.bodyText(Rest.BODY_BYTES_MAX), request.list("delete")))));
     routes.post(ALL + "/settle", contribute, this::settle);
     routes.get(ALL + "/separations", view, request -> Answer.json(Shapes.list("separations",
         repair.separations(request.query("limit", 1, SEPARATIONS_MAX, 100)), IdentityRoutes::separation)));
-    routes.post(ALL + "/separate", contribute, this::separate);
-    routes.post(ALL + "/rejoin", contribute, this::rejoin);
-    routes.post(ALL + "/join", contribute, this::join);
-    routes.post(ALL + "/unjoin", contribute, this::unjoin);
+    routes.post(ALL + "/separate", contribute, request -> say(request, "identities separated", repair::separate));
+    routes.post(ALL + "/rejoin", contribute, request -> say(request, "identities rejoined",
+        (one, other, _, _) -> repair.rejoin(one, other)));
+    routes.post(ALL + "/join", contribute, request -> say(request, "identities joined",
+        (one, other, by, _) -> repair.join(one, other, by)));
+    routes.post(ALL + "/unjoin", contribute, request -> say(request, "joined identities let go",
+        (one, other, _, _) -> repair.unjoin(one, other)));
   }
 
   private ObjectNode graph() {
@@ -70,40 +73,19 @@ final class IdentityRoutes implements Door {
     return Answer.json(Shapes.job(job)).withStatus(202).withHeader("Location", "/api/v1/jobs/" + id);
   }
 
-  private Answer separate(Request request) {
+  /// What a person says about two identities.
+  private interface Saying {
+
+    Changes apply(Identity one, Identity other, String by, String reason);
+  }
+
+  private Answer say(Request request, String what, Saying saying) {
     var body = Shapes.read(request.bodyText(Rest.BODY_BYTES_MAX));
     var one = identity(body, "one");
     var other = identity(body, "other");
     String reason = body.path("reason").asString("");
-    var changes = repair.separate(one, other, request.caller().name(), reason);
-    security.audit("identities separated", one.namespace() + ", " + other.namespace(), reason);
-    return Answer.json(changes(changes));
-  }
-
-  private Answer join(Request request) {
-    var body = Shapes.read(request.bodyText(Rest.BODY_BYTES_MAX));
-    var one = identity(body, "one");
-    var other = identity(body, "other");
-    var changes = repair.join(one, other, request.caller().name());
-    security.audit("identities joined", one.namespace() + ", " + other.namespace(), body.path("reason").asString(""));
-    return Answer.json(changes(changes));
-  }
-
-  private Answer unjoin(Request request) {
-    var body = Shapes.read(request.bodyText(Rest.BODY_BYTES_MAX));
-    var one = identity(body, "one");
-    var other = identity(body, "other");
-    var changes = repair.unjoin(one, other);
-    security.audit("joined identities let go", one.namespace() + ", " + other.namespace(), "");
-    return Answer.json(changes(changes));
-  }
-
-  private Answer rejoin(Request request) {
-    var body = Shapes.read(request.bodyText(Rest.BODY_BYTES_MAX));
-    var one = identity(body, "one");
-    var other = identity(body, "other");
-    var changes = repair.rejoin(one, other);
-    security.audit("identities rejoined", one.namespace() + ", " + other.namespace(), "");
+    var changes = saying.apply(one, other, request.caller().name(), reason);
+    security.audit(what, one.namespace() + ", " + other.namespace(), reason);
     return Answer.json(changes(changes));
   }
 
@@ -126,7 +108,7 @@ final class IdentityRoutes implements Door {
     return shape;
   }
 
-  private static ObjectNode simulation(Simulation simulation) {
+  static ObjectNode simulation(Simulation simulation) {
     var shape = Shapes.object().put("examined", simulation.examined()).put("isComplete", simulation.isComplete())
         .put("merged", simulation.merged()).put("split", simulation.split())
         .put("becomeKnown", simulation.becomeKnown()).put("becomeUnknown", simulation.becomeUnknown());

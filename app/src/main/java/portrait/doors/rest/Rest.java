@@ -45,7 +45,7 @@ public final class Rest implements Door {
     this.groups = List.of(new ProfileRoutes(live, definitions, measures),
         new IdentityRoutes(repair, jobs, security), new PolicyRoutes(live, definitions),
         new RetentionRoutes(retention, jobs, security),
-        new QuarantineRoutes(live, security), new DefinitionRoutes(definitions, security),
+        new QuarantineRoutes(live, security), new DefinitionRoutes(definitions, repair, security),
         new TableRoutes(sources, security, uploads), new JobRoutes(jobs, security, refresh, rebuild),
         new MeasureRoutes(measures, definitions, warehouse),
         new SegmentRoutes(live, segments, database, warehouse, clock), new SecurityRoutes(security),

@@ -87,11 +87,15 @@ final class Identities implements Door {
     return new Identity(request.form(which + ".namespace").orElse(""), request.form(which + ".value").orElse(""));
   }
 
-  /// Tries what the form says, or applies it.
+  /// Tries what the form says, or the deletion of a Namespace, or applies what the form says.
   private Answer change(Request request) {
-    var rows = read(request);
+    var deleted = request.form("delete").filter(name -> !name.isBlank());
+    var rows = deleted.isPresent() ? rows(request) : read(request);
     var text = renderer.text(request);
     try {
+      if (deleted.isPresent()) {
+        return page(request, rows, Optional.of(trial(repair.simulate("", deleted.stream().toList()), text)));
+      }
       String changed = changed(rows);
       if (changed.isEmpty()) {
         return page(request, rows, Optional.of(new IdentitiesPage.Trial(false, 0, true, 0, 0, 0, 0, List.of())));

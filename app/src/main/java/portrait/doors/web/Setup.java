@@ -21,6 +21,8 @@ import portrait.foundation.security.LookUpLimits;
 import portrait.foundation.security.Permission;
 import portrait.foundation.security.Role;
 import portrait.foundation.security.Security;
+import portrait.processes.repair.Repair;
+import portrait.stages.identity.IdentityGraph;
 
 /// Definitions and keys.
 final class Setup implements Door {
@@ -29,11 +31,13 @@ final class Setup implements Door {
 
   private final Renderer renderer;
   private final Definitions definitions;
+  private final Repair repair;
   private final Security security;
 
-  Setup(Renderer renderer, Definitions definitions, Security security) {
+  Setup(Renderer renderer, Definitions definitions, Repair repair, Security security) {
     this.renderer = renderer;
     this.definitions = definitions;
+    this.repair = repair;
     this.security = security;
   }
 
@@ -74,8 +78,7 @@ final class Setup implements Door {
     try {
       if (request.form("do").filter("check"::equals).isPresent()) {
         return page(request, "definitions", all(yaml, List.of(), back(request)),
-            Optional.of(new Shell.Notice(true,
-                told(definitions.diff(yaml), "definitions.checked", renderer.text(request)), "")));
+            Optional.of(checked(yaml, renderer.text(request))));
       }
       var changes = definitions.apply(yaml, request.caller().name());
       return Renderer.done(back(request), told(changes, "definitions.applied", renderer.text(request)));
@@ -86,6 +89,20 @@ final class Setup implements Door {
               renderer.text(request).sentence(refused.problem().hint()))))
           .withStatus(Answer.problem(refused.problem(), request.id()).status());
     }
+  }
+
+  /// What applying would change; where Namespaces change, also who would merge and split.
+  private Shell.Notice checked(String yaml, Messages text) {
+    var changes = definitions.diff(yaml);
+    boolean isAboutIdentities = changes.stream().anyMatch(change -> change.kind().equals(IdentityGraph.KIND.name())
+        && change.action() != Change.Action.UNCHANGED);
+    if (!isAboutIdentities) {
+      return new Shell.Notice(true, told(changes, "definitions.checked", text), "");
+    }
+    var simulation = repair.simulate(yaml);
+    return new Shell.Notice(true, told(changes, "definitions.checked", text),
+        text.of("definitions.simulated", text.of("identities.merged", simulation.merged()),
+            text.of("identities.split", simulation.split())));
   }
 
   private static String told(List<Change> changes, String key, Messages text) {

@@ -56,7 +56,8 @@ public final class Web implements Door {
         new Quarantined(renderer, live, security),
         new SegmentBuilder(renderer, cards, definitions, segments, measures, database, warehouse, clock),
         new Insights(renderer, cards, definitions, segments, measures, profiles, database, warehouse, clock),
-        new Work(renderer, jobs, security, refresh, rebuild, clock), new Setup(renderer, definitions, security));
+        new Work(renderer, jobs, security, refresh, rebuild, clock),
+        new Setup(renderer, definitions, repair, security));
   }
 
   @Override

@@ -105,6 +105,12 @@ public final class Definitions {
     return new Definitions(this, propose(Document.read(yamlOrJson), snapshot(), "").after());
   }
 
+  /// The definitions as they would be after [#delete], for reading only. It refuses the same names.
+  public Definitions without(String kind, String name) {
+    var before = snapshot();
+    return new Definitions(this, before.with(List.of(), List.of(deletable(before, kind, name).key())));
+  }
+
   private Proposal propose(List<Document> documents, Snapshot before, String by) {
     return Proposal.of(documents, before, readers, store, snapshot -> new Definitions(this, snapshot), now(), by);
   }
@@ -114,17 +120,22 @@ public final class Definitions {
   /// @throws ProblemException `not_found`, or `conflict` that names everything that depends on it
   public Change delete(String kind, String name, String by) {
     return change(before -> {
-      var entry = before.find(kind, name).orElseThrow(() -> notFound(kind, name).asException());
-      var dependants = before.dependants(entry.key());
-      if (!dependants.isEmpty()) {
-        throw Problem.of(Problem.Code.CONFLICT,
-            "%s %s cannot be deleted: it is used by %s".formatted(kind, name, String.join(", ", dependants)),
-            "Change or delete those first.").with("usedBy", String.join(",", dependants)).asException();
-      }
+      var entry = deletable(before, kind, name);
       var deleted = new Definition(kind, name, NullNode.getInstance(), store.nextVersion(kind, name), now(), by);
       return new Step(List.of(new Change(kind, name, Action.DELETED, deleted.version())), List.of(),
           Optional.of(deleted), before.with(List.of(), List.of(entry.key())));
     }).getFirst();
+  }
+
+  private Entry<?> deletable(Snapshot before, String kind, String name) {
+    var entry = before.find(kind, name).orElseThrow(() -> notFound(kind, name).asException());
+    var dependants = before.dependants(entry.key());
+    if (!dependants.isEmpty()) {
+      throw Problem.of(Problem.Code.CONFLICT,
+          "%s %s cannot be deleted: it is used by %s".formatted(kind, name, String.join(", ", dependants)),
+          "Change or delete those first.").with("usedBy", String.join(",", dependants)).asException();
+    }
+    return entry;
   }
 
   /// One change that was worked out and waits to be stored.

@@ -1,6 +1,7 @@
 package portrait.processes.live;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +48,21 @@ final class LookUps {
 
   Optional<Portrait> find(Identity identity) {
     return of(identity, (transaction, customer) -> profiles.profile(transaction, customer)
-        .map(profile -> portrait(transaction, profile))).flatMap(portrait -> portrait);
+        .map(profile -> portrait(transaction, profile)).or(() -> bare(transaction, customer))).flatMap(found -> found);
+  }
+
+  /// A customer of whom nothing is kept but identities: facts hang on one identity each, so after a split one side may
+  /// have none. Whoever came by rows of a source that are gone is gone, too.
+  private Optional<Portrait> bare(Transaction transaction, CustomerKey customer) {
+    var keyRing = identities.keyRing(transaction, customer);
+    if (keyRing.stream().allMatch(known -> known.identity().namespace().indexOf('.') >= 0)) {
+      return Optional.empty();
+    }
+    return Optional
+        .of(new Portrait(customer.id(), Evaluation.PERSON, identities.isKnown(transaction, customer), Map.of(),
+            Map.of(), List.of(), seen(keyRing), identities.previousIds(transaction, customer),
+            keyRing.stream().map(KnownIdentity::firstSeen).min(Comparator.naturalOrder()).orElseThrow(),
+            keyRing.stream().map(KnownIdentity::lastSeen).max(Comparator.naturalOrder()).orElseThrow()));
   }
 
   private Portrait portrait(Transaction transaction, Profile profile) {

@@ -103,7 +103,21 @@ public final class Repair {
   ///
   /// @throws ProblemException `invalid_definition` when they could not be applied
   public Simulation simulate(String yamlOrJson) {
-    return identities.simulate(database, definitions.proposed(yamlOrJson).all(IdentityGraph.KIND), SAMPLES_MAX);
+    return simulate(yamlOrJson, List.of());
+  }
+
+  /// Who would merge and split if these definitions were applied, and these Namespaces deleted: what they name is then
+  /// again as it is built in. Nothing is changed.
+  ///
+  /// @param yamlOrJson may be blank when something is deleted
+  /// @throws ProblemException `invalid_definition` when they could not be applied, `not_found` when there is none to
+  ///   delete
+  public Simulation simulate(String yamlOrJson, List<String> deleted) {
+    var after = yamlOrJson.isBlank() && !deleted.isEmpty() ? definitions : definitions.proposed(yamlOrJson);
+    for (String name : deleted) {
+      after = after.without(IdentityGraph.KIND.name(), name);
+    }
+    return identities.simulate(database, after.all(IdentityGraph.KIND), SAMPLES_MAX);
   }
 
   /// Keeps two identities apart from now on: see [IdentityGraph#separate].

@@ -64,7 +64,8 @@ record ActivityRows(ActivityDefinition activity, TableDefinition table, Schema c
   }
 
   private Sql customer() {
-    return Sql.format("trim(CAST({} AS VARCHAR))", column("customer.column", activity.customerColumn()));
+    var value = Sql.format("trim(CAST({} AS VARCHAR))", column("customer.column", activity.customerColumn()));
+    return activity.namespace().equals(Identity.EMAIL) ? Sql.format("lower({})", value) : value;
   }
 
   private Sql none() {

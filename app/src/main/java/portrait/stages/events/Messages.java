@@ -171,7 +171,7 @@ final class Messages {
     }
     if (type == EventType.IDENTIFY) {
       softly(properties, "email").filter(value -> value.indexOf('@') > 0)
-          .ifPresent(value -> identities.add(new Identity("email", value.toLowerCase(Locale.ROOT))));
+          .ifPresent(value -> identities.add(new Identity(Identity.EMAIL, value)));
       softly(properties, "phone").ifPresent(value -> identities.add(new Identity("phone", value)));
     }
     if (context.get("externalIds") != null && context.get("externalIds").isArray()) {

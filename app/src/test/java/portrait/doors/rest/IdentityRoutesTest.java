@@ -61,6 +61,14 @@ class IdentityRoutesTest {
     assertEquals(List.of("email:ann@example.com", "email:bob@example.com anonymous_id:tablet"),
         simulated.at("/samples/0/after").valueStream().map(IdentityRoutesTest::identities).sorted().toList());
     assertEquals(both, look("anonymous_id", "tablet"));
+    var applied = JsonMapper.shared()
+        .readTree(portrait.exchange("POST", "/api/v1/definitions?simulate=true", UNIQUE_EMAIL).body());
+    assertEquals(simulated, applied.path("identities"));
+    assertEquals("created", applied.at("/changes/0/action").asString());
+    assertEquals(0, portrait.parts().definitions().list("Namespace").size());
+    String checked = portrait.submit("/definitions", "do=check&yaml="
+        + java.net.URLEncoder.encode(UNIQUE_EMAIL, java.nio.charset.StandardCharsets.UTF_8)).body();
+    assertTrue(checked.contains("No customer would merge, 1 would split off"), checked);
 
     portrait.apply(UNIQUE_EMAIL);
     settle();
@@ -70,9 +78,45 @@ class IdentityRoutesTest {
     assertEquals(look("anonymous_id", "tablet"), look("email", "bob@example.com"));
     assertEquals(true, portrait.get("/api/v1/identities").path("isSettled").asBoolean());
 
+    var without = JsonMapper.shared()
+        .readTree(portrait.exchange("POST", "/api/v1/identities/simulate?delete=email", "").body());
+    assertEquals("1 0", without.path("merged").asInt() + " " + without.path("split").asInt());
+    assertTrue(portrait.submit("/identities", "delete=email").body().contains("1 customer would merge into another"));
+    assertEquals(404, portrait.exchange("POST", "/api/v1/identities/simulate?delete=nothing", "").statusCode());
     portrait.exchange("DELETE", "/api/v1/definitions/Namespace/email", "");
     settle();
     assertEquals(look("email", "ann@example.com"), look("email", "bob@example.com"));
+  }
+
+  @Test
+  void whoHasNoFactsAfterASplitIsStillSomebody() {
+    portrait.collect("/v1/track", "{\"userId\": \"u1\", \"anonymousId\": \"a1\", \"event\": \"Bought\"}");
+    portrait.exchange("POST", "/api/v1/identities/separate", """
+        {"one": {"namespace": "user_id", "value": "u1"}, "other": {"namespace": "anonymous_id", "value": "a1"}}""");
+
+    var bare = look("anonymous_id", "a1");
+    assertEquals("anonymous_id:a1", identities(bare));
+    assertEquals("false {} []",
+        bare.path("known").asString() + " " + bare.path("attributes") + " " + bare.path("segments"));
+    assertNotEquals(look("user_id", "u1").path("customerId"), bare.path("customerId"));
+    String id = bare.path("customerId").asString();
+    assertEquals(200, portrait.exchange("GET", "/customers/" + id, "").statusCode());
+    assertEquals(bare, look("customer", id));
+    assertEquals(0, portrait.get("/api/v1/profiles/anonymous_id/a1/events").path("events").size());
+  }
+
+  @Test
+  void anAddressIsTheSameInCapitals() {
+    portrait.collect("/v1/identify", """
+        {"userId": "u1", "traits": {"email": "Ann@Example.com"}}""");
+    portrait.collect("/v1/identify", """
+        {"anonymousId": "a1", "context": {"externalIds": [{"type": "email", "id": " ANN@example.com "}]}}""");
+
+    assertEquals(look("user_id", "u1"), look("anonymous_id", "a1"));
+    assertEquals(look("user_id", "u1"), look("email", "aNN@EXAMPLE.com"));
+    assertEquals("ann@example.com", look("user_id", "u1").path("identities").valueStream()
+        .filter(identity -> identity.path("namespace").asString().equals("email")).findFirst().orElseThrow()
+        .path("value").asString());
   }
 
   @Test
