@@ -43,6 +43,8 @@ public final class PortraitCommand {
         .addSubcommand(new PolicyCommand.Preview(context));
     var measure = new CommandLine(new MeasureCommand()).addSubcommand(new MeasureCommand.ListMeasures(context))
         .addSubcommand(new MeasureCommand.Values(context)).addSubcommand(new MeasureCommand.Templates(context));
+    var segment = new CommandLine(new SegmentCommand()).addSubcommand(new SegmentCommand.Enlist(context))
+        .addSubcommand(new SegmentCommand.Snapshot(context)).addSubcommand(new SegmentCommand.Compare(context));
     var retention = new CommandLine(new RetentionCommand()).addSubcommand(new RetentionCommand.Run(context));
     var identity = new CommandLine(new IdentityCommand()).addSubcommand(new IdentityCommand.Simulate(context))
         .addSubcommand(new IdentityCommand.Settle(context)).addSubcommand(new IdentityCommand.Separate(context))
@@ -56,7 +58,8 @@ public final class PortraitCommand {
         .addSubcommand(new ApplyCommand(context)).addSubcommand(new DiscoverCommand(context))
         .addSubcommand(new LoadCommand(context))
         .addSubcommand(new RefreshCommand(context)).addSubcommand(new ProfileCommand(context))
-        .addSubcommand("measure", measure).addSubcommand(new SegmentsCommand(context)).addSubcommand("unify", unify)
+        .addSubcommand("measure", measure).addSubcommand(new SegmentsCommand(context))
+        .addSubcommand("segment", segment).addSubcommand(new DependantsCommand(context)).addSubcommand("unify", unify)
         .addSubcommand("identity", identity)
         .addSubcommand("policy", policy)
         .addSubcommand("retention", retention).addSubcommand("key", keys).addSubcommand("quarantine", quarantine)

@@ -46,6 +46,13 @@ final class DefinitionRoutes implements Door {
     routes.get(ONE, view, request -> Answer.json(Shapes.definition(one(request))));
     routes.get(ONE + "/history", view, request -> Answer.json(Shapes.list("definitions",
         definitions.history(kind(request), request.pathPart("name")), Shapes::definition)));
+    routes.get(ONE + "/dependants", view, request -> {
+      one(request);
+      var shape = Shapes.object();
+      definitions.usedBy(kind(request), request.pathPart("name")).forEach(shape.putArray("direct")::add);
+      definitions.usedFurther(kind(request), request.pathPart("name")).forEach(shape.putArray("further")::add);
+      return Answer.json(shape);
+    });
     routes.put(ONE, contribute, this::put);
     routes.delete(ONE, contribute, this::delete);
   }

@@ -48,7 +48,8 @@ public final class Rest implements Door {
         new QuarantineRoutes(live, security), new DefinitionRoutes(definitions, repair, security),
         new TableRoutes(sources, security, uploads), new JobRoutes(jobs, security, refresh, rebuild),
         new MeasureRoutes(measures, definitions, warehouse),
-        new SegmentRoutes(live, segments, database, warehouse, clock), new SecurityRoutes(security),
+        new SegmentRoutes(live, segments, definitions, security, database, warehouse, clock),
+        new SecurityRoutes(security),
         new UnificationRoutes(unification, refresh, jobs, security, database, identities));
   }
 

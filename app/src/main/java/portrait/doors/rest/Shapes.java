@@ -375,7 +375,9 @@ final class Shapes {
 
   static ObjectNode segment(SegmentDefinition segment, long size) {
     var shape = object().put("name", segment.name()).put("title", segment.title())
-        .put("description", segment.description()).put("active", segment.isActive()).put("size", size);
+        .put("description", segment.description()).put("active", segment.isActive()).put("static", segment.isStatic())
+        .put("size", size);
+    segment.projected().keySet().forEach(shape.putArray("columns")::add);
     shape.set("tags", JSON.valueToTree(segment.tags()));
     return shape;
   }

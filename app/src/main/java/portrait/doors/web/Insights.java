@@ -2,12 +2,18 @@ package portrait.doors.web;
 
 import static portrait.doors.http.Access.needs;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import portrait.doors.http.Answer;
 import portrait.doors.http.Door;
 import portrait.doors.http.Request;
@@ -15,6 +21,7 @@ import portrait.doors.http.Routes;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.Transaction;
 import portrait.foundation.definitions.Definitions;
+import portrait.foundation.expressions.Columns;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.model.Schema;
@@ -26,6 +33,7 @@ import portrait.stages.measures.MeasureTable;
 import portrait.stages.measures.MeasureTemplates;
 import portrait.stages.measures.Measures;
 import portrait.stages.profiles.Profiles;
+import portrait.stages.segments.SegmentDefinition;
 import portrait.stages.segments.Segments;
 
 /// Segments and measures.
@@ -34,6 +42,7 @@ final class Insights implements Door {
   private static final int DAYS = 30;
   private static final int CHANGES_SHOWN = 12;
   private static final int ROWS_SHOWN = 50;
+  private static final int COMPARED_MAX = 5;
   private static final int ROWS_READ = 10_000;
 
   private final Renderer renderer;
@@ -62,6 +71,7 @@ final class Insights implements Door {
   @Override
   public void routes(Routes routes) {
     routes.get("/segments", needs(Permission.VIEW), this::segments);
+    routes.get("/segments/{name}.csv", needs(Permission.VIEW), this::members);
     routes.get("/segments/{name}", needs(Permission.VIEW), this::segment);
     routes.get("/measures", needs(Permission.VIEW), this::measures);
     routes.get("/measures/templates", needs(Permission.VIEW), this::templates);
@@ -88,16 +98,43 @@ final class Insights implements Door {
     var members = database
         .read(transaction -> cards.members(transaction, renderer.text(request), name, "", Optional.empty(),
             request.query("cursor")));
+    var with = compared(request, name);
     var shown = database.read(transaction -> new SegmentPage(name, segment.title(), segment.description(),
-        segment.isActive(), segment.tags(), segments.sizes(transaction).getOrDefault(name, 0L),
+        segment.isActive(), segment.isStatic(), segment.tags(), segments.sizes(transaction).getOrDefault(name, 0L),
         profiles.counts(transaction).total(), rule("Segment", name),
         segments.trend(transaction, name, DAYS, clock.instant()), definitions.usedBy("Segment", name),
         segments.changes(transaction, name, CHANGES_SHOWN, Optional.empty()).changes().stream()
             .map(change -> new SegmentPage.Coming(change.customer().id().toString(), change.entered(), change.at(),
                 change.version(), change.why()))
             .toList(),
-        others(name), overlap(transaction, name, request.query("with")), members.cards(), members.next()));
+        others(name), with, overlap(transaction, name, with), members.cards(), members.next()));
     return renderer.page(request, "segment", segment.title(), "segments", shown);
+  }
+
+  /// Members of the last refresh with what the segment projects of them.
+  private Answer members(Request request) {
+    var segment = segments.definitions().stream().filter(each -> each.name().equals(request.pathPart("name")))
+        .findFirst().orElseThrow(() -> Problem
+            .of(Problem.Code.NOT_FOUND, "there is no segment %s".formatted(request.pathPart("name"))).asException());
+    return Answer.stream("text/csv; charset=utf-8", out -> {
+      out.write(Csv.line(Stream.concat(Stream.of("CustomerId"), segment.projected().keySet().stream()).toList()));
+      warehouse.read(session -> {
+        if (session.exists("SegmentMembership")) {
+          session.each(segments.projected(segment, clock.instant(), Columns.of(session)), row -> {
+            var values = new ArrayList<@Nullable Object>();
+            for (int place = 1; place <= row.columns(); place++) {
+              values.add(row.value(place));
+            }
+            try {
+              out.write(Csv.line(values));
+            } catch (IOException gone) {
+              throw new UncheckedIOException(gone);
+            }
+          });
+        }
+        return true;
+      });
+    }).withHeader("Content-Disposition", "attachment; filename=\"%s.csv\"".formatted(segment.name()));
   }
 
   private List<CustomersPage.Choice> others(String name) {
@@ -105,12 +142,21 @@ final class Insights implements Door {
         .map(each -> new CustomersPage.Choice(each.name(), each.title())).toList();
   }
 
-  private Optional<SegmentPage.Shared> overlap(Transaction transaction, String name, Optional<String> with) {
-    return with.flatMap(other -> segments.definitions().stream().filter(each -> each.name().equals(other)).findFirst())
-        .map(other -> {
-          var overlap = segments.overlap(transaction, name, other.name());
-          return new SegmentPage.Shared(other.name(), other.title(), overlap.other(), overlap.both());
-        });
+  private List<SegmentPage.Shared> overlap(Transaction transaction, String name, List<String> with) {
+    var titles = segments.definitions().stream()
+        .collect(Collectors.toMap(SegmentDefinition::name, SegmentDefinition::title));
+    var names = Stream.concat(Stream.of(name), with.stream()).toList();
+    return with.isEmpty() ? List.of()
+        : segments.overlap(transaction, names).parts().stream()
+            .map(part -> new SegmentPage.Shared(part.in().stream().map(titles::get).toList(), part.customers()))
+            .toList();
+  }
+
+  /// The segments that were chosen to compare with, those that are none left out.
+  private List<String> compared(Request request, String name) {
+    var known = segments.definitions().stream().map(SegmentDefinition::name).collect(Collectors.toSet());
+    return Stream.of((request.query("with").orElse("") + "," + request.query("and").orElse("")).split(","))
+        .filter(other -> known.contains(other) && !other.equals(name)).distinct().limit(COMPARED_MAX).toList();
   }
 
   private Answer measures(Request request) {

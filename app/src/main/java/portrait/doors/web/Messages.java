@@ -140,6 +140,10 @@ public final class Messages {
   }
 
   /// A value as it lies in a table: numbers without grouping, times as they are written in files.
+  public String plain(@Nullable Object value) {
+    return cell(value);
+  }
+
   String cell(@Nullable Object value) {
     return value == null ? "" : value.toString();
   }

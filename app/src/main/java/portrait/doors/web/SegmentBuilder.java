@@ -2,10 +2,15 @@ package portrait.doors.web;
 
 import static portrait.doors.http.Access.needs;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import portrait.doors.http.Answer;
 import portrait.doors.http.Door;
 import portrait.doors.http.Request;
@@ -14,19 +19,24 @@ import portrait.foundation.database.Database;
 import portrait.foundation.definitions.Definition;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.expressions.Columns;
+import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.model.Schema;
 import portrait.foundation.security.Permission;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.foundation.warehouse.WarehouseSession;
+import portrait.processes.live.Live;
 import portrait.stages.measures.Measures;
+import portrait.stages.segments.FieldValues;
 import portrait.stages.segments.Segments;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Writing a segment: the size and some members stand beside the rule while it is typed.
 final class SegmentBuilder implements Door {
 
   private static final String NEW = "/segments/new";
+  private static final Set<String> SEARCHED = Set.of("name", "firstname", "lastname", "email", "mail", "city");
   private static final String EDIT = "/segments/{name}/edit";
 
   private final Renderer renderer;
@@ -37,9 +47,11 @@ final class SegmentBuilder implements Door {
   private final Database database;
   private final Warehouse warehouse;
   private final Clock clock;
+  private final Live live;
 
   SegmentBuilder(Renderer renderer, Cards cards, Definitions definitions, Segments segments, Measures measures,
-      Database database, Warehouse warehouse, Clock clock) {
+      Database database, Warehouse warehouse, Clock clock, Live live) {
+    this.live = live;
     this.renderer = renderer;
     this.cards = cards;
     this.definitions = definitions;
@@ -58,6 +70,10 @@ final class SegmentBuilder implements Door {
     routes.get(EDIT, contribute, request -> page(request, SegmentForm.of(found(request)), 200));
     routes.post(EDIT, contribute, request -> save(request, Optional.of(found(request))));
     routes.post("/segments/{name}/active", contribute, this::switched);
+    routes.post("/segments/{name}/members", contribute, this::enlist);
+    routes.post("/segments/{name}/snapshot", contribute, this::snapshot);
+    routes.get("/segments/quick", contribute, this::quick);
+    routes.get("/segments/of-filters", contribute, this::filters);
     routes.post("/segments/estimate", contribute,
         request -> renderer.part(request, "estimate", "guess", guess(request, SegmentForm.of(request, ""))));
   }
@@ -99,6 +115,89 @@ final class SegmentBuilder implements Door {
     } catch (ProblemException refused) {
       return Renderer.failed(page, refused.problem());
     }
+  }
+
+  /// What the list of customers is narrowed down to, as a rule. A word that was searched is looked for in names and
+  /// addresses, as far as customers have them.
+  private Answer filters(Request request) {
+    var parts = new ArrayList<String>();
+    request.query("kind").filter(Set.of("known", "unknown")::contains)
+        .ifPresent(kind -> parts.add("Known = " + kind.equals("known")));
+    request.query("segment").ifPresent(segment -> parts.add("member(" + QuickRule.quoted(segment) + ")"));
+    request.query("q").ifPresent(words -> {
+      var searched = warehouse.read(session -> Columns.of(session).customer().columns().stream()
+          .map(Schema.Column::name).filter(name -> SEARCHED.contains(name.toLowerCase(Locale.ROOT).replace("_", "")))
+          .toList());
+      for (String word : words.strip().split("\\s+")) {
+        if (!searched.isEmpty()) {
+          parts.add(searched.stream().map(name -> QuickRule.of(name, "contains", word))
+              .collect(Collectors.joining(" or ", "(", ")")));
+        }
+      }
+    });
+    return builder(String.join(" and ", parts));
+  }
+
+  private static Answer builder(String rule) {
+    return Answer.seeOther("/segments/new?rule=" + URLEncoder.encode(rule, StandardCharsets.UTF_8));
+  }
+
+  /// One identity in each line.
+  private Answer enlist(Request request) {
+    var segment = found(request);
+    String page = "/segments/" + segment.name();
+    boolean isRemoval = request.form("remove").isPresent();
+    try {
+      if (!segment.spec().path("static").asBoolean(false)) {
+        throw Problem.of(Problem.Code.CONFLICT, "segment %s has a rule and no list".formatted(segment.name()))
+            .asException();
+      }
+      String namespace = request.form("namespace").orElse("").strip();
+      var named = request.form("values").orElse("").lines().map(String::strip).filter(line -> !line.isEmpty())
+          .map(value -> new Identity(namespace, value)).toList();
+      var done = isRemoval ? live.delist(segment.name(), named) : live.enlist(segment.name(), named);
+      return Renderer.done(page, renderer.text(request).of(isRemoval ? "segment.listRemoved" : "segment.listAdded",
+          done.changed(), done.unchanged(), done.unknown()));
+    } catch (ProblemException refused) {
+      return Renderer.failed(page, refused.problem());
+    } catch (IllegalArgumentException noIdentity) {
+      return Renderer.failed(page,
+          Problem.of(Problem.Code.INVALID_PARAMETER, String.valueOf(noIdentity.getMessage())));
+    }
+  }
+
+  private Answer snapshot(Request request) {
+    var segment = found(request);
+    String title = renderer.text(request).of("segment.snapshotOf",
+        segment.spec().path("title").asString(segment.name()),
+        renderer.text(request).day(clock.instant()));
+    String name = new SegmentForm("", title, "", "", "", "", false).freeName(definitions);
+    var whole = JsonMapper.shared().createObjectNode().put("kind", "Segment").put("name", name);
+    whole.putObject("spec").put("static", true).put("title", title);
+    try {
+      definitions.apply(whole.toString(), request.caller().name());
+      var members = database.read(transaction -> segments.allMembers(transaction, segment.name())).stream()
+          .map(customer -> new Identity("customer", customer.toString())).toList();
+      live.enlist(name, members);
+      return Renderer.done("/segments/" + name, renderer.text(request).of("segment.snapshotDone"));
+    } catch (ProblemException refused) {
+      return Renderer.failed("/segments/" + segment.name(), refused.problem());
+    }
+  }
+
+  /// Field, comparison, value: what comes out is a rule like any other, with its size, on the page of the builder.
+  private Answer quick(Request request) {
+    var field = request.query("field");
+    var text = renderer.text(request);
+    var value = request.query("value");
+    if (field.isPresent() && (value.isPresent() || request.query("is").filter("missing"::equals).isPresent())) {
+      return builder(QuickRule.of(field.get(), request.query("is").orElse("equals"), value.orElse("")));
+    }
+    boolean isEvent = field.filter(name -> name.startsWith(QuickRule.EVENT)).isPresent();
+    var values = isEvent ? Optional.<FieldValues>empty()
+        : field.map(name -> warehouse.read(session -> segments.values(session, name)));
+    return renderer.page(request, "quickSegment", text.of("quick.title"), "segments",
+        new QuickSegmentPage(warehouse.read(this::offered), field.orElse(""), isEvent, values));
   }
 
   private SegmentBuilderPage.Guess guess(Request request, SegmentForm form) {

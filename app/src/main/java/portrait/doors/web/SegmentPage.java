@@ -12,16 +12,22 @@ import java.util.SortedMap;
 /// @param trend members at the end of each of the last days
 /// @param usedBy what depends on it: `Segment/vip`
 /// @param others the segments it can be compared with
-/// @param overlap with the one that was chosen
+/// @param isStatic whether its members are on a list
+/// @param with the segments it is compared with
+/// @param overlap every combination of those that somebody is in
 /// @param more the cursor of further members
-public record SegmentPage(String name, String title, String description, boolean isActive, List<String> tags,
+public record SegmentPage(String name, String title, String description, boolean isActive, boolean isStatic,
+    List<String> tags,
     long members, long customers, String rule, SortedMap<LocalDate, Long> trend, List<String> usedBy,
-    List<Coming> lately, List<CustomersPage.Choice> others, Optional<Shared> overlap, List<CustomersPage.Card> cards,
+    List<Coming> lately, List<CustomersPage.Choice> others, List<String> with,
+    List<Shared> overlap, List<CustomersPage.Card> cards,
     Optional<String> more) {
 
   /// Somebody came in, or left.
   public record Coming(String customer, boolean entered, Instant at, int version, String why) {}
 
-  /// What it has in common with another segment.
-  public record Shared(String name, String title, long size, long both) {}
+  /// Customers who are in these segments, and in no other of those compared.
+  ///
+  /// @param in titles
+  public record Shared(List<String> in, long customers) {}
 }

@@ -54,7 +54,7 @@ public final class Web implements Door {
         new Tables(renderer, sources, definitions, security, uploads),
         new Unify(renderer, unification, definitions, sources, refresh, security, database, identities),
         new Quarantined(renderer, live, security),
-        new SegmentBuilder(renderer, cards, definitions, segments, measures, database, warehouse, clock),
+        new SegmentBuilder(renderer, cards, definitions, segments, measures, database, warehouse, clock, live),
         new Insights(renderer, cards, definitions, segments, measures, profiles, database, warehouse, clock),
         new Work(renderer, jobs, security, refresh, rebuild, clock),
         new Setup(renderer, definitions, repair, security));

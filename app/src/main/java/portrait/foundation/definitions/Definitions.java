@@ -4,12 +4,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -230,6 +232,19 @@ public final class Definitions {
   /// What depends on a definition: `Segment/lyon`, sorted.
   public List<String> usedBy(String kind, String name) {
     return snapshot().find(kind, name).map(entry -> snapshot().dependants(entry.key())).orElse(List.of());
+  }
+
+  /// What depends on a definition by way of others, sorted, without what depends on it directly.
+  public List<String> usedFurther(String kind, String name) {
+    var snapshot = snapshot();
+    var direct = usedBy(kind, name);
+    var found = new TreeSet<String>();
+    var waiting = new ArrayDeque<>(direct);
+    while (!waiting.isEmpty()) {
+      snapshot.dependants(waiting.poll()).stream().filter(found::add).forEach(waiting::add);
+    }
+    found.removeAll(direct);
+    return List.copyOf(found);
   }
 
   /// Calls the listener after each change that is in force, with what changed. It runs on the thread that made the

@@ -116,7 +116,8 @@ final class Evaluation {
         () -> events.history(transaction, anchors(keyRing), segments.uses(), now));
     var measured = measures.update(transaction, profile.customer(), subject, now, touched);
     subject.measured(measured.values().values());
-    segments.update(transaction, profile.customer(), subject, now, touched.withMeasures(measured.changed()));
+    segments.update(transaction, profile.customer(), subject, now, touched.withMeasures(measured.changed()),
+        anchors(keyRing));
   }
 
   private static List<Long> anchors(List<KnownIdentity> keyRing) {

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
@@ -54,6 +55,7 @@ public final class Live implements AutoCloseable {
   private final Resubmission resubmission;
   private final LookUps lookUps;
   private final PolicyPreview preview;
+  private final Enlisting enlisting;
   private final Clock clock;
 
   /// @param policy asked at every merge, so that a changed definition counts from the next event on
@@ -72,6 +74,7 @@ public final class Live implements AutoCloseable {
     commit.recover();
     this.intake = new Intake(commit);
     this.resubmission = new Resubmission(database, events, identities, intake);
+    this.enlisting = new Enlisting(database, events, identities, segments, evaluation, clock::instant);
     this.preview = new PolicyPreview(database, identities, profiles);
     this.lookUps = new LookUps(database, unsettled, events, identities, profiles, measures, segments);
   }
@@ -267,6 +270,24 @@ public final class Live implements AutoCloseable {
   public Optional<List<List<@Nullable Object>>> measure(Identity identity, MeasureTable table) {
     return lookUps.of(identity, (transaction, customer) -> evaluation.subject(transaction, customer)
         .map(subject -> measures.rows(table, subject, clock.instant()))).flatMap(rows -> rows);
+  }
+
+  /// Puts customers on the list of a static segment. They are in it when this returns.
+  ///
+  /// @param named by any identity; the namespace `customer` takes a CustomerId
+  public Enlisted enlist(String segment, List<Identity> named) {
+    return enlisting.run(segment, named, true);
+  }
+
+  /// Takes customers off the list of a static segment, by whatever identity they were put on it.
+  public Enlisted delist(String segment, List<Identity> named) {
+    return enlisting.run(segment, named, false);
+  }
+
+  /// What a segment projects of one customer, as of now; empty when there is no such customer.
+  public Optional<Map<String, Object>> projected(Identity identity, String segment) {
+    return lookUps.of(identity, (transaction, customer) -> evaluation.subject(transaction, customer)
+        .map(subject -> segments.project(segment, subject, clock.instant()))).flatMap(values -> values);
   }
 
   /// Why the customer is in a segment, or is not; empty when there is no such customer.

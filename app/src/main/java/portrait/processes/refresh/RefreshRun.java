@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Transaction;
 import portrait.foundation.expressions.Columns;
 import portrait.foundation.jobs.Progress;
+import portrait.foundation.model.CustomerId;
 import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
@@ -19,6 +20,7 @@ import portrait.stages.activities.ActivityListener;
 import portrait.stages.events.Event;
 import portrait.stages.identity.Changes;
 import portrait.stages.profiles.Fragment;
+import portrait.stages.segments.SegmentDefinition;
 import portrait.stages.sources.LoadListener;
 import portrait.stages.sources.TableDefinition;
 import portrait.stages.unification.LiveTrait;
@@ -165,9 +167,13 @@ final class RefreshRun {
 
   /// The table of memberships, all segments together.
   void segments(Progress progress) {
-    progress.expect(stages.segments().inForce().size());
+    var segments = stages.segments().inForce();
+    var lists = new HashMap<String, List<CustomerId>>();
+    segments.stream().filter(SegmentDefinition::isStatic).forEach(segment -> lists.put(segment.name(),
+        stages.database().read(transaction -> stages.segments().allMembers(transaction, segment.name()))));
+    progress.expect(segments.size());
     stages.warehouse().write(session -> {
-      stages.segments().fill(session, now, progress::done);
+      stages.segments().fill(session, lists, now, progress::done);
       return true;
     });
   }

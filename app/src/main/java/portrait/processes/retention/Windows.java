@@ -20,7 +20,7 @@ final class Windows {
   static List<String> beyond(RetentionRule rule, Definitions definitions) {
     var found = new ArrayList<String>();
     for (var segment : definitions.all(Segments.KIND)) {
-      add(found, "Segment " + segment.name(), Expressions.uses(segment.where()), rule);
+      add(found, "Segment " + segment.name(), segment.uses(), rule);
     }
     for (var measure : definitions.all(Measures.KIND)) {
       add(found, "Measure " + measure.name(), measure.uses(), rule);

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import portrait.foundation.expressions.Columns;
 import portrait.foundation.expressions.Expressions;
+import portrait.foundation.model.CustomerId;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.WarehouseSession;
 
@@ -25,9 +26,14 @@ final class MembershipTable {
   private MembershipTable() {}
 
   /// @param rules each after those it depends on
+  /// @param lists members of static segments, whose rules nobody fits
   /// @param done hears how many segments have been written
-  static void write(WarehouseSession session, List<SegmentRules.Rule> rules, Instant now, IntConsumer done) {
+  static void write(WarehouseSession session, List<SegmentRules.Rule> rules, Map<String, List<CustomerId>> lists,
+      Instant now, IntConsumer done) {
     session.execute("CREATE OR REPLACE TABLE \"" + NAME + "\" (\"CustomerId\" VARCHAR, \"Segment\" VARCHAR)");
+    // First of all, because rules build on them.
+    lists.forEach((segment, customers) -> session.append(NAME,
+        customers.stream().map(customer -> new Object[]{customer.toString(), segment})));
     var columns = Columns.of(session);
     for (var level : levels(rules)) {
       for (int from = 0; from < level.size(); from += TOGETHER_MAX) {

@@ -2,6 +2,7 @@ package portrait.stages.segments;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,13 +33,17 @@ final class MembershipUpdate {
   private final Instant now;
   private final Touched touched;
   private final Remembered<Long, Map<String, Row>> recent;
+  private final Collection<Long> keyRing;
+  private @Nullable Set<String> lists;
   private @Nullable Map<String, Row> rows;
   private boolean isRemembered;
   private final Set<String> changed = new HashSet<>();
   private final List<MembershipChange> changes = new ArrayList<>();
 
+  /// @param keyRing numbers of the customer's identities, by which lists name members
   MembershipUpdate(Transaction transaction, CustomerKey customer, Subject subject, Instant now, Touched touched,
-      Remembered<Long, Map<String, Row>> recent) {
+      Remembered<Long, Map<String, Row>> recent, Collection<Long> keyRing) {
+    this.keyRing = keyRing;
     this.recent = recent;
     this.transaction = transaction;
     this.customer = customer;
@@ -68,6 +73,16 @@ final class MembershipUpdate {
     return read;
   }
 
+  /// The static segments on whose lists the customer is.
+  private Set<String> lists() {
+    var known = lists;
+    if (known == null) {
+      known = Listed.of(transaction, keyRing);
+      lists = known;
+    }
+    return known;
+  }
+
   private boolean isMember(String segment) {
     var row = rows().get(segment);
     return row != null && row.since != null;
@@ -91,7 +106,8 @@ final class MembershipUpdate {
   }
 
   private void evaluate(Rule rule) {
-    var answer = rule.live().answer(subject, now);
+    var answer = rule.definition().isStatic() ? new LiveCondition.Answer(lists().contains(rule.name()), null)
+        : rule.live().answer(subject, now);
     var before = rows().get(rule.name());
     Instant since = before == null ? null : before.since;
     boolean wasMember = since != null;
@@ -105,7 +121,9 @@ final class MembershipUpdate {
     }
     if (answer.holds() != wasMember) {
       changed.add(rule.name());
-      change(rule.name(), answer.holds(), rule.version(), why());
+      change(rule.name(), answer.holds(), rule.version(), rule.definition().isStatic()
+          ? answer.holds() ? "put on the list" : "taken off the list"
+          : why());
     }
   }
 

@@ -1,8 +1,30 @@
 package portrait.stages.segments;
 
-/// How much two segments have in common.
+import java.util.List;
+import java.util.Map;
+
+/// What segments have in common.
 ///
-/// @param one members of the first
-/// @param other members of the second
-/// @param both members of both
-public record Overlap(long one, long other, long both) {}
+/// @param sizes members of each
+/// @param parts every combination that somebody is in, without those who are in others of them as well
+public record Overlap(List<String> segments, Map<String, Long> sizes, List<Part> parts) {
+
+  public Overlap {
+    segments = List.copyOf(segments);
+    sizes = Map.copyOf(sizes);
+    parts = List.copyOf(parts);
+  }
+
+  /// Customers who are in these of the segments, and in no other of them.
+  public record Part(List<String> in, long customers) {
+
+    public Part {
+      in = List.copyOf(in);
+    }
+  }
+
+  /// How many are in all of them.
+  public long all() {
+    return parts.stream().filter(part -> part.in().size() == segments.size()).mapToLong(Part::customers).sum();
+  }
+}

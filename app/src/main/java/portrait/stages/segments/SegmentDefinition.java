@@ -1,27 +1,47 @@
 package portrait.stages.segments;
 
 import java.time.ZoneId;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import portrait.foundation.expressions.Condition;
 import portrait.foundation.expressions.Expressions;
+import portrait.foundation.expressions.Formula;
+import portrait.foundation.expressions.Uses;
 
-/// A group of customers by rule.
+/// A group of customers by rule, or by list.
 ///
-/// @param where who is in it
+/// @param where who is in it; nobody for a static segment, whose members are on a list
+/// @param isStatic whether members are on a list
+/// @param projected columns that members have in lists and exports, in their order
 /// @param isActive whether anybody can be in it: a draft, or a segment switched off, has no members
 /// @param tags words to find it by
 /// @param zone decides which calendar day a moment belongs to
 public record SegmentDefinition(String name, String title, String description, Condition where, ZoneId zone,
-    boolean isActive, List<String> tags) {
+    boolean isStatic, Map<String, Expressions.Output> projected, boolean isActive, List<String> tags) {
 
   public SegmentDefinition {
     tags = List.copyOf(tags);
+    projected = Collections.unmodifiableMap(new LinkedHashMap<>(projected));
+  }
+
+  /// What it depends on, projections included.
+  public Uses uses() {
+    return projected.values().stream().map(output -> Expressions.uses(output.formula()))
+        .reduce(Expressions.uses(where), Uses::and);
   }
 
   /// The same segment, with attributes that bear the name of a measure read as that measure.
   SegmentDefinition readingMeasures(Set<String> measures) {
+    var read = new LinkedHashMap<String, Expressions.Output>();
+    projected.forEach((column, output) -> read.put(column, new Expressions.Output(
+        Expressions.inlinedNames(output.formula(),
+            attribute -> measures.contains(attribute) ? Optional.of(new Formula.Measure(attribute)) : Optional.empty()),
+        output.column(), output.zone())));
     return new SegmentDefinition(name, title, description, Expressions.readingMeasures(where, measures), zone,
-        isActive, tags);
+        isStatic, read, isActive, tags);
   }
 }

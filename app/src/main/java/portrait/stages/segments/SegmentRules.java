@@ -1,11 +1,14 @@
 package portrait.stages.segments;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.expressions.Dependents;
 import portrait.foundation.expressions.Expressions;
 import portrait.foundation.expressions.LiveCondition;
+import portrait.foundation.expressions.LiveFormula;
 import portrait.foundation.expressions.Uses;
 import portrait.stages.measures.CustomerMeasure;
 import portrait.stages.measures.MeasureDefinition;
@@ -18,6 +21,17 @@ final class SegmentRules {
   record Rule(SegmentDefinition definition, LiveCondition live, Uses uses, int version) {
     String name() {
       return definition.name();
+    }
+
+    Map<String, Expressions.Output> outputs() {
+      return definition.projected();
+    }
+
+    /// Compiled when somebody asks: members are listed less often than customers change.
+    Map<String, LiveFormula> projections() {
+      var compiled = new LinkedHashMap<String, LiveFormula>();
+      outputs().forEach((column, output) -> compiled.put(column, Expressions.live(output)));
+      return compiled;
     }
   }
 

@@ -2,23 +2,23 @@ package portrait.stages.segments;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.SortedMap;
-import java.time.ZoneOffset;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import portrait.foundation.expressions.Condition;
-import portrait.foundation.warehouse.WarehouseSession;
-import portrait.stages.measures.CustomerMeasure;
-import tools.jackson.databind.JsonNode;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.Migrations;
 import portrait.foundation.database.Remembered;
@@ -27,6 +27,7 @@ import portrait.foundation.definitions.Change;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
 import portrait.foundation.expressions.Columns;
+import portrait.foundation.expressions.Condition;
 import portrait.foundation.expressions.Explanation;
 import portrait.foundation.expressions.Expressions;
 import portrait.foundation.expressions.Subject;
@@ -36,8 +37,11 @@ import portrait.foundation.model.CustomerId;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.warehouse.Sql;
+import portrait.foundation.warehouse.WarehouseSession;
 import portrait.stages.identity.CustomerKey;
+import portrait.stages.measures.CustomerMeasure;
 import portrait.stages.measures.Measures;
+import tools.jackson.databind.JsonNode;
 
 /// Who is in which segment: for all customers in the warehouse, or for one at once.
 public final class Segments {
@@ -46,6 +50,7 @@ public final class Segments {
   public static final Kind<SegmentDefinition> KIND = new SegmentKind();
 
   private static final int SAMPLE = 6;
+  private static final int OVERLAP_MAX = 6;
   /** About 150 bytes each. */
   private static final int ROWS_REMEMBERED_MAX = 200_000;
 
@@ -66,8 +71,7 @@ public final class Segments {
         .filter(change -> change.kind().equals(KIND.name()))
         .filter(change -> definitions.one(KIND, change.name()).filter(SegmentDefinition::isActive).isEmpty())
         .forEach(change -> database.write(transaction -> dissolve(transaction, change.name(),
-            change.action() == Change.Action.DELETED ? "the segment is gone" : "the segment was switched off",
-            clock.instant()))));
+            change.action() == Change.Action.DELETED, clock.instant()))));
   }
 
   /// Every segment, each after those it depends on; drafts and those switched off, too.
@@ -89,7 +93,14 @@ public final class Segments {
   ///
   /// @param done hears how many more segments have been written
   public void fill(WarehouseSession session, Instant now, IntConsumer done) {
-    MembershipTable.write(session, rules().ordered(), now, done);
+    fill(session, Map.of(), now, done);
+  }
+
+  /// The same where some segments are lists.
+  ///
+  /// @param lists members of static segments, by segment
+  public void fill(WarehouseSession session, Map<String, List<CustomerId>> lists, Instant now, IntConsumer done) {
+    MembershipTable.write(session, rules().ordered(), lists, now, done);
   }
 
   /// Reads a rule that is not defined yet, as the `spec` of a Segment.
@@ -133,7 +144,57 @@ public final class Segments {
   /// @return who came and went, in the order of [#definitions]
   public List<MembershipChange> update(Transaction transaction, CustomerKey customer, Subject subject, Instant now,
       Touched touched) {
-    return new MembershipUpdate(transaction, customer, subject, now, touched, recent).run(rules().ordered());
+    return update(transaction, customer, subject, now, touched, List.of());
+  }
+
+  /// The same for a customer who may be on lists.
+  ///
+  /// @param keyRing numbers of the customer's identities
+  public List<MembershipChange> update(Transaction transaction, CustomerKey customer, Subject subject, Instant now,
+      Touched touched, Collection<Long> keyRing) {
+    return new MembershipUpdate(transaction, customer, subject, now, touched, recent, keyRing).run(rules().ordered());
+  }
+
+  /// Puts somebody on the list of a static segment. Call [#update] with everything touched afterwards.
+  ///
+  /// @param identity number of the identity that is put there
+  /// @param keyRing numbers of all identities of the customer
+  /// @return whether they were not on it already
+  public boolean enlist(Transaction transaction, String segment, long identity, Collection<Long> keyRing, Instant now) {
+    return Listed.add(transaction, segment, identity, keyRing, now);
+  }
+
+  /// Takes somebody off the list of a static segment. Call [#update] with everything touched afterwards.
+  ///
+  /// @return whether they were on it
+  public boolean delist(Transaction transaction, String segment, Collection<Long> keyRing) {
+    return Listed.remove(transaction, segment, keyRing);
+  }
+
+  /// What a segment projects of one customer: a value for each column that has one.
+  public Map<String, Object> project(String segment, Subject subject, Instant now) {
+    var values = new LinkedHashMap<String, Object>();
+    rule(segment).projections().forEach((name, formula) -> {
+      var value = formula.answer(subject, now).value();
+      if (value != null) {
+        values.put(name, value);
+      }
+    });
+    return values;
+  }
+
+  /// A query of the members as of the last refresh, `CustomerId` first, then a column for each projection.
+  public Sql projected(SegmentDefinition segment, Instant now, Columns columns) {
+    return Sql.format("""
+        SELECT * FROM ({}) WHERE "CustomerId" IN (SELECT "CustomerId" FROM "SegmentMembership" WHERE "Segment" = {})
+        ORDER BY ALL NULLS LAST""", Expressions.values(rule(segment.name()).outputs(), now, columns),
+        Sql.of("CAST(? AS VARCHAR)", segment.name()));
+  }
+
+  private SegmentRules.Rule rule(String segment) {
+    return rules().all().stream().filter(each -> each.name().equals(segment)).findFirst()
+        .orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND, "there is no segment '%s'".formatted(segment),
+            "GET /api/v1/definitions/Segment lists them.").asException());
   }
 
   /// The segments a customer is in, by name.
@@ -229,14 +290,53 @@ public final class Segments {
     return trend;
   }
 
-  /// How many are in one segment, in another, and in both.
-  public Overlap overlap(Transaction transaction, String one, String other) {
+  /// What two segments or more have in common.
+  ///
+  /// @throws ProblemException `invalid_parameter` for fewer than two or too many
+  public Overlap overlap(Transaction transaction, List<String> names) {
+    if (names.size() < 2 || names.size() > OVERLAP_MAX || names.stream().distinct().count() < names.size()) {
+      throw Problem.of(Problem.Code.INVALID_PARAMETER,
+          "%d segments were named but must be 2 to %d different ones".formatted(names.size(), OVERLAP_MAX))
+          .asException();
+    }
+    // Each segment is one bit, so each combination is one number.
+    var bits = new StringBuilder();
+    var parameters = new ArrayList<@Nullable Object>();
+    for (int place = 0; place < names.size(); place++) {
+      bits.append(" WHEN CAST(? AS TEXT) THEN ").append(1 << place);
+      parameters.add(names.get(place));
+    }
+    parameters.addAll(names);
+    var parts = transaction.query("""
+        SELECT combination, COUNT(*) FROM (
+          SELECT SUM(CASE segment%s END) AS combination FROM segment_membership
+          WHERE since IS NOT NULL AND segment IN (%s) GROUP BY customer_number) AS customers
+        GROUP BY combination ORDER BY combination""".formatted(bits,
+        String.join(", ", Collections.nCopies(names.size(), "?"))),
+        row -> new Overlap.Part(named(names, row.number(1)), row.number(2)), parameters.toArray());
     var sizes = sizes(transaction);
-    long both = transaction.first("""
-        SELECT COUNT(*) FROM segment_membership a JOIN segment_membership b ON b.customer_number = a.customer_number
-        WHERE a.segment = ? AND a.since IS NOT NULL AND b.segment = ? AND b.since IS NOT NULL""", row -> row.number(1),
-        one, other).orElse(0L);
-    return new Overlap(sizes.getOrDefault(one, 0L), sizes.getOrDefault(other, 0L), both);
+    return new Overlap(names,
+        names.stream().collect(Collectors.toMap(name -> name, name -> sizes.getOrDefault(name, 0L))), parts);
+  }
+
+  private static List<String> named(List<String> names, long combination) {
+    return IntStream.range(0, names.size()).filter(place -> (combination >> place & 1) == 1).mapToObj(names::get)
+        .toList();
+  }
+
+  /// What customers have in one attribute or measure, as of the last refresh.
+  ///
+  /// @param field an attribute's name, or `measure.` and a measure's
+  /// @throws ProblemException `not_found` when nobody has it
+  public FieldValues values(WarehouseSession session, String field) {
+    return FieldValues.of(session, field);
+  }
+
+  /// Every member of one segment: for a static one, whoever is on its list.
+  public List<CustomerId> allMembers(Transaction transaction, String segment) {
+    return transaction.query("""
+        SELECT customer_id FROM segment_membership WHERE segment = ? AND since IS NOT NULL ORDER BY customer_id""",
+        row -> CustomerId.of(row.text(1)), segment);
   }
 
   /// Members of one segment, in the order of their numbers.
@@ -293,15 +393,17 @@ public final class Segments {
   /// @throws ProblemException `not_found` when there is no such segment
   public Explanation explain(Transaction transaction, String segment, CustomerKey customer, Subject subject,
       Instant now) {
-    var rule = rules().all().stream().filter(each -> each.name().equals(segment)).findFirst()
-        .orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND, "there is no segment '%s'".formatted(segment),
-            "GET /api/v1/definitions/Segment lists them.").asException());
+    var rule = rule(segment);
     var memberships = of(transaction, customer).stream().map(Membership::name).collect(Collectors.toSet());
     return rule.live().explain(new MemberSubject(subject, memberships::contains), now);
   }
 
-  /// Nobody is in a segment that is gone; the history says so.
-  private int dissolve(Transaction transaction, String segment, String why, Instant now) {
+  /// Nobody is in a segment that is gone or off; the history says so.
+  private int dissolve(Transaction transaction, String segment, boolean isDeleted, Instant now) {
+    if (isDeleted) {
+      Listed.forget(transaction, segment);
+    }
+    String why = isDeleted ? "the segment is gone" : "the segment was switched off";
     recent.forgetAll(transaction);
     transaction.update("""
         INSERT INTO segment_history (customer_number, changed_at, segment, has_entered, customer_id, version, why)

@@ -87,7 +87,7 @@ final class SamplePages {
     samples.put("segments", new Sample("segments", "segments", segments()));
     samples.put("segments-empty", new Sample("segments", "segments", new SegmentsPage(List.of(), 0)));
     samples.put("segment", new Sample("segment", "segments", new SegmentPage("leather-shoe-fans",
-        "Interested in leather shoes", NASTY, false, List.of("spring", NASTY), 214, 4981, RULE,
+        "Interested in leather shoes", NASTY, false, true, List.of("spring", NASTY), 214, 4981, RULE,
         new java.util.TreeMap<>(Map.of(java.time.LocalDate.of(2026, 11, 21), 210L, java.time.LocalDate.of(2026, 11, 22),
             214L)),
         List.of("Segment/vip"),
@@ -95,8 +95,17 @@ final class SamplePages {
             "Product Viewed"),
             new SegmentPage.Coming(UUID.nameUUIDFromBytes(new byte[]{2}).toString(), false, NOW.minusSeconds(6000), 2,
                 NASTY)),
-        List.of(new CustomersPage.Choice("vip", NASTY)), Optional.of(new SegmentPage.Shared("vip", NASTY, 80, 12)),
+        List.of(new CustomersPage.Choice("vip", NASTY)), List.of("vip"),
+        List.of(new SegmentPage.Shared(List.of("Interested in leather shoes", NASTY), 12),
+            new SegmentPage.Shared(List.of(NASTY), 68)),
         customers(false).cards(), Optional.of("24"))));
+    samples.put("segment-quick",
+        new Sample("quickSegment", "segments", new QuickSegmentPage(builder().offered(), "city", false,
+            Optional.of(new portrait.stages.segments.FieldValues("city", portrait.foundation.model.ColumnType.STRING,
+                List.of(new portrait.stages.segments.FieldValues.Frequent(NASTY, 812)),
+                List.of(new portrait.stages.segments.FieldValues.Percentile(50, 12.5)))))));
+    samples.put("segment-quick-event", new Sample("quickSegment", "segments",
+        new QuickSegmentPage(builder().offered(), "event:Visit", true, Optional.empty())));
     samples.put("segment-builder", new Sample("segmentBuilder", "segments", builder()));
     samples.put("measures", new Sample("measures", "measures", new MeasuresPage(List.of(
         new MeasuresPage.Measure("lifetime_revenue", "Lifetime revenue", "", "customer"),

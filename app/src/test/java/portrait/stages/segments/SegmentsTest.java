@@ -141,7 +141,9 @@ class SegmentsTest {
 
     var trend = database.read(tx -> segments.trend(tx, "visitors", 3, gone));
     assertEquals(List.of(0L, 2L, 1L), List.copyOf(trend.values()), trend.toString());
-    assertEquals(new Overlap(1, 1, 1), database.read(tx -> segments.overlap(tx, "visitors", "lyon-visitors")));
+    assertEquals(new Overlap(List.of("visitors", "lyon-visitors"), Map.of("visitors", 1L, "lyon-visitors", 1L),
+        List.of(new Overlap.Part(List.of("visitors", "lyon-visitors"), 1))),
+        database.read(tx -> segments.overlap(tx, List.of("visitors", "lyon-visitors"))));
   }
 
   @Test
@@ -274,7 +276,7 @@ class SegmentsTest {
         """, "test"));
 
     String all = refused.problem() + "";
-    assertTrue(all.contains("visitors uses lyon-visitors uses visitors"), all);
+    assertTrue(all.contains("Segment/visitors uses Segment/lyon-visitors uses Segment/visitors"), all);
   }
 
   private record Visit(Instant at) implements Subject.Occurrence {
