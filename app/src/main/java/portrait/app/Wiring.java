@@ -40,6 +40,7 @@ import portrait.stages.policies.MergePolicy;
 import portrait.stages.profiles.Profiles;
 import portrait.stages.segments.Segments;
 import portrait.stages.sources.Sources;
+import portrait.stages.unification.LiveMatching;
 import portrait.stages.unification.Unification;
 
 /// Who gets what. To see where a thing comes from, read this from top to bottom.
@@ -47,7 +48,8 @@ public final class Wiring implements Product.Running {
 
   /// The owners of tables in the profile store, in the order of ARCHITECTURE.md.
   public static final List<Migrations> MIGRATIONS = List.of(Definitions.migrations(), Security.migrations(),
-      Jobs.migrations(), Sources.migrations(), Events.migrations(), IdentityGraph.migrations(), Profiles.migrations(),
+      Jobs.migrations(), Sources.migrations(), Events.migrations(), IdentityGraph.migrations(),
+      LiveMatching.migrations(), Profiles.migrations(),
       Measures.migrations(), Segments.migrations(), Rebuild.migrations());
 
   /// What people may define.
@@ -67,6 +69,7 @@ public final class Wiring implements Product.Running {
   private final Sources sources;
   private final Unification unification;
   private final Measures measures;
+  private final LiveMatching matching;
   private final Segments segments;
   private final Live live;
   private final Repair repair;
@@ -96,12 +99,15 @@ public final class Wiring implements Product.Running {
       var activities = new Activities(definitions, sources, warehouse);
       measures = new Measures(definitions);
       segments = new Segments(definitions, database, measures, clock);
-      live = opened(new Live(database, events, identities, profiles, measures, segments,
+      matching = new LiveMatching(() -> definitions.all(Unification.KIND), identities);
+      live = opened(new Live(database, events, identities, matching, profiles, measures, segments,
           unification::policy, clock));
       // Opening the live path applies what the journal holds; until then the store refuses to be written to.
       jobs = opened(new Jobs(database, clock));
       repair = new Repair(database, definitions, identities, live, jobs, clock);
-      var stages = new Stages(sources, events, identities, unification, profiles, activities, measures, segments, live,
+      var stages = new Stages(sources, events, identities, unification, matching, profiles, activities, measures,
+          segments,
+          live,
           database, warehouse);
       refresh = new Refresh(stages, jobs, configuration.home(), clock);
       rebuild = new Rebuild(stages, jobs, definitions, clock);
@@ -119,9 +125,9 @@ public final class Wiring implements Product.Running {
           new Collect(live, security, configuration.messages(), clock),
           new Rest(live, definitions, sources, measures, segments, jobs, security, database, warehouse, repair,
               retention,
-              refresh, rebuild, uploads, clock, unification, identities),
+              refresh, rebuild, uploads, clock, unification, matching, identities),
           new Web(live, profiles, identities, definitions, sources, segments, measures, jobs, security,
-              database, warehouse, repair, retention, refresh, rebuild, uploads, clock, unification))));
+              database, warehouse, repair, retention, refresh, rebuild, uploads, clock, unification, matching))));
       server = new LocalServer(web.address(), localKey);
     } catch (RuntimeException | Error failure) {
       close();
@@ -158,6 +164,10 @@ public final class Wiring implements Product.Running {
 
   public Measures measures() {
     return measures;
+  }
+
+  public LiveMatching matching() {
+    return matching;
   }
 
   public Segments segments() {

@@ -25,6 +25,7 @@ import portrait.stages.identity.IdentityGraph;
 import portrait.stages.measures.Measures;
 import portrait.stages.segments.Segments;
 import portrait.stages.sources.Sources;
+import portrait.stages.unification.LiveMatching;
 import portrait.stages.unification.Unification;
 
 /// The JSON API under `/api/v1`, and its description.
@@ -41,16 +42,17 @@ public final class Rest implements Door {
       Security security,
       Database database, Warehouse warehouse, Repair repair, Retention retention, Refresh refresh, Rebuild rebuild,
       Uploads uploads,
-      Clock clock, Unification unification, IdentityGraph identities) {
+      Clock clock, Unification unification, LiveMatching matching,
+      IdentityGraph identities) {
     this.groups = List.of(new ProfileRoutes(live, definitions, measures),
         new IdentityRoutes(repair, jobs, security), new PolicyRoutes(live, definitions),
         new RetentionRoutes(retention, jobs, security),
         new QuarantineRoutes(live, security), new DefinitionRoutes(definitions, repair, security),
-        new TableRoutes(sources, security, uploads), new JobRoutes(jobs, security, refresh, rebuild),
+        new TableRoutes(sources, refresh, security, uploads), new JobRoutes(jobs, security, refresh, rebuild),
         new MeasureRoutes(measures, definitions, warehouse),
         new SegmentRoutes(live, segments, definitions, security, database, warehouse, clock),
         new SecurityRoutes(security),
-        new UnificationRoutes(unification, refresh, jobs, security, database, identities));
+        new UnificationRoutes(unification, matching, refresh, jobs, security, database, identities));
   }
 
   @Override

@@ -40,6 +40,7 @@ import portrait.stages.sources.Preview;
 import portrait.stages.sources.TableState;
 import portrait.stages.unification.CustomerChanges;
 import portrait.stages.unification.Difference;
+import portrait.stages.unification.LiveRule;
 import portrait.stages.unification.MatchReport;
 import portrait.stages.unification.RulePreview;
 import tools.jackson.core.JacksonException;
@@ -182,6 +183,14 @@ final class Shapes {
   static ObjectNode lineage(Lineage lineage) {
     var shape = object();
     shape.put("customerId", lineage.customerId().toString());
+    shape.set("records", array(lineage.records(), record -> {
+      var one = object();
+      one.put("source", record.source());
+      one.set("identity", identity(record.identity()));
+      one.put("at", time(record.at()));
+      one.set("wins", JSON.valueToTree(record.wins()));
+      return one;
+    }));
     shape.set("attributes", array(lineage.attributes(), Shapes::attribute));
     shape.set("links", array(lineage.links(), Shapes::tie));
     return shape;
@@ -214,8 +223,14 @@ final class Shapes {
     shape.put("score", tie.score());
     shape.put("firstSeen", time(tie.firstSeen()));
     shape.put("lastSeen", time(tie.lastSeen()));
+    shape.put("live", tie.isLive());
     shape.put("cut", tie.isCut());
     return shape;
+  }
+
+  static ObjectNode liveRule(LiveRule rule) {
+    return object().put("rule", rule.name()).put("live", rule.standing() == LiveRule.Standing.LIVE)
+        .put("standing", rule.standing().name().toLowerCase(Locale.ROOT)).put("skipped", rule.skipped());
   }
 
   static ObjectNode identity(Identity identity) {

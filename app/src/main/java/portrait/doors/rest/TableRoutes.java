@@ -13,7 +13,7 @@ import portrait.doors.http.Uploads;
 import portrait.foundation.model.Problem;
 import portrait.foundation.security.Permission;
 import portrait.foundation.security.Security;
-import portrait.stages.sources.LoadListener;
+import portrait.processes.refresh.Refresh;
 import portrait.stages.sources.LoadMode;
 import portrait.stages.sources.Sources;
 
@@ -25,11 +25,13 @@ final class TableRoutes implements Door {
   private static final int ROWS_MAX = 1_000;
 
   private final Sources sources;
+  private final Refresh refresh;
   private final Security security;
   private final Uploads uploads;
 
-  TableRoutes(Sources sources, Security security, Uploads uploads) {
+  TableRoutes(Sources sources, Refresh refresh, Security security, Uploads uploads) {
     this.sources = sources;
+    this.refresh = refresh;
     this.security = security;
     this.uploads = uploads;
   }
@@ -56,9 +58,10 @@ final class TableRoutes implements Door {
         "there is no table %s".formatted(table), "A Source definition makes it.").asException());
     var mode = request.query("mode").map(TableRoutes::mode).orElse(definition.mode());
     try (var kept = uploads.keep(sent(request, table))) {
-      var result = sources.load(table, kept.files(), mode, LoadListener.silent());
+      var loaded = refresh.load(table, kept.files(), mode);
+      var result = loaded.result();
       security.audit("table loaded", table, "%d rows, %d refused".formatted(result.rowsLoaded(), result.rowsRefused()));
-      return Answer.json(Shapes.load(result));
+      return Answer.json(Shapes.load(result).put("takenIn", loaded.takenIn()));
     }
   }
 

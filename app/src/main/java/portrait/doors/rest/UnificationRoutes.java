@@ -16,6 +16,7 @@ import portrait.foundation.security.Permission;
 import portrait.foundation.security.Security;
 import portrait.processes.refresh.Refresh;
 import portrait.stages.identity.IdentityGraph;
+import portrait.stages.unification.LiveMatching;
 import portrait.stages.unification.Unification;
 
 /// What the match rules found, what one would find, and runs of them.
@@ -29,12 +30,15 @@ final class UnificationRoutes implements Door {
   private final Security security;
   private final Database database;
   private final IdentityGraph identities;
+  private final LiveMatching matching;
 
-  UnificationRoutes(Unification unification, Refresh refresh, Jobs jobs, Security security, Database database,
+  UnificationRoutes(Unification unification, LiveMatching matching, Refresh refresh, Jobs jobs, Security security,
+      Database database,
       IdentityGraph identities) {
     this.database = database;
     this.identities = identities;
     this.unification = unification;
+    this.matching = matching;
     this.refresh = refresh;
     this.jobs = jobs;
     this.security = security;
@@ -54,6 +58,7 @@ final class UnificationRoutes implements Door {
     var shape = Shapes.object();
     shape.set("matching", unification.lastMatch().map(Shapes::matchReport).orElse(null));
     shape.set("customers", unification.lastChanges().map(Shapes::customerChanges).orElse(null));
+    shape.set("live", Shapes.array(database.read(matching::rules), Shapes::liveRule));
     return Answer.json(shape);
   }
 

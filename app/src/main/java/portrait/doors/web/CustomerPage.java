@@ -20,7 +20,11 @@ public record CustomerPage(String id, Face face, boolean known, List<Fact> facts
   public record Fact(String icon, String text) {}
 
   /// @param source who said so; empty when not known
-  public record Attribute(String label, String value, String source) {}
+  /// @param others what lost against it
+  public record Attribute(String label, String value, String source, List<Said> others) {}
+
+  /// @param value empty where the source says that there is none
+  public record Said(String source, String value) {}
 
   public record Figure(String title, String value) {}
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -135,12 +136,20 @@ final class Customers implements Door {
   }
 
   private static List<CustomerPage.Attribute> attributes(Portrait portrait, Optional<Lineage> lineage, Messages text) {
-    var sources = new HashMap<String, String>();
-    lineage.ifPresent(found -> found.attributes().forEach(said -> sources.put(said.name(), said.source())));
-    return new TreeMap<>(portrait.attributes()).entrySet().stream()
-        .map(entry -> new CustomerPage.Attribute(Messages.label(entry.getKey()),
-            text.value(entry.getValue()), sources.getOrDefault(entry.getKey(), "")))
-        .filter(attribute -> !attribute.value().isBlank()).toList();
+    var origins = new HashMap<String, Lineage.Attribute>();
+    lineage.ifPresent(found -> found.attributes().forEach(said -> origins.put(said.name(), said)));
+    return new TreeMap<>(portrait.attributes()).entrySet().stream().map(entry -> {
+      var origin = Optional.ofNullable(origins.get(entry.getKey()));
+      return new CustomerPage.Attribute(Messages.label(entry.getKey()), text.value(entry.getValue()),
+          origin.map(Lineage.Attribute::source).orElse(""), origin.map(found -> others(found, text)).orElse(List.of()));
+    }).filter(attribute -> !attribute.value().isBlank()).toList();
+  }
+
+  /// What others say about an attribute, or said about another of the customer's identities.
+  private static List<CustomerPage.Said> others(Lineage.Attribute attribute, Messages text) {
+    return attribute.said().stream().filter(said -> !Objects.equals(said.value(), attribute.value()))
+        .map(said -> new CustomerPage.Said(said.source(), said.value() == null ? "" : text.value(said.value())))
+        .distinct().toList();
   }
 
   private List<CustomerPage.Figure> figures(Portrait portrait, Messages text) {
@@ -154,8 +163,9 @@ final class Customers implements Door {
     boolean isByHand = tie.source().equals(IdentityGraph.PEOPLE);
     String how = isByHand ? text.of("customer.whyPeople", tie.rule())
         : tie.rule().isEmpty() ? text.of("customer.whySeen", tie.source())
-            : tie.score() < 1 ? text.of("customer.whyMatchedAt", tie.rule(), tie.score())
-                : text.of("customer.whyMatched", tie.rule());
+            : tie.isLive() ? text.of("customer.whyMatchedLive", tie.rule(), tie.score())
+                : tie.score() < 1 ? text.of("customer.whyMatchedAt", tie.rule(), tie.score())
+                    : text.of("customer.whyMatched", tie.rule());
     return new CustomerPage.Reason(called(tie.one(), titles), called(tie.other(), titles), how, tie.lastSeen(),
         tie.isCut(), isByHand);
   }

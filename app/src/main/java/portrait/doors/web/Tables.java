@@ -18,7 +18,7 @@ import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.security.Permission;
 import portrait.foundation.security.Security;
-import portrait.stages.sources.LoadListener;
+import portrait.processes.refresh.Refresh;
 import portrait.stages.sources.LoadMode;
 import portrait.stages.sources.Preview;
 import portrait.stages.sources.Sources;
@@ -32,12 +32,15 @@ final class Tables implements Door {
   private final Renderer renderer;
   private final Sources sources;
   private final Definitions definitions;
+  private final Refresh refresh;
   private final Security security;
   private final Uploads uploads;
 
-  Tables(Renderer renderer, Sources sources, Definitions definitions, Security security, Uploads uploads) {
+  Tables(Renderer renderer, Sources sources, Definitions definitions, Refresh refresh, Security security,
+      Uploads uploads) {
     this.renderer = renderer;
     this.sources = sources;
+    this.refresh = refresh;
     this.definitions = definitions;
     this.security = security;
     this.uploads = uploads;
@@ -90,10 +93,13 @@ final class Tables implements Door {
         case "upsert" -> LoadMode.UPSERT;
         default -> sources.definition(table).orElseThrow().mode();
       };
-      var result = sources.load(table, kept.files(), mode, LoadListener.silent());
+      var loaded = refresh.load(table, kept.files(), mode);
+      var result = loaded.result();
       security.audit("table loaded", table, "%d rows, %d refused".formatted(result.rowsLoaded(), result.rowsRefused()));
       return Renderer.done(page, result.skippedAsSeen() ? renderer.text(request).of("table.loaded.seen")
-          : renderer.text(request).of("table.loaded.done", result.rowsLoaded(), result.rowsRefused()));
+          : renderer.text(request).of(loaded.takenIn() == 0 ? "table.loaded.done" : "table.loaded.takenIn",
+              result.rowsLoaded(), result.rowsRefused(),
+              loaded.takenIn()));
     } catch (ProblemException refused) {
       return Renderer.failed(page, refused.problem());
     }

@@ -30,6 +30,8 @@ import portrait.stages.unification.Comparison;
 import portrait.stages.unification.MatchReport;
 import portrait.stages.unification.Normalisation;
 import portrait.stages.unification.RulePreview;
+import portrait.stages.unification.LiveMatching;
+import portrait.stages.unification.LiveRule;
 import portrait.stages.unification.Unification;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -44,6 +46,7 @@ final class Unify implements Door {
 
   private final Renderer renderer;
   private final Unification unification;
+  private final LiveMatching matching;
   private final Definitions definitions;
   private final Sources sources;
   private final Refresh refresh;
@@ -51,12 +54,14 @@ final class Unify implements Door {
   private final Database database;
   private final IdentityGraph identities;
 
-  Unify(Renderer renderer, Unification unification, Definitions definitions, Sources sources, Refresh refresh,
+  Unify(Renderer renderer, Unification unification, LiveMatching matching, Definitions definitions, Sources sources,
+      Refresh refresh,
       Security security, Database database, IdentityGraph identities) {
     this.database = database;
     this.identities = identities;
     this.renderer = renderer;
     this.unification = unification;
+    this.matching = matching;
     this.definitions = definitions;
     this.sources = sources;
     this.refresh = refresh;
@@ -80,6 +85,7 @@ final class Unify implements Door {
     var report = unification.lastMatch();
     var tables = new ArrayList<UnifyPage.Table>();
     var rules = new ArrayList<UnifyPage.Rule>();
+    var live = database.read(matching::rules);
     found.ifPresent(definition -> {
       var all = definition.spec().path("rules");
       for (var table : definition.spec().path("tables")) {
@@ -90,7 +96,7 @@ final class Unify implements Door {
             .flatMap(last -> last.tables().stream().filter(each -> each.table().equals(name)).findFirst())));
       }
       for (int place = 0; place < all.size(); place++) {
-        rules.add(rule(place, all.get(place), report, tables));
+        rules.add(rule(place, all.get(place), report, tables, live));
       }
     });
     return renderer.page(request, "unify", renderer.text(request).of("nav.unify"), "unify",
@@ -107,7 +113,7 @@ final class Unify implements Door {
   }
 
   private static UnifyPage.Rule rule(int place, JsonNode rule, Optional<MatchReport> report,
-      List<UnifyPage.Table> tables) {
+      List<UnifyPage.Table> tables, List<LiveRule> live) {
     String name = rule.path("name").asString("");
     var summary = new ArrayList<String>();
     rule.path("conditions").forEach(condition -> summary.add(summary(condition)));
@@ -120,7 +126,8 @@ final class Unify implements Door {
     long rows = tables.stream().filter(table -> table.table().equals(left) || table.table().equals(right))
         .reduce((_, last) -> last).flatMap(UnifyPage.Table::result).map(MatchReport.TableResult::rows).orElse(0L);
     return new UnifyPage.Rule(place, name, left, right, rule.path("active").asBoolean(true), summary, rows, report
-        .flatMap(last -> last.rules().stream().filter(each -> each.rule().equals(name)).findFirst()));
+        .flatMap(last -> last.rules().stream().filter(each -> each.rule().equals(name)).findFirst()),
+        live.stream().filter(each -> each.name().equals(name)).findFirst());
   }
 
   /// `Mail = Email`, `Name ≈ Name 80`.

@@ -3,6 +3,7 @@ package portrait.doors.web;
 import java.util.List;
 import java.util.Optional;
 import portrait.stages.unification.CustomerChanges;
+import portrait.stages.unification.LiveRule;
 import portrait.stages.unification.MatchReport;
 
 /// How several tables become one: what the last run found, table by table and rule by rule.
@@ -18,6 +19,7 @@ public record UnifyPage(String name, Optional<MatchReport> matching, Optional<Cu
   /// @param place in the definition, which is the order in which rules are tried
   /// @param summary its conditions in one line each
   /// @param rows of the less important table
+  /// @param live whether it counts between two refreshes
   public record Rule(int place, String name, String left, String right, boolean active, List<String> summary, long rows,
-      Optional<MatchReport.RuleResult> result) {}
+      Optional<MatchReport.RuleResult> result, Optional<LiveRule> live) {}
 }

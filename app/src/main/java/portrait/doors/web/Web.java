@@ -28,6 +28,7 @@ import portrait.stages.measures.Measures;
 import portrait.stages.profiles.Profiles;
 import portrait.stages.segments.Segments;
 import portrait.stages.sources.Sources;
+import portrait.stages.unification.LiveMatching;
 import portrait.stages.unification.Unification;
 
 /// The pages under `/`.
@@ -42,7 +43,7 @@ public final class Web implements Door {
       Sources sources,
       Segments segments, Measures measures, Jobs jobs, Security security, Database database, Warehouse warehouse,
       Repair repair, Retention retention, Refresh refresh, Rebuild rebuild, Uploads uploads, Clock clock,
-      Unification unification) {
+      Unification unification, LiveMatching matching) {
     this.renderer = new Renderer(files, clock);
     var cards = new Cards(profiles, identities, segments);
     this.pages = List.of(new SignIn(security, renderer),
@@ -51,8 +52,8 @@ public final class Web implements Door {
         new Policies(renderer, live, definitions), new RetentionRules(renderer, retention, security),
         new Identities(renderer, repair, definitions, sources, security),
         new NewTable(renderer, sources, definitions, security, uploads),
-        new Tables(renderer, sources, definitions, security, uploads),
-        new Unify(renderer, unification, definitions, sources, refresh, security, database, identities),
+        new Tables(renderer, sources, definitions, refresh, security, uploads),
+        new Unify(renderer, unification, matching, definitions, sources, refresh, security, database, identities),
         new Quarantined(renderer, live, security),
         new SegmentBuilder(renderer, cards, definitions, segments, measures, database, warehouse, clock, live),
         new Insights(renderer, cards, definitions, segments, measures, profiles, database, warehouse, clock),

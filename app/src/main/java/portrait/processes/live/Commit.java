@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,7 @@ import portrait.stages.identity.IdentityGraph;
 import portrait.stages.identity.Sighting;
 import portrait.stages.profiles.Fragment;
 import portrait.stages.profiles.Profiles;
+import portrait.stages.unification.LiveMatching;
 
 /// The seam that owns durability: a group of messages becomes one transaction, and is acknowledged after it.
 final class Commit {
@@ -34,16 +37,18 @@ final class Commit {
   private final Database database;
   private final Events events;
   private final IdentityGraph identities;
+  private final LiveMatching matching;
   private final Profiles profiles;
   private final Evaluation evaluation;
   private final Unsettled unsettled;
   private final Clock clock;
 
-  Commit(Database database, Events events, IdentityGraph identities, Profiles profiles, Evaluation evaluation,
-      Unsettled unsettled, Clock clock) {
+  Commit(Database database, Events events, IdentityGraph identities, LiveMatching matching, Profiles profiles,
+      Evaluation evaluation, Unsettled unsettled, Clock clock) {
     this.database = database;
     this.events = events;
     this.identities = identities;
+    this.matching = matching;
     this.profiles = profiles;
     this.evaluation = evaluation;
     this.unsettled = unsettled;
@@ -164,6 +169,7 @@ final class Commit {
   private List<Outcome> apply(Transaction transaction, List<Entry> group, Instant now) {
     var outcomes = new ArrayList<Outcome>(group.size());
     var changes = new TreeMap<Long, Change>();
+    var toMatch = new TreeSet<Long>();
     long position = events.reserve(transaction, group.size());
     for (var entry : group) {
       outcomes.add(switch (entry.message()) {
@@ -182,10 +188,13 @@ final class Commit {
           if (!events.isFirst(transaction, accepted.event().id(), accepted.event().receivedAt())) {
             yield new Outcome.Repeated();
           }
-          apply(transaction, accepted, position++, changes);
+          apply(transaction, accepted, position++, changes, toMatch);
           yield new Outcome.Accepted();
         }
       });
+    }
+    for (long anchor : toMatch) {
+      match(transaction, anchor, changes, now);
     }
     for (var change : changes.values()) {
       evaluation.refresh(transaction, change, now);
@@ -204,7 +213,7 @@ final class Commit {
   }
 
   private void apply(Transaction transaction, Collected.Accepted message, long position,
-      Map<Long, Change> changes) {
+      Map<Long, Change> changes, Set<Long> toMatch) {
     var event = message.event();
     var resolution = identities.resolve(transaction,
         new Sighting(event.identities(), event.source(), event.id(), event.timestamp()));
@@ -217,6 +226,9 @@ final class Commit {
       profiles.putFragment(transaction,
           new Fragment(resolution.anchor(), Event.LIVE, attributes, event.timestamp()));
       change.said(attributes.keySet());
+      if (matching.reads(attributes.keySet())) {
+        toMatch.add(resolution.anchor());
+      }
     }
     if (resolution.isNew() || !resolution.absorbed().isEmpty()) {
       change.everything();
@@ -230,6 +242,20 @@ final class Commit {
       change.everything();
       change(changes, other).everything();
     }
+  }
+
+  /// Whom the match rules hold for the same customer now, after what was said about an identity.
+  private void match(Transaction transaction, long anchor, Map<Long, Change> changes, Instant now) {
+    var regrouped = matching.said(transaction, anchor, profiles.sent(transaction, anchor), now);
+    for (var absorbed : regrouped.absorbed()) {
+      changes.remove(absorbed.number());
+      unsettled.add(absorbed);
+      identities.find(transaction, absorbed.id()).ifPresent(into -> {
+        evaluation.absorb(transaction, absorbed, into);
+        change(changes, into).everything();
+      });
+    }
+    regrouped.changed().forEach(other -> change(changes, other).everything());
   }
 
   private static Change change(Map<Long, Change> changes, CustomerKey customer) {

@@ -20,6 +20,7 @@ import portrait.stages.policies.MergePolicy;
 import portrait.stages.profiles.Profile;
 import portrait.stages.profiles.Profiles;
 import portrait.stages.segments.Segments;
+import portrait.stages.unification.LiveMatching;
 
 /// Derives a customer from its facts: merged attributes, measures, memberships. The same call serves a received event,
 /// the clock and a refresh, so there is one way only to become a portrait.
@@ -31,16 +32,18 @@ final class Evaluation {
 
   private final Events events;
   private final IdentityGraph identities;
+  private final LiveMatching matching;
   private final Profiles profiles;
   private final Measures measures;
   private final Segments segments;
   private final Supplier<MergePolicy> policy;
   private final Remembered<Long, Derived> derived = new Remembered<>(WEIGHT_MAX, Derived::weight);
 
-  Evaluation(Events events, IdentityGraph identities, Profiles profiles, Measures measures, Segments segments,
-      Supplier<MergePolicy> policy) {
+  Evaluation(Events events, IdentityGraph identities, LiveMatching matching, Profiles profiles, Measures measures,
+      Segments segments, Supplier<MergePolicy> policy) {
     this.events = events;
     this.identities = identities;
+    this.matching = matching;
     this.profiles = profiles;
     this.measures = measures;
     this.segments = segments;
@@ -153,6 +156,7 @@ final class Evaluation {
     var forgotten = identities.forget(transaction, customer);
     events.deleteOf(transaction, forgotten.numbers());
     profiles.removeFragments(transaction, forgotten.numbers());
+    matching.forget(transaction, forgotten.numbers());
     forget(transaction, customer);
     forgotten.touched().forEach(other -> refresh(transaction, other, Touched.everything(), now));
   }

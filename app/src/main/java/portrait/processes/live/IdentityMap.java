@@ -5,6 +5,7 @@ import java.util.List;
 import portrait.foundation.model.CustomerId;
 import portrait.foundation.model.Identity;
 import portrait.stages.identity.LeftOut;
+import portrait.stages.unification.Unification;
 
 /// The identities of one customer and what ties them together.
 ///
@@ -18,5 +19,11 @@ public record IdentityMap(CustomerId customerId, List<CustomerId> previousCustom
   /// @param rule the match rule; empty when they were seen together
   /// @param isCut kept as history only: a newer link contradicts it
   public record Tie(Identity one, Identity other, String source, String fact, String rule, double score,
-      Instant firstSeen, Instant lastSeen, boolean isCut) {}
+      Instant firstSeen, Instant lastSeen, boolean isCut) {
+
+    /// Whether a match rule made it between two refreshes.
+    public boolean isLive() {
+      return source.equals(Unification.LIVE_ORIGIN);
+    }
+  }
 }

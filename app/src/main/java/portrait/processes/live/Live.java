@@ -36,6 +36,8 @@ import portrait.stages.policies.MergePolicy;
 import portrait.stages.profiles.Profiles;
 import portrait.stages.segments.Membership;
 import portrait.stages.segments.Segments;
+import portrait.stages.unification.LiveMatching;
+import portrait.stages.unification.LiveRows;
 
 /// From a received message to a changed profile, and every look-up of one customer.
 public final class Live implements AutoCloseable {
@@ -51,6 +53,7 @@ public final class Live implements AutoCloseable {
   private final Evaluation evaluation;
   private final Rederivation rederivation;
   private final Commit commit;
+  private final RowIntake rows;
   private final Intake intake;
   private final Resubmission resubmission;
   private final LookUps lookUps;
@@ -59,19 +62,20 @@ public final class Live implements AutoCloseable {
   private final Clock clock;
 
   /// @param policy asked at every merge, so that a changed definition counts from the next event on
-  public Live(Database database, Events events, IdentityGraph identities, Profiles profiles, Measures measures,
-      Segments segments, Supplier<MergePolicy> policy, Clock clock) {
+  public Live(Database database, Events events, IdentityGraph identities, LiveMatching matching, Profiles profiles,
+      Measures measures, Segments segments, Supplier<MergePolicy> policy, Clock clock) {
     this.database = database;
     this.events = events;
     this.identities = identities;
     this.measures = measures;
     this.segments = segments;
     this.clock = clock;
-    this.evaluation = new Evaluation(events, identities, profiles, measures, segments, policy);
+    this.evaluation = new Evaluation(events, identities, matching, profiles, measures, segments, policy);
     this.rederivation = new Rederivation(evaluation, profiles, measures, segments);
     var unsettled = new Unsettled(database);
-    this.commit = new Commit(database, events, identities, profiles, evaluation, unsettled, clock);
+    this.commit = new Commit(database, events, identities, matching, profiles, evaluation, unsettled, clock);
     commit.recover();
+    this.rows = new RowIntake(database, events, identities, matching, profiles, evaluation);
     this.intake = new Intake(commit);
     this.resubmission = new Resubmission(database, events, identities, intake);
     this.enlisting = new Enlisting(database, events, identities, segments, evaluation, clock::instant);
@@ -104,6 +108,11 @@ public final class Live implements AutoCloseable {
   /// @throws portrait.foundation.model.ProblemException `not_found`
   public QuarantinedEvent quarantined(String id) {
     return resubmission.find(id);
+  }
+
+  /// Takes in a few rows of a source table, as a refresh would: their customers are evaluated when it returns.
+  public void takeIn(LiveRows some) {
+    rows.takeIn(some, clock.instant());
   }
 
   /// Takes a message out of the quarantine and in, as of the moment it was received.

@@ -99,8 +99,24 @@ final class LookUps {
       profiles.document(transaction, customer).ifPresent(document -> document.attributes()
           .forEach((name, value) -> attributes.add(new Lineage.Attribute(name, value.value(), value.source(),
               value.at(), said(name, fragments, names)))));
-      return new Lineage(customer.id(), attributes, ties(transaction, customer));
+      return new Lineage(customer.id(), records(attributes, fragments, names), attributes, ties(transaction, customer));
     });
+  }
+
+  private static List<Lineage.Record> records(List<Lineage.Attribute> attributes, List<Fragment> fragments,
+      Map<Long, Identity> names) {
+    var records = new ArrayList<Lineage.Record>();
+    for (var fragment : fragments) {
+      var identity = names.get(fragment.anchor());
+      if (identity != null) {
+        records.add(new Lineage.Record(fragment.source(), identity, fragment.at(), attributes.stream()
+            .filter(attribute -> attribute.source().equals(fragment.source())
+                && attribute.value().equals(fragment.attributes().get(attribute.name())))
+            .map(Lineage.Attribute::name).toList()));
+      }
+    }
+    return records.stream().sorted(Comparator.comparing(Lineage.Record::source)
+        .thenComparing(Lineage.Record::identity)).toList();
   }
 
   private static List<Lineage.Said> said(String attribute, List<Fragment> fragments, Map<Long, Identity> names) {

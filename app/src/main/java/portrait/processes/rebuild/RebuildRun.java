@@ -212,7 +212,8 @@ final class RebuildRun {
   }
 
   private void linksWithoutRow(Findings count, Progress progress) {
-    var starts = stages.database().read(transaction -> audit(transaction).startsOfRowLinks(Unification.ORIGIN));
+    var starts = stages.database().read(transaction -> audit(transaction).startsOfRowLinks(
+        Set.of(Unification.ORIGIN, Unification.LIVE_ORIGIN)));
     starts.forEach((source, numbers) -> {
       for (var slice : slices(numbers, PAGE)) {
         progress.check();

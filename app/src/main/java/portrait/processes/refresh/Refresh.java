@@ -2,6 +2,7 @@ package portrait.processes.refresh;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,8 @@ import portrait.foundation.model.Problem;
 import portrait.foundation.warehouse.Sql;
 import portrait.stages.events.Expiry;
 import portrait.stages.measures.MeasureTable;
+import portrait.stages.sources.LoadListener;
+import portrait.stages.sources.LoadMode;
 import portrait.stages.sources.TableDefinition;
 
 /// Everything that is computed over whole tables, as one graph of tasks. The list in [#graph] is the product in eight
@@ -113,6 +116,29 @@ public final class Refresh {
                 tasks.stream().map(Task::name).collect(Collectors.joining(", "))))
             .asException());
     return TaskGraph.of(new Task(one.name(), one.title(), List.of(), one.work()));
+  }
+
+  /// Loads files into a source table. When few of its rows are new or differ, they are taken in and matched at once; the
+  /// next refresh takes in the others, and rows that went.
+  ///
+  /// @throws portrait.foundation.model.ProblemException as [portrait.stages.sources.Sources#load]
+  public Loaded load(String table, List<Path> files, LoadMode mode) {
+    var changed = new ArrayList<String>();
+    var result = stages.sources().load(table, files, mode, new LoadListener() {
+      @Override
+      public void progress(long rowsDone, long rowsExpected) {}
+
+      @Override
+      public void changed(List<String> keys) {
+        changed.addAll(keys);
+      }
+    });
+    var rows = stages.unification().rows(table, changed, stages.database(), stages.matching());
+    rows.ifPresent(some -> {
+      stages.live().takeIn(some);
+      stages.unification().takenIn(some);
+    });
+    return new Loaded(result, rows.map(some -> some.records().size()).orElse(0));
   }
 
   /// What the home page tells.

@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
 import java.util.stream.Gatherers;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Transaction;
@@ -20,11 +22,13 @@ import portrait.stages.activities.ActivityListener;
 import portrait.stages.events.Event;
 import portrait.stages.identity.Changes;
 import portrait.stages.profiles.Fragment;
+import portrait.stages.profiles.Profiles;
 import portrait.stages.segments.SegmentDefinition;
 import portrait.stages.sources.LoadListener;
 import portrait.stages.sources.TableDefinition;
 import portrait.stages.unification.LiveTrait;
 import portrait.stages.unification.RecordListener;
+import portrait.stages.unification.SentRecords;
 import portrait.stages.unification.SourceRecord;
 
 /// The work of one refresh, task by task, in the order of the methods.
@@ -95,7 +99,8 @@ final class RefreshRun {
         return true;
       });
     }
-    var matched = unification.reportMatches(stages.database(), stages.identities(), progress);
+    var matched = unification.reportMatches(stages.database(), stages.identities(), stages.matching(),
+        new Sent(stages.profiles()), now, progress);
     unification.copyIdentities(stages.database(), stages.identities(), progress);
     progress.note(Notes.unification(report, matched, unassigned));
   }
@@ -201,6 +206,20 @@ final class RefreshRun {
 
   private static <T> Iterable<List<T>> slices(List<T> all) {
     return () -> all.stream().gather(Gatherers.windowFixed(SLICE)).iterator();
+  }
+
+  /// What applications say, for the match rules.
+  private record Sent(Profiles profiles) implements SentRecords {
+
+    @Override
+    public void forEach(Transaction transaction, LongConsumer use) {
+      profiles.forEachFragment(transaction, Event.LIVE, fragment -> use.accept(fragment.anchor()));
+    }
+
+    @Override
+    public Map<String, @Nullable Object> attributes(Transaction transaction, long anchor) {
+      return profiles.sent(transaction, anchor);
+    }
   }
 
   /// Turns counts of what was reached into steps.

@@ -10,9 +10,11 @@ import portrait.stages.measures.Measures;
 import portrait.stages.profiles.Profiles;
 import portrait.stages.segments.Segments;
 import portrait.stages.sources.Sources;
+import portrait.stages.unification.LiveMatching;
 import portrait.stages.unification.Unification;
 
 /// What a refresh goes through, in the order of the data, and the two stores.
 public record Stages(Sources sources, Events events, IdentityGraph identities, Unification unification,
-    Profiles profiles, Activities activities, Measures measures, Segments segments, Live live, Database database,
+    LiveMatching matching, Profiles profiles, Activities activities, Measures measures, Segments segments, Live live,
+    Database database,
     Warehouse warehouse) {}

@@ -290,13 +290,16 @@ public final class GraphAudit {
   }
 
   /// Numbers of the identities from which a source table's links start that hold.
-  public Map<String, List<Long>> startsOfRowLinks(String origin) {
+  ///
+  /// @param origins of matches: those are no links of rows
+  public Map<String, List<Long>> startsOfRowLinks(Set<String> origins) {
     var starts = new LinkedHashMap<String, List<Long>>();
     tx.each("""
         SELECT DISTINCT source, one FROM identity_link
-        WHERE fact = '' AND source <> ? AND source <> ? AND NOT withdrawn ORDER BY source, one""",
-        row -> starts.computeIfAbsent(row.text(1), _ -> new ArrayList<>()).add(row.number(2)), origin,
+        WHERE fact = '' AND source <> ? AND NOT withdrawn ORDER BY source, one""",
+        row -> starts.computeIfAbsent(row.text(1), _ -> new ArrayList<>()).add(row.number(2)),
         IdentityGraph.PEOPLE);
+    starts.keySet().removeAll(origins);
     return starts;
   }
 

@@ -2,6 +2,7 @@ package portrait.stages.identity;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -199,6 +200,69 @@ public final class IdentityGraph {
   /// @param progress told how many more matches are done
   public Changes replaceMatches(Database database, String origin, Iterator<MatchLink> links, LongConsumer progress) {
     return batch(database).replaceMatches(origin, links, progress);
+  }
+
+  /// The matches of these origins that an identity is in.
+  public List<KnownMatch> matches(Transaction tx, long number, String origin, String otherOrigin) {
+    return tx.query("""
+        SELECT l.source, l.rule, i.namespace, i.value, i.number
+        FROM (SELECT source, rule, other AS partner FROM identity_link WHERE one = ? AND source IN (?, ?)
+          UNION ALL SELECT source, rule, one FROM identity_link WHERE other = ? AND source IN (?, ?)) AS l
+        JOIN identity AS i ON i.number = l.partner ORDER BY i.number, l.source""",
+        row -> new KnownMatch(row.text(1), row.text(2), new Identity(row.text(3), row.text(4)), row.number(5)), number,
+        origin, otherOrigin, number, origin, otherOrigin);
+  }
+
+  /// Every match of an origin that was first made before a moment, by the numbers of its two identities.
+  public List<NumberedMatch> matches(Transaction tx, String origin, Instant before) {
+    return tx.query("""
+        SELECT one, other, rule, score, first_seen FROM identity_link WHERE source = ? AND first_seen < ?
+        ORDER BY one, other""",
+        row -> new NumberedMatch(row.number(1), row.number(2), row.text(3), row.decimal(4), row.instant(5)), origin,
+        before);
+  }
+
+  /// Records matches and takes others back, within one transaction.
+  public Regrouped rematch(Transaction tx, String origin, List<NumberedMatch> said, List<NumberedMatch> unsaid) {
+    var regrouped = Regrouped.NOBODY;
+    if (!unsaid.isEmpty()) {
+      regrouped = new Registration(tx, inForce(), mint, memory).unmatch(origin,
+          unsaid.stream().map(match -> PairSet.Key.of(match.one(), match.other())).toList()).regrouped();
+    }
+    return said.isEmpty() ? regrouped
+        : regrouped.then(new Registration(tx, inForce(), mint, memory).match(origin, said).regrouped());
+  }
+
+  /// Counts matches of one origin among those of another from now on; nothing else about them changes.
+  public void adopt(Transaction tx, String from, String to, List<NumberedMatch> matches) {
+    memory.everythingChanges(tx);
+    tx.batch("""
+        UPDATE identity_link SET source = ? WHERE one = ? AND other = ? AND source = ? AND NOT EXISTS (
+          SELECT 1 FROM identity_link AS there
+          WHERE there.one = identity_link.one AND there.other = identity_link.other AND there.source = ?)""",
+        matches.stream().map(match -> new @Nullable Object[]{to, match.one(), match.other(), from, to}).toList());
+  }
+
+  /// Records which identities a few rows of a source table hold now, within one transaction.
+  ///
+  /// @param records one a row: the row's key first, then the others
+  public Regrouped register(Transaction tx, String source, List<List<Identity>> records, Instant at) {
+    memory.everythingChanges(tx);
+    return new Registration(tx, inForce(), mint, memory).register(source, records, at.truncatedTo(ChronoUnit.MICROS))
+        .regrouped();
+  }
+
+  /// The number of an identity that is known.
+  public Optional<Long> numberOf(Transaction tx, Identity identity) {
+    return tx.first("SELECT number FROM identity WHERE namespace = ? AND value = ?", row -> row.number(1),
+        identity.namespace(), identity.value());
+  }
+
+  /// The identities with these numbers.
+  public Map<Long, Identity> identities(Transaction tx, Collection<Long> numbers) {
+    var found = new HashMap<Long, Identity>();
+    new GraphTables(tx).nodesByNumber(numbers).forEach((number, node) -> found.put(number, node.identity()));
+    return found;
   }
 
   /// Applies the namespaces in force to everything that is known already. Needed after a Namespace definition changed;

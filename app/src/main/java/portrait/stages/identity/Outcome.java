@@ -55,6 +55,11 @@ final class Outcome {
         List.copyOf(absorbed.values()));
   }
 
+  /// What changed, for somebody who evaluates customers one by one.
+  Regrouped regrouped() {
+    return new Regrouped(List.copyOf(changed.values()), List.copyOf(absorbed.values()));
+  }
+
   void addTo(ChangeCount total) {
     total.add(merged, split, created);
     total.touch(changed.values());

@@ -11,6 +11,11 @@ final class PairSet {
 
   record Key(long one, long other) {
 
+    /// In whatever order the two come.
+    static Key of(long some, long more) {
+      return new Key(Math.min(some, more), Math.max(some, more));
+    }
+
     private long packed() {
       if ((one | other) >>> 32 != 0) {
         throw new IllegalStateException("identity numbers have passed 4,294,967,295");

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Transaction;
 import portrait.foundation.model.Identity;
@@ -130,6 +131,29 @@ final class Registration {
             false, false});
         joined.add(new Pair(one, other));
       }
+    }
+    tx.batch(INSERT, inserts);
+    return settle();
+  }
+
+  /// Matches of identities that are known; those that are not, and junk, match nothing.
+  Outcome match(String origin, List<NumberedMatch> matches) {
+    Map<Long, Node> nodes = tables.nodesByNumber(matches.stream().flatMap(match -> Stream.of(match.one(),
+        match.other())).toList());
+    var known = new HashSet<PairSet.Key>();
+    tables.linksFrom(origin, nodes.keySet()).forEach(link -> known.add(new PairSet.Key(link.one(), link.other())));
+    var inserts = new ArrayList<@Nullable Object[]>();
+    for (NumberedMatch match : matches) {
+      Node one = nodes.get(Math.min(match.one(), match.other()));
+      Node other = nodes.get(Math.max(match.one(), match.other()));
+      if (one == null || other == null || namespaces.isJunk(one.identity()) || namespaces.isJunk(other.identity())
+          || !known.add(new PairSet.Key(one.number(), other.number()))) {
+        continue;
+      }
+      Instant at = match.at().truncatedTo(ChronoUnit.MICROS);
+      inserts.add(new @Nullable Object[]{one.number(), other.number(), origin, match.rule(), match.score(), at, at,
+          false, false});
+      joined.add(new Pair(one, other));
     }
     tx.batch(INSERT, inserts);
     return settle();

@@ -94,6 +94,12 @@ public final class Profiles {
     return fragments.of(transaction, anchors);
   }
 
+  /// What applications say about one identity now.
+  public Map<String, @Nullable Object> sent(Transaction transaction, long anchor) {
+    return fragments.of(transaction, List.of(anchor)).stream().filter(fragment -> fragment.source().equals(Event.LIVE))
+        .findFirst().map(Fragment::attributes).orElse(Map.of());
+  }
+
   /// Publishes a customer. Nothing is written when nothing changed.
   ///
   /// @param identities their values can be searched for

@@ -28,6 +28,7 @@ final class Load {
       "reason", "raw");
 
   private static final int REASONS_TOLD = 5;
+  private static final int CHANGED_TOLD_MAX = 1_000;
   private static final String IS_GOOD = """
       NOT EXISTS (SELECT 1 FROM load_refused AS r WHERE r.file = load_text.file AND r.line = load_text.line)""";
 
@@ -45,6 +46,7 @@ final class Load {
   private long unchanged;
   private long changed;
   private long deleted;
+  private final List<String> changedKeys = new ArrayList<>();
 
   /// @param columns those to load, with their types
   Load(WarehouseSession session, TableDefinition table, List<ColumnDefinition> columns, ColumnValues rules,
@@ -85,6 +87,10 @@ final class Load {
       deleted = before;
     }
     changed = loaded - unchanged;
+    if (isComparable && changed <= CHANGED_TOLD_MAX) {
+      tell("SELECT n.* FROM %s AS n ANTI JOIN load_old AS o ON %s AND n.%s = o.%s".formatted(target, sameKey("n", "o"),
+          ROW_HASH, ROW_HASH));
+    }
     return result();
   }
 
@@ -102,10 +108,25 @@ final class Load {
       unchanged += session.execute("DELETE FROM load_new USING %s AS o WHERE %s AND o.%s = load_new.%s"
           .formatted(target, sameKey("load_new", "o"), ROW_HASH, ROW_HASH));
       changed += count("load_new");
+      if (changed <= CHANGED_TOLD_MAX) {
+        tell("FROM load_new");
+      }
       session.execute("DELETE FROM %s USING load_new AS n WHERE %s".formatted(target, sameKey(target, "n")));
       session.execute("INSERT INTO %s SELECT * FROM load_new".formatted(target));
     }
     return result();
+  }
+
+  /// Remembers the keys of rows that changed.
+  private void tell(String rows) {
+    var key = Sql.join(" || '|' || ", table.key().stream()
+        .map(column -> Sql.format("trim(CAST({} AS VARCHAR))", Sql.name(column))).toList());
+    changedKeys.addAll(session.query(Sql.format("SELECT {} FROM (" + rows + ") ORDER BY 1", key), row -> row.text(1)));
+  }
+
+  /// The keys of rows that are new or differ; empty when they are many.
+  List<String> changedKeys() {
+    return changed <= CHANGED_TOLD_MAX ? changedKeys.stream().distinct().toList() : List.of();
   }
 
   /// The rows with the files' keys go.
@@ -131,7 +152,7 @@ final class Load {
     var checks = new ArrayList<Sql>();
     for (int i = 0; i < columns.size(); i++) {
       checks.add(columns.get(i).type() == ColumnType.STRING
-          ? Sql.of("0")
+          ? Sql.of("count(*) FILTER (WHERE false)")
           : Sql.format("count(*) FILTER (WHERE c%d IS NOT NULL AND ({}) IS NULL)".formatted(i + 1), values.get(i)));
     }
     return session.query(Sql.format("SELECT {} FROM {}", Sql.join(", ", checks), rows), row -> {

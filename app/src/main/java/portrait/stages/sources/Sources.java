@@ -84,14 +84,14 @@ public final class Sources {
     try (var folder = new TemporaryFolder()) {
       var parts = parts(table, unseen, folder.path(), progress);
       var fresh = parts.stream().map(part -> loaded.get(files.indexOf(part.file()))).toList();
-      return change(table, parts, mode, before, fresh);
+      return change(table, parts, mode, before, fresh, progress);
     }
   }
 
   private LoadResult change(TableDefinition table, List<Load.Part> parts, LoadMode mode, Optional<Remembered> before,
-      List<Loaded> files) {
+      List<Loaded> files, LoadListener listener) {
     var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    record Done(LoadResult result, List<ColumnDefinition> columns, long rows, long refused) {}
+    record Done(LoadResult result, List<String> changed, List<ColumnDefinition> columns, long rows, long refused) {}
     var done = warehouse.write(session -> {
       var choice = ColumnChoice.of(session, table, parts, before.map(Remembered::columns), mode);
       var load = new Load(session, table, choice.columns(), new ColumnValues(choice.decimal()), now);
@@ -100,10 +100,14 @@ public final class Sources {
         case UPSERT -> load.upsert(parts);
         case DELETE -> load.delete(parts);
       };
-      return new Done(result, choice.columns(), count(session, table.warehouseName()), refusedRows(session, table));
+      return new Done(result, load.changedKeys(), choice.columns(), count(session, table.warehouseName()),
+          refusedRows(session, table));
     });
     remembered.remember(new Remembered(table.fullName(), LoadedFiles.fingerprint(table), done.columns(), done.rows(),
         done.refused(), now), files, mode);
+    if (before.isPresent() && !done.changed().isEmpty()) {
+      listener.changed(done.changed());
+    }
     return done.result();
   }
 

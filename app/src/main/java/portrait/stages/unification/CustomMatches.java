@@ -17,6 +17,8 @@ final class CustomMatches {
   static final String NEVER_NAME = "never match";
   /// Pairs that must not come together: `one_table`, `one`, `other_table`, `other`.
   static final String NEVER = "_unification_never";
+  /// Every decision about two rows, those that are not there included: `always` and the columns of [#NEVER].
+  static final String SAID = "_unification_said";
 
   private final WarehouseSession session;
   private final List<CustomMatch> custom;
@@ -53,6 +55,12 @@ final class CustomMatches {
     session.execute("""
         CREATE OR REPLACE TABLE %s AS SELECT DISTINCT one_table, one_key AS one, other_table, other_key AS other
         FROM _never WHERE one IS NOT NULL AND other IS NOT NULL""".formatted(NEVER));
+    session.execute("""
+        CREATE OR REPLACE TABLE %s AS
+        SELECT DISTINCT always, one_table, one_key AS one, other_table, other_key AS other
+        FROM (SELECT true AS always, * FROM _always UNION ALL SELECT false, * FROM _never)
+        WHERE one_table IS NOT NULL AND other_table IS NOT NULL AND one_key IS NOT NULL AND other_key IS NOT NULL"""
+        .formatted(SAID));
     return results;
   }
 

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.warehouse.Sql;
@@ -15,7 +16,7 @@ import portrait.foundation.warehouse.Warehouse;
 /// blocked and compared by the same code.
 final class MatchFunctions {
 
-  private static final char SEPARATOR = 31;
+  static final char SEPARATOR = 31;
   private static final int PREFIX = 3;
   private static final int WORDS_MAX = 8;
   private static final Map<String, List<Normalisation>> RECIPES = new ConcurrentHashMap<>();
@@ -66,7 +67,7 @@ final class MatchFunctions {
 
   /// What texts that are alike have in common, for rules that have no exact condition: the first and the last three
   /// characters, and every word of at least three. Texts with none of them in common are never compared.
-  static String blocks(String text) {
+  static Set<String> blockList(String text) {
     String bare = text.strip().toLowerCase(Locale.ROOT);
     var keys = new LinkedHashSet<String>();
     int length = bare.codePointCount(0, bare.length());
@@ -81,7 +82,11 @@ final class MatchFunctions {
         }
       }
     }
-    return String.join(String.valueOf(SEPARATOR), keys);
+    return keys;
+  }
+
+  static String blocks(String text) {
+    return String.join(String.valueOf(SEPARATOR), blockList(text));
   }
 
   static Sql normal(Sql text, List<Normalisation> steps, Vocabulary vocabulary) {

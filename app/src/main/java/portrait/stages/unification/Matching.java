@@ -66,11 +66,17 @@ final class Matching implements AutoCloseable {
 
   private Matching(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources,
       Map<String, String> customTables, Instant now, Progress progress, String table) {
+    this(session, definition, sources, customTables, Vocabulary.open(session, definition.custom(), customTables), now,
+        progress, table);
+  }
+
+  private Matching(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources,
+      Map<String, String> customTables, Vocabulary vocabulary, Instant now, Progress progress, String table) {
     this.session = session;
     this.definition = definition;
     this.sources = sources;
     this.customTables = customTables;
-    this.vocabulary = Vocabulary.open(session, definition.custom(), customTables);
+    this.vocabulary = vocabulary;
     this.now = now;
     this.progress = progress;
     this.table = table;
@@ -87,6 +93,13 @@ final class Matching implements AutoCloseable {
   static Matching trial(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources,
       Map<String, String> customTables, Instant now, Progress progress) {
     return new Matching(session, definition, sources, customTables, now, progress, "TEMP TABLE");
+  }
+
+  /// For the texts of a few rows: the words are those of the last whole run.
+  static Matching ofRows(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources,
+      Vocabulary vocabulary, Instant now) {
+    vocabulary.open();
+    return new Matching(session, definition, sources, Map.of(), vocabulary, now, Progress.silent(), "TEMP TABLE");
   }
 
   private boolean isTrial() {
@@ -160,6 +173,13 @@ final class Matching implements AutoCloseable {
   }
 
   private long number(UnifiedSource source, long before) {
+    lay(source, before);
+    return session.execute(Sql.format("INSERT INTO " + RECORDS + " SELECT id, " + source.rank() + ", _key FROM {}",
+        scratch(source)));
+  }
+
+  /// Lays the numbered records of a table, with the texts that rules look at, into its scratch table.
+  void lay(UnifiedSource source, long before) {
     var texts = new ArrayList<Sql>();
     rules.forEach((number, rule) -> {
       if (rule.left().equals(source.name())) {
@@ -173,8 +193,6 @@ final class Matching implements AutoCloseable {
         + before + " AS INTEGER) AS id, * FROM (SELECT {} AS _key{} FROM {}) WHERE _key <> ''",
         scratch(source), source.key(), Sql.join("", texts.stream().map(text -> Sql.format(", {}", text)).toList()),
         source.from()));
-    return session.execute(Sql.format("INSERT INTO " + RECORDS + " SELECT id, " + source.rank() + ", _key FROM {}",
-        scratch(source)));
   }
 
   /// The exact conditions as one text, null when one of its values is missing so that such records match nobody; and
@@ -187,11 +205,9 @@ final class Matching implements AutoCloseable {
       texts.add(Sql.format("{} AS {}", Sql.join(SEPARATOR.text(), exact), textColumn(number, left)));
     }
     var all = rule.allConditions();
-    for (int place = 0; place < all.size(); place++) {
-      if (isChecked(rule, place)) {
-        texts.add(Sql.format("{} AS {}", text(rule, all.get(place), source, left),
-            Sql.name(checkColumn(number, place, left))));
-      }
+    for (int place : rule.checks()) {
+      texts.add(Sql.format("{} AS {}", text(rule, all.get(place), source, left),
+          Sql.name(checkColumn(number, place, left))));
     }
     return texts;
   }
@@ -201,15 +217,13 @@ final class Matching implements AutoCloseable {
         isNumeric(rule, condition), vocabulary);
   }
 
-  /// Rough conditions and all exceptions are looked at pair by pair.
-  private static boolean isChecked(MatchRule rule, int place) {
-    return place >= rule.conditions().size() || !rule.allConditions().get(place).isExact();
-  }
-
   /// Numbers of two types are compared as numbers: 5 is 5.0.
   private boolean isNumeric(MatchRule rule, Condition condition) {
-    var left = source(rule.left()).type(condition.left());
-    var right = source(rule.right()).type(condition.right());
+    return areCompared(source(rule.left()).type(condition.left()), source(rule.right()).type(condition.right()));
+  }
+
+  /// Whether values of the two types are compared as numbers.
+  static boolean areCompared(ColumnType left, ColumnType right) {
     return left != right && isNumber(left) && isNumber(right);
   }
 
@@ -220,7 +234,7 @@ final class Matching implements AutoCloseable {
   private void blocks() {
     session.execute("CREATE OR REPLACE TEMP TABLE _block (rule INTEGER, side TINYINT, text VARCHAR, id INTEGER)");
     rules.forEach((number, rule) -> {
-      boolean hasExact = rule.conditions().stream().anyMatch(Condition::isExact);
+      boolean hasExact = rule.hasExact();
       for (Side side : rule.isDeduplication() ? List.of(Side.BOTH) : List.of(Side.LEFT, Side.RIGHT)) {
         var source = source(side == Side.RIGHT ? rule.right() : rule.left());
         var text = hasExact ? textColumn(number, side != Side.RIGHT)
@@ -237,7 +251,7 @@ final class Matching implements AutoCloseable {
   }
 
   /// The place of the rough condition that says most about who may match.
-  private static int strictest(MatchRule rule) {
+  static int strictest(MatchRule rule) {
     var conditions = rule.conditions();
     return IntStream.range(0, conditions.size()).filter(place -> !conditions.get(place).isExact()).boxed()
         .max(Comparator.comparingInt((Integer place) -> conditions.get(place).percent())
@@ -253,7 +267,7 @@ final class Matching implements AutoCloseable {
         SELECT rule, text FROM _block GROUP BY rule, text HAVING count(*) > %d""".formatted(definition.blockSizeMax());
     session.execute("CREATE OR REPLACE TEMP TABLE _large AS " + large);
     rules.forEach((number, rule) -> {
-      if (rule.isRough() && rule.conditions().stream().anyMatch(Condition::isExact)) {
+      if (rule.isRough() && rule.hasExact()) {
         divideLargeBlocks(number, rule);
       }
     });
@@ -331,14 +345,14 @@ final class Matching implements AutoCloseable {
 
   private void pairs() {
     var parts = new ArrayList<Sql>();
-    var plain = rules.entrySet().stream().filter(rule -> checks(rule.getValue()).isEmpty())
+    var plain = rules.entrySet().stream().filter(rule -> rule.getValue().checks().isEmpty())
         .map(rule -> String.valueOf(rule.getKey())).toList();
     if (!plain.isEmpty()) {
       parts.add(Sql.of("SELECT one, other, rule, CAST(1 AS DOUBLE) AS score FROM _candidate WHERE rule IN (%s)"
           .formatted(String.join(", ", plain))));
     }
     rules.forEach((number, rule) -> {
-      if (!checks(rule).isEmpty()) {
+      if (!rule.checks().isEmpty()) {
         parts.add(checked(number, rule));
       }
     });
@@ -359,7 +373,7 @@ final class Matching implements AutoCloseable {
 
   private static Sql conditionsHold(int number, MatchRule rule) {
     var holds = new ArrayList<Sql>();
-    for (int place : checks(rule)) {
+    for (int place : rule.checks()) {
       if (place < rule.conditions().size()) {
         var condition = rule.conditions().get(place);
         holds.add(Sql.format("{} >= " + condition.threshold(), score(number, rule, place, condition.threshold())));
@@ -375,7 +389,7 @@ final class Matching implements AutoCloseable {
 
   /// The score of a pair: that of its weakest condition.
   private static Sql weakest(int number, MatchRule rule) {
-    var scores = checks(rule).stream().filter(place -> place < rule.conditions().size())
+    var scores = rule.checks().stream().filter(place -> place < rule.conditions().size())
         .map(place -> score(number, rule, place, 0)).toList();
     return scores.isEmpty() ? Sql.of("CAST(1 AS DOUBLE)") : Sql.format("least({})", Sql.join(", ", scores));
   }
@@ -391,11 +405,6 @@ final class Matching implements AutoCloseable {
     return MatchFunctions.score(rule.allConditions().get(place).compare(), floor,
         "l." + Sql.quoted(checkColumn(number, place, true)),
         "r." + Sql.quoted(checkColumn(number, place, rule.isDeduplication())));
-  }
-
-  /// Places, among conditions and exceptions, of what is looked at pair by pair.
-  private static List<Integer> checks(MatchRule rule) {
-    return IntStream.range(0, rule.allConditions().size()).filter(place -> isChecked(rule, place)).boxed().toList();
   }
 
   /// What the only rule found, pair by pair. Call it after [#run].
@@ -502,15 +511,15 @@ final class Matching implements AutoCloseable {
     return sources.stream().filter(source -> source.name().equals(name)).findFirst().orElseThrow();
   }
 
-  private static Sql scratch(UnifiedSource source) {
+  static Sql scratch(UnifiedSource source) {
     return Sql.name("_match_" + source.rank());
   }
 
-  private static Sql textColumn(int rule, boolean left) {
+  static Sql textColumn(int rule, boolean left) {
     return Sql.name((left ? "left_" : "right_") + rule);
   }
 
-  private static String checkColumn(int rule, int place, boolean left) {
+  static String checkColumn(int rule, int place, boolean left) {
     return (left ? "left_" : "right_") + rule + "_" + place;
   }
 
@@ -519,7 +528,7 @@ final class Matching implements AutoCloseable {
   }
 
   /// Which side of a rule a block entry stands on.
-  private enum Side {
+  enum Side {
     LEFT, RIGHT, BOTH
   }
 }

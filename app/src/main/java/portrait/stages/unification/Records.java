@@ -92,18 +92,47 @@ final class Records {
     create(session);
     session.execute("CREATE OR REPLACE TABLE " + NEXT + " AS FROM " + STATE + " LIMIT 0");
     for (var source : sources) {
-      String mapping = UUID.nameUUIDFromBytes(source.mapping().getBytes(StandardCharsets.UTF_8)).toString()
-          .substring(0, 8);
-      session.execute(Sql.format("""
-          INSERT INTO %s
-          SELECT {}, _key, hash || '/%s'
-          FROM (SELECT {} AS _key, CAST(_row_hash AS VARCHAR) AS hash FROM {})
-          WHERE _key <> '' AND length(_key) <= %d{}""".formatted(NEXT, mapping, Identity.VALUE_LENGTH_MAX),
-          Sql.of("?", source.name()), source.key(), source.from(), matchedOnly(source)));
+      session.execute(Sql.format("INSERT INTO " + NEXT + " {}{}", states(source), matchedOnly(source)));
     }
     return session.first(Sql.of("""
         SELECT count(*) FROM %s AS next FULL JOIN %s AS known USING (source, key)
         WHERE next.state IS DISTINCT FROM known.state""".formatted(NEXT, STATE)), row -> row.number(1)).orElseThrow();
+  }
+
+  private static Sql states(UnifiedSource source) {
+    String mapping = UUID.nameUUIDFromBytes(source.mapping().getBytes(StandardCharsets.UTF_8)).toString().substring(0,
+        8);
+    return Sql.format("""
+        SELECT {}, _key, hash || '/%s' FROM (SELECT {} AS _key, CAST(_row_hash AS VARCHAR) AS hash FROM {})
+        WHERE _key <> '' AND length(_key) <= %d""".formatted(mapping, Identity.VALUE_LENGTH_MAX),
+        Sql.of("?", source.name()), source.key(), source.from());
+  }
+
+  /// Remembers that the rows of a source were handed on as they are now.
+  static void taken(WarehouseSession session, UnifiedSource source, List<String> keys) {
+    create(session);
+    session.execute(Sql.format("DELETE FROM " + STATE + " WHERE source = {} AND key IN ({})",
+        Sql.of("?", source.name()), Sql.join(", ", keys.stream().map(key -> Sql.of("?", key)).toList())));
+    session.execute(Sql.format("INSERT INTO " + STATE + " {}", states(source)));
+  }
+
+  /// The rows of a source, which must be few.
+  static List<SourceRecord> of(WarehouseSession session, UnifiedSource source) {
+    var attributes = List.copyOf(source.attributes().keySet());
+    return session.query(
+        Sql.format("SELECT _key, _updated{} FROM (SELECT {} AS _key, {} AS _updated, * FROM {}) AS record"
+            + " WHERE _key <> '' AND length(_key) <= %d ORDER BY _key".formatted(Identity.VALUE_LENGTH_MAX),
+            selected(source), source.key(), source.updated(), source.from()),
+        row -> record(row, source, source.identityColumns(), attributes));
+  }
+
+  /// What makes a record, after its key and its time.
+  private static Sql selected(UnifiedSource source) {
+    var selected = new ArrayList<Sql>();
+    source.identityColumns().keySet().forEach(column -> selected.add(source.identity(column)));
+    source.attributes().values()
+        .forEach(column -> selected.add(Sql.format("record.{}", Sql.name(column.name()))));
+    return Sql.join("", selected.stream().map(column -> Sql.format(", {}", column)).toList());
   }
 
   /// Rows that join no row of another table are left out where the definition says so.
@@ -145,10 +174,6 @@ final class Records {
       Progress progress) {
     var identityColumns = source.identityColumns();
     var attributes = source.attributes();
-    var selected = new ArrayList<Sql>();
-    identityColumns.keySet().forEach(column -> selected.add(
-        source.identity(column)));
-    attributes.values().forEach(column -> selected.add(Sql.format("record.{}", Sql.name(column.name()))));
     var slice = new ArrayList<SourceRecord>();
     var name = Sql.of("?", source.name());
     session.each(Sql.format("""
@@ -159,8 +184,7 @@ final class Records {
         SELECT _key, _updated{} FROM (SELECT {} AS _key, {} AS _updated, * FROM {}) AS record
         JOIN changed ON changed._changed = record._key"""
         .formatted(NEXT, STATE, which), name, name,
-        Sql.join("", selected.stream().map(column -> Sql.format(", {}", column)).toList()), source.key(),
-        source.updated(), source.from()), row -> {
+        selected(source), source.key(), source.updated(), source.from()), row -> {
           slice.add(record(row, source, identityColumns, List.copyOf(attributes.keySet())));
           if (slice.size() == SLICE) {
             listener.changed(source.name(), List.copyOf(slice));

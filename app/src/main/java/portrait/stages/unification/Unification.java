@@ -1,6 +1,7 @@
 package portrait.stages.unification;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -43,6 +44,8 @@ public final class Unification {
   public static final String POLICY = "unification";
   /// Under which the graph keeps the links of the match rules.
   public static final String ORIGIN = "unification";
+  /// Under which the graph keeps the links that match rules made between two refreshes.
+  public static final String LIVE_ORIGIN = "unification live";
   private static final String LINKS = "_unification_link";
   private static final String LINK_COLUMNS = " (n BIGINT, one_table VARCHAR, one VARCHAR, other_table VARCHAR, "
       + "other VARCHAR, rule VARCHAR, score DOUBLE)";
@@ -143,6 +146,10 @@ public final class Unification {
       try (var matching = new Matching(session, definition.get(), unified(session), customTables(session,
           definition.get()), clock.instant(), progress)) {
         var report = matching.run();
+        var plan = LivePlan.NOTHING.current(List.of(definition.get()));
+        if (!plan.isEmpty()) {
+          new LiveKeys(session, plan).write(unified(session));
+        }
         var duplicates = new Duplicates(session, definition.get());
         unified(session).forEach(duplicates::write);
         Reports.put(session, report);
@@ -258,8 +265,34 @@ public final class Unification {
         : Optional.of(new Links(LINKS));
   }
 
-  /// Tells the graph which records the rules join now. Nothing is told when that is what they joined last time.
-  public Optional<Changes> reportMatches(Database database, IdentityGraph graph, Progress progress) {
+  /// Tells the graph which records the rules join now. Nothing is told when that is what they joined last time, and no
+  /// row was matched in between. Then brings up to date by what single records are matched from now on.
+  ///
+  /// @param begun when the rules began to run
+  public Optional<Changes> reportMatches(Database database, IdentityGraph graph, LiveMatching matching,
+      SentRecords sent, Instant begun, Progress progress) {
+    var between = database.read(matching::rowsChanged);
+    var index = new LiveIndex(warehouse, database, graph, matching, progress, clock.instant());
+    index.handOver(begun);
+    var changes = reportMatches(database, graph, between.isPresent(), progress);
+    between.ifPresent(changed -> database.write(tx -> {
+      matching.rowsAreTold(tx, changed);
+      return true;
+    }));
+    record Of(List<UnifiedSource> sources, Vocabulary vocabulary) {}
+    var of = warehouse.read(session -> {
+      try (var words = definition().map(found -> Vocabulary.open(session, found.custom(), customTables(session, found)))
+          .orElse(Vocabulary.NONE)) {
+        return new Of(unified(session), words);
+      }
+    });
+    index.update(of.sources(), of.sources().stream().collect(Collectors.toMap(UnifiedSource::rank,
+        source -> source.table().namespace())), of.vocabulary(), sent);
+    return changes;
+  }
+
+  private Optional<Changes> reportMatches(Database database, IdentityGraph graph, boolean isSurelyNew,
+      Progress progress) {
     keepApart(database, graph);
     boolean isNew = warehouse.write(session -> {
       session.execute("CREATE TABLE IF NOT EXISTS " + LINKS + LINK_COLUMNS);
@@ -272,7 +305,7 @@ public final class Unification {
             (SELECT * EXCLUDE (n) FROM %1$s EXCEPT SELECT * EXCLUDE (n) FROM _unification_link_next))"""
           .formatted(LINKS)), row -> row.number(1) > 0).orElseThrow();
     });
-    if (!isNew) {
+    if (!isNew && !isSurelyNew) {
       return Optional.empty();
     }
     var changes = graph.replaceMatches(database, ORIGIN, new Links(NEXT_LINKS), _ -> progress.check());
@@ -333,6 +366,44 @@ public final class Unification {
         JOIN %2$s AS one ON one.id = pair.one JOIN %2$s AS other ON other.id = pair.other
         WHERE length(one.key) <= %3$d AND length(other.key) <= %3$d"""
         .formatted(Matching.PAIRS, Matching.RECORDS, Identity.VALUE_LENGTH_MAX, table), tables, tables, names));
+  }
+
+  /// Rows of a unified table as they are now, for those who do not wait for the next refresh.
+  ///
+  /// @param keys of the rows that changed
+  /// @return empty where only the refresh can tell: for tables that are not unified, that leave out rows which match
+  ///         nothing, or whose rules have no keys yet
+  public Optional<LiveRows> rows(String table, List<String> keys, Database database, LiveMatching matching) {
+    var plan = matching.plan();
+    var definition = definition();
+    var vocabulary = database.read(tx -> matching.isReady(tx, plan) ? Optional.of(new MatchKeys(tx).vocabulary())
+        : Optional.<Vocabulary>empty());
+    if (definition.isEmpty() || vocabulary.isEmpty() || keys.isEmpty()) {
+      return Optional.empty();
+    }
+    return warehouse.read(session -> {
+      var all = unified(session);
+      var source = all.stream().filter(each -> each.name().equals(table) && each.unified().includeAll()).findFirst();
+      return source.map(found -> {
+        var some = found.only(keys);
+        try (var rules = Matching.ofRows(session, definition.get(), all, vocabulary.get(), clock.instant())) {
+          rules.lay(some, 0);
+        }
+        return new LiveRows(table, found.rank(), Records.of(session, some), new LiveKeys(session, plan).of(some));
+      });
+    });
+  }
+
+  /// Remembers that these rows, as they are now, were taken in.
+  public void takenIn(LiveRows rows) {
+    var keys = rows.records().stream().map(record -> record.key().value()).toList();
+    warehouse.write(session -> {
+      unified(session).stream().filter(source -> source.name().equals(rows.table())).findFirst().ifPresent(source -> {
+        Records.taken(session, source.only(keys), keys);
+        new LiveKeys(session, LivePlan.NOTHING).toldBetween(rows.tab(), keys);
+      });
+      return keys.size();
+    });
   }
 
   /// Copies into the warehouse which customer every identity names now.

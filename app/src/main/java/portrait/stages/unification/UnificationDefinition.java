@@ -3,6 +3,7 @@ package portrait.stages.unification;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import portrait.stages.matching.ProbabilisticRule;
 import portrait.stages.policies.MergePolicy;
@@ -15,12 +16,13 @@ import portrait.stages.policies.MergePolicy;
 /// @param merge which value wins when records disagree, where no MergePolicy is the default
 /// @param rulesTried whether a record that one rule has joined to a table is shown to the next rules for that table
 /// @param custom what overrides the rules
+/// @param live whether rules count between two refreshes, too
 /// @param blockSizeMax how many records may agree on the values of a rule; a larger group is no evidence that they are
 ///        one person, so it is left out and reported
 public record UnificationDefinition(String name, List<UnifiedTable> tables, List<MatchRule> rules,
     List<LikelyRule> likely,
     MergePolicy merge,
-    RulesTried rulesTried, List<CustomMatch> custom, int blockSizeMax) {
+    RulesTried rulesTried, List<CustomMatch> custom, boolean live, int blockSizeMax) {
 
   public UnificationDefinition {
     tables = List.copyOf(tables);
@@ -110,8 +112,9 @@ public record UnificationDefinition(String name, List<UnifiedTable> tables, List
   /// rule that finds duplicates within it.
   ///
   /// @param active a rule that is not is kept but does not run
+  /// @param live whether it counts between two refreshes; when nothing is said, where something must be the same
   public record MatchRule(String name, String left, String right, List<Condition> conditions,
-      List<MatchException> exceptions, boolean active) {
+      List<MatchException> exceptions, boolean active, Optional<Boolean> live) {
 
     public MatchRule {
       conditions = List.copyOf(conditions);
@@ -120,7 +123,7 @@ public record UnificationDefinition(String name, List<UnifiedTable> tables, List
 
     /// A rule without exceptions.
     public MatchRule(String name, String left, String right, List<Condition> conditions, boolean active) {
-      this(name, left, right, conditions, List.of(), active);
+      this(name, left, right, conditions, List.of(), active, Optional.empty());
     }
 
     /// Whether it compares the records of one table with each other.
@@ -147,6 +150,16 @@ public record UnificationDefinition(String name, List<UnifiedTable> tables, List
           .flatMap(condition -> Stream.concat(left.equals(table) ? Stream.of(condition.left()) : Stream.empty(),
               right.equals(table) ? Stream.of(condition.right()) : Stream.empty()))
           .distinct().toList();
+    }
+
+    boolean hasExact() {
+      return conditions.stream().anyMatch(Condition::isExact);
+    }
+
+    /// Places, among conditions and exceptions, of what is looked at pair by pair: rough conditions and all exceptions.
+    List<Integer> checks() {
+      return IntStream.range(0, allConditions().size())
+          .filter(place -> place >= conditions.size() || !conditions.get(place).isExact()).boxed().toList();
     }
 
     /// Whether records that agree on its exact conditions must still be looked at pair by pair.

@@ -79,7 +79,7 @@ final class UnificationKind implements Kind<UnificationDefinition> {
         new MergePolicy(Unification.POLICY, name, false, mergeRule(merge.path("default").asString("importance"), order),
             attributes, List.of()),
         RulesTried.valueOf(spec.path("rules_tried").asString("until_first_hit").toUpperCase(Locale.ROOT)),
-        custom, spec.path("block_size_max").asInt(BLOCK_SIZE_MAX));
+        custom, spec.path("live").asBoolean(true), spec.path("block_size_max").asInt(BLOCK_SIZE_MAX));
     checkNames(definition);
     return definition;
   }
@@ -138,7 +138,8 @@ final class UnificationKind implements Kind<UnificationDefinition> {
             rule.path("exceptions").get(place).path("differs").asBoolean(false)))
         .toList();
     return new MatchRule(rule.path("name").asString(), rule.path("left").asString(), rule.path("right").asString(),
-        conditions, exceptions, rule.path("active").asBoolean(true));
+        conditions, exceptions, rule.path("active").asBoolean(true),
+        rule.has("live") ? Optional.of(rule.path("live").asBoolean()) : Optional.empty());
   }
 
   private static Condition condition(String name, String path, JsonNode condition) {

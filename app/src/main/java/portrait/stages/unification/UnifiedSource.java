@@ -46,6 +46,14 @@ record UnifiedSource(int rank, UnifiedTable unified, TableDefinition table, Sche
         : this;
   }
 
+  /// Some of its rows.
+  UnifiedSource only(List<String> keys) {
+    return new UnifiedSource(rank, unified, table, columns,
+        Sql.format("(SELECT * FROM {} WHERE {} IN ({}))", from, key(),
+            Sql.join(", ", keys.stream().map(each -> Sql.of("?", each)).toList())),
+        isDeduplicated);
+  }
+
   String name() {
     return table.fullName();
   }

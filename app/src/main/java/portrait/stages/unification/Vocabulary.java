@@ -62,8 +62,22 @@ final class Vocabulary implements AutoCloseable {
     }
     alias.replaceAll((value, _) -> standing(alias, value));
     var vocabulary = new Vocabulary(bypass, alias);
-    OPEN.put(vocabulary.number, vocabulary);
+    vocabulary.open();
     return vocabulary;
+  }
+
+  /// Lets SQL know it.
+  void open() {
+    OPEN.put(number, this);
+  }
+
+  Set<String> bypass() {
+    return bypass;
+  }
+
+  /// Values that mean the same as another, and the one that stands for them.
+  Map<String, String> alias() {
+    return alias;
   }
 
   static Vocabulary of(long number) {

@@ -328,6 +328,7 @@ class RestTest {
         parts.security(), parts.database(), parts.warehouse(), parts.repair(), parts.retention(), parts.refresh(),
         parts.rebuild(),
         new portrait.doors.http.Uploads(Path.of("unused")), java.time.Clock.systemUTC(), parts.unification(),
+        parts.matching(),
         new portrait.stages.identity.IdentityGraph(parts.definitions()));
   }
 

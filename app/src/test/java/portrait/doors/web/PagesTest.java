@@ -75,7 +75,8 @@ class PagesTest {
         .collect(Collectors.toCollection(TreeSet::new));
     assertTrue(missing.isEmpty(), () -> "messages.properties lacks " + missing);
     var composed = List.of("nav.", "role.", "status.", "problem.", "kind.", "change.", "customers.kind.", "value.",
-        "customer.", "namespace.", "policies.how.", "job.", "task.", "type.", "unify.action.", "normalise.", "compare.",
+        "customer.", "namespace.", "policies.how.", "job.", "task.", "type.", "unify.action.", "unify.live.",
+        "normalise.", "compare.",
         "keys.limit.",
         "keys.limitExample.", "measure.kind.", "measure.text.", "templates.word.");
     var unused = new ArrayList<String>();

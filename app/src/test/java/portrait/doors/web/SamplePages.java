@@ -27,6 +27,7 @@ import portrait.stages.events.QuarantineLimits;
 import portrait.stages.events.QuarantineStock;
 import portrait.stages.unification.CustomerChanges;
 import portrait.stages.unification.Difference;
+import portrait.stages.unification.LiveRule;
 import portrait.stages.unification.MatchReport;
 import portrait.stages.unification.RulePreview;
 
@@ -251,12 +252,13 @@ final class SamplePages {
         List.of(new CustomerPage.Fact("mail", "amelie.rousseau@example.com"),
             new CustomerPage.Fact("phone", "+33 6 12 34 56 78"), new CustomerPage.Fact("pin", "Lyon")),
         Optional.of(NOW.minusSeconds(90_000_000)), Optional.of(NOW.minusSeconds(4000)),
-        List.of(new CustomerPage.Attribute("First name", "Amélie", "shop.contacts"),
-            new CustomerPage.Attribute("Last name", "Rousseau", "shop.contacts"),
-            new CustomerPage.Attribute("Birth date", "14 Mar 1988", "shop.contacts"),
-            new CustomerPage.Attribute("City", "Lyon", "live"),
-            new CustomerPage.Attribute("Points", "1,240", "shop.loyalty"),
-            new CustomerPage.Attribute("Note", NASTY, "shop.contacts")),
+        List.of(new CustomerPage.Attribute("First name", "Amélie", "shop.contacts", List.of()),
+            new CustomerPage.Attribute("Last name", "Rousseau", "shop.contacts", List.of()),
+            new CustomerPage.Attribute("Birth date", "14 Mar 1988", "shop.contacts", List.of()),
+            new CustomerPage.Attribute("City", "Lyon", "live", List.of(new CustomerPage.Said("shop.contacts", "Paris"),
+                new CustomerPage.Said("shop.loyalty", NASTY))),
+            new CustomerPage.Attribute("Points", "1,240", "shop.loyalty", List.of()),
+            new CustomerPage.Attribute("Note", NASTY, "shop.contacts", List.of())),
         List.of(new CustomerPage.Figure("Lifetime revenue", "1,482.30"), new CustomerPage.Figure("Orders", "9"),
             new CustomerPage.Figure("Visits, last 30 days", "14")),
         List.of(
@@ -335,13 +337,17 @@ final class SamplePages {
             new UnifyPage.Table("web.newsletter", true, 0, Optional.empty())),
         List.of(
             new UnifyPage.Rule(0, "same e-mail", "shop.loyalty", "shop.contacts", true, List.of("Mail = Email"), 4_964,
-                Optional.of(report.rules().getFirst())),
+                Optional.of(report.rules().getFirst()), live(LiveRule.Standing.LIVE)),
             new UnifyPage.Rule(1, NASTY, "shop.loyalty", "shop.contacts", true,
                 List.of("Name ≈ FullName · high", "City", "≠ FirstName"), 4_964,
-                Optional.of(report.rules().getLast())),
+                Optional.of(report.rules().getLast()), live(LiveRule.Standing.NO_EXACT_CONDITION)),
             new UnifyPage.Rule(2, "twice in the CRM", "shop.contacts", "shop.contacts", false, List.of("Email"), 5_034,
-                Optional.empty())),
+                Optional.empty(), Optional.empty())),
         List.of("shop.contacts", "shop.loyalty", "web.newsletter"));
+  }
+
+  private static Optional<LiveRule> live(LiveRule.Standing standing) {
+    return Optional.of(new LiveRule("", standing, 12));
   }
 
   static RulePage rule() {

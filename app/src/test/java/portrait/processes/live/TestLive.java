@@ -18,6 +18,7 @@ import portrait.stages.measures.Measures;
 import portrait.stages.policies.MergePolicy;
 import portrait.stages.profiles.Profiles;
 import portrait.stages.segments.Segments;
+import portrait.stages.unification.LiveMatching;
 
 /// The live path on a real store, spoken to in messages.
 public final class TestLive implements AutoCloseable {
@@ -32,10 +33,12 @@ public final class TestLive implements AutoCloseable {
   public TestLive(DatabaseSettings settings, Clock clock) {
     this.clock = clock;
     this.database = Database.open(settings, List.of(Definitions.migrations(), Events.migrations(),
-        IdentityGraph.migrations(), Profiles.migrations(), Measures.migrations(), Segments.migrations()));
+        IdentityGraph.migrations(), LiveMatching.migrations(), Profiles.migrations(), Measures.migrations(),
+        Segments.migrations()));
     this.definitions = new Definitions(database, List.of(IdentityGraph.KIND, Measures.KIND, Segments.KIND), clock);
     var measures = new Measures(definitions);
-    this.live = new Live(database, events, new IdentityGraph(definitions), profiles, measures,
+    var identities = new IdentityGraph(definitions);
+    this.live = new Live(database, events, identities, new LiveMatching(List::of, identities), profiles, measures,
         new Segments(definitions, database, measures, clock), () -> MergePolicy.importance(List.of()), clock);
   }
 

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,7 +127,8 @@ class MatchingTest {
   void anExceptionKeepsTwinsApartAndSaysNothingWhereAValueIsMissing() {
     var born = new Condition("mail", "email", List.of());
     var twins = new MatchException(new Condition("name", "name", List.of(Normalisation.LOWERCASE)), true);
-    var rule = new MatchRule("same day", "shop.loyalty", "shop.contacts", List.of(born), List.of(twins), true);
+    var rule = new MatchRule("same day", "shop.loyalty", "shop.contacts", List.of(born), List.of(twins), true,
+        Optional.empty());
 
     assertEquals(List.of("shop.contacts:1 shop.loyalty:a same day", "shop.contacts:1 shop.loyalty:c same day",
         "shop.contacts:2 shop.loyalty:b same day", "shop.contacts:2 shop.loyalty:c same day"),
@@ -205,7 +207,8 @@ class MatchingTest {
   }
 
   private static UnificationDefinition definition(List<MatchRule> rules, RulesTried tried, int blockSizeMax) {
-    return new UnificationDefinition("customers", List.of(), rules, List.of(), MERGE, tried, List.of(), blockSizeMax);
+    return new UnificationDefinition("customers", List.of(), rules, List.of(), MERGE, tried, List.of(), true,
+        blockSizeMax);
   }
 
   private static UnifiedSource contacts(WarehouseSession session, List<@Nullable String[]> rows) {
