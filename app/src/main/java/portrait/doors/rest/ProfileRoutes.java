@@ -21,6 +21,7 @@ import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.security.Permission;
 import portrait.processes.live.Live;
+import portrait.stages.activities.Activities;
 import portrait.stages.events.EventQuery;
 import portrait.stages.measures.MeasureTable;
 import portrait.stages.measures.Measures;
@@ -53,7 +54,7 @@ final class ProfileRoutes implements Door {
                 .put("title", segment.title()).put("since", Shapes.time(segment.since()))
                 .put("until", Shapes.time(segment.until())))));
     routes.get(PROFILE + "/events", access, request -> {
-      var query = events(request);
+      var query = events(request).without(Activities.hidden(definitions));
       return answer(request, identity -> live.events(identity, query),
           page -> Shapes.next(Shapes.list("events", page.events(), Shapes::event), page.next()));
     });

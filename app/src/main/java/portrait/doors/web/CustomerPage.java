@@ -73,5 +73,12 @@ public record CustomerPage(String id, Face face, boolean known, List<Fact> facts
   public record Month(String title, List<Entry> entries) {}
 
   /// @param look `money`, `look`, `who` or empty: the colour of the spot
-  public record Entry(String icon, String look, String title, String detail, Instant at, String source) {}
+  /// @param url where a click on the title leads
+  public record Entry(String icon, String look, String title, String detail, Instant at, String source,
+      Optional<String> url) {
+
+    public Entry(String icon, String look, String title, String detail, Instant at, String source) {
+      this(icon, look, title, detail, at, source, Optional.empty());
+    }
+  }
 }

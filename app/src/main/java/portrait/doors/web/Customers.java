@@ -27,6 +27,7 @@ import portrait.processes.live.Lineage;
 import portrait.processes.live.Live;
 import portrait.processes.live.Portrait;
 import portrait.processes.repair.Repair;
+import portrait.stages.activities.Activities;
 import portrait.stages.events.EventQuery;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.measures.Measures;
@@ -201,7 +202,8 @@ final class Customers implements Door {
 
   private portrait.stages.events.EventPage events(Identity identity, Set<String> names, int limit,
       Optional<String> cursor) {
-    return live.events(identity, new EventQuery(Optional.empty(), Optional.empty(), names, limit, cursor))
+    return live.events(identity, new EventQuery(Optional.empty(), Optional.empty(), names, limit, cursor)
+        .without(Activities.hidden(definitions)))
         .orElseThrow(() -> new ProblemException(Problem.of(Problem.Code.UNKNOWN_PROFILE, "the customer is gone")));
   }
 }

@@ -4,10 +4,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import portrait.foundation.definitions.Definitions;
+import portrait.stages.activities.Activities;
+import portrait.stages.activities.ActivityDefinition;
 import portrait.stages.events.Event;
 import portrait.stages.events.EventType;
+import portrait.stages.events.HiddenEvents;
 import tools.jackson.databind.JsonNode;
 
 /// How events look on a timeline: an icon, a title, the properties that say most.
@@ -18,23 +22,43 @@ final class TimelineEntries {
   private static final int PROPERTIES_SHOWN = 4;
   private static final int VALUE_LENGTH_MAX = 60;
 
-  private final Map<String, String> defined = new HashMap<>();
+  private final Map<HiddenEvents, ActivityDefinition> defined = new HashMap<>();
   private final Messages text;
 
-  /// @param definitions activities may name the icon of their event
+  /// @param definitions activities may say how their events look
   TimelineEntries(Definitions definitions, Messages text) {
     this.text = text;
-    for (var activity : definitions.list("Activity")) {
-      String icon = activity.spec().path("icon").asString("");
-      if (ICONS.contains(icon)) {
-        defined.put(activity.spec().path("event").asString(activity.name()), icon);
-      }
-    }
+    definitions.all(Activities.KIND)
+        .forEach(activity -> defined.putIfAbsent(new HiddenEvents(activity.table(), activity.event()), activity));
   }
 
   CustomerPage.Entry of(Event event) {
-    String icon = defined.getOrDefault(event.name(), icon(event));
-    return new CustomerPage.Entry(icon, look(icon), event.name(), detail(event), event.timestamp(), event.source());
+    var table = event.type() == EventType.ACTIVITY ? Optional.of(event.source()) : Optional.<String>empty();
+    var activity = Optional.ofNullable(defined.get(new HiddenEvents(table, event.name())));
+    var entry = activity.map(ActivityDefinition::entry).orElse(new ActivityDefinition.Entry("", "", ""));
+    String icon = activity.map(ActivityDefinition::icon).filter(ICONS::contains).orElse(icon(event));
+    String title = property(event, entry.title());
+    String detail = property(event, entry.detail());
+    return new CustomerPage.Entry(icon, look(icon), title.isEmpty() ? event.name() : event.name() + " · " + title,
+        detail.isEmpty() ? detail(event) : detail, event.timestamp(), event.source(), address(event, entry.url()));
+  }
+
+  /// The text of a property; empty when there is none.
+  private String property(Event event, String path) {
+    if (path.isEmpty()) {
+      return "";
+    }
+    JsonNode found = event.properties();
+    for (String key : path.split("\\.", -1)) {
+      found = found.path(key);
+    }
+    return found.isValueNode() && !found.isNull() ? value(found) : "";
+  }
+
+  /// Only addresses of the web: a row must not be able to run a script in the page.
+  private static Optional<String> address(Event event, String property) {
+    String written = property.isEmpty() ? "" : event.properties().path(property).asString("");
+    return written.matches("https?://[^\\s\"'<>]{1,2000}") ? Optional.of(written) : Optional.empty();
   }
 
   private static String icon(Event event) {

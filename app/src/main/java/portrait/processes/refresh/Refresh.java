@@ -146,7 +146,7 @@ public final class Refresh {
     Optional<Job> last = jobs.recent(50).stream().filter(job -> job.name().equals(JOB)).findFirst();
     long activities = count("UnifiedActivity");
     long unassigned = stages.activities().definitions().stream()
-        .map(activity -> stages.sources().definition(activity.table())).flatMap(Optional::stream)
+        .flatMap(activity -> activity.table().flatMap(stages.sources()::definition).stream())
         .map(TableDefinition::warehouseName).distinct().mapToLong(table -> count(table + "_unassigned")).sum();
     return stages.database().read(transaction -> new RefreshState(last, stages.profiles().counts(transaction),
         activities, unassigned, stages.segments().sizes(transaction)));

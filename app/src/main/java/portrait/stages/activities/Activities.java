@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import portrait.foundation.database.Database;
 import portrait.foundation.definitions.Definitions;
@@ -20,7 +22,9 @@ import portrait.stages.events.Event;
 import portrait.stages.events.EventType;
 import portrait.stages.events.Events;
 import portrait.stages.events.Expiry;
+import portrait.stages.events.HiddenEvents;
 import portrait.stages.sources.Sources;
+import portrait.stages.sources.TableDefinition;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -49,6 +53,18 @@ public final class Activities {
   /// Every activity definition, by name.
   public List<ActivityDefinition> definitions() {
     return definitions.all(KIND);
+  }
+
+  /// Events that definitions keep off the timeline. Where several definitions map the same event of a table, one that shows
+  /// it is enough.
+  public static Set<HiddenEvents> hidden(Definitions definitions) {
+    var shown = new HashSet<HiddenEvents>();
+    var hidden = new HashSet<HiddenEvents>();
+    for (var activity : definitions.all(KIND)) {
+      (activity.isInTimeline() ? shown : hidden).add(new HiddenEvents(activity.table(), activity.event()));
+    }
+    hidden.removeAll(shown);
+    return hidden;
   }
 
   /// Maps the rows of the source tables, and keeps aside those without customer or time.
@@ -80,15 +96,28 @@ public final class Activities {
     var found = new ArrayList<ActivityRows>();
     var tables = new HashSet<String>();
     for (var activity : definitions()) {
-      sources.definition(activity.table())
-          .ifPresent(table -> session.schema(table.warehouseName()).ifPresent(schema -> {
-            var visible = new Schema(
-                schema.columns().stream().filter(column -> !column.name().equals("_row_hash")).toList());
-            found.add(new ActivityRows(activity, table, visible,
-                tables.add(activity.table()) ? "" : "|" + activity.name(), now));
-          }));
+      activity.table().flatMap(sources::definition).ifPresent(table -> visible(session, table).ifPresent(columns -> {
+        var hops = hops(session, activity);
+        if (hops.size() == activity.customer().orElseThrow().through().size()) {
+          found.add(new ActivityRows(activity, table, columns, hops,
+              tables.add(table.fullName()) ? "" : "|" + activity.name(), now));
+        }
+      }));
     }
     return found;
+  }
+
+  /// Tables on the way that are loaded already; rows wait until all of them are.
+  private List<ActivityRows.HopTable> hops(WarehouseSession session, ActivityDefinition activity) {
+    return activity.customer().stream().flatMap(customer -> customer.through().stream())
+        .flatMap(hop -> sources.definition(hop.table()).stream())
+        .flatMap(table -> visible(session, table).map(columns -> new ActivityRows.HopTable(table, columns)).stream())
+        .toList();
+  }
+
+  private static Optional<Schema> visible(WarehouseSession session, TableDefinition table) {
+    return session.schema(table.warehouseName()).map(schema -> new Schema(
+        schema.columns().stream().filter(column -> !column.name().equals("_row_hash")).toList()));
   }
 
   private static void refuseRepeatedIds(WarehouseSession session) {
@@ -240,12 +269,12 @@ public final class Activities {
       session.execute(Sql.format("""
           CREATE OR REPLACE TABLE "UnifiedActivity" AS
           WITH assignment AS ({})
-          SELECT customer AS "CustomerId", id AS "ActivityId", '%s' AS "ActivityType", name AS "ActivityName",
+          SELECT customer AS "CustomerId", id AS "ActivityId", kind AS "ActivityType", name AS "ActivityName",
             happened AS "ActivityTimestamp", source AS "Source", title AS "Title", properties AS "Properties"
           FROM %s JOIN assignment USING (namespace, value)
           UNION ALL
           SELECT customer, id, type, name, happened, source, name, properties FROM %s JOIN assignment USING (number)"""
-          .formatted(EventType.ACTIVITY.text(), ActivityRows.ROWS, LiveEvents.EVENTS), assignments));
+          .formatted(ActivityRows.ROWS, LiveEvents.EVENTS), assignments));
       long count = session.first(Sql.of("SELECT count(*) FROM \"UnifiedActivity\""), row -> row.number(1))
           .orElseThrow();
       progress.expect(count);

@@ -3,27 +3,36 @@ package portrait.stages.activities;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.Schema;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.WarehouseSession;
+import portrait.stages.events.EventType;
 import portrait.stages.sources.TableDefinition;
 
 /// One activity definition over its source table, as SQL.
 ///
+/// @param hops the tables on the way to the customer, with their columns
 /// @param now the moment of the run, for conditions that compare with it
 /// @param suffix ends the ids of a second definition over the same table, so that ids stay unique
-record ActivityRows(ActivityDefinition activity, TableDefinition table, Schema columns, String suffix, Instant now) {
+record ActivityRows(ActivityDefinition activity, TableDefinition table, Schema columns, List<HopTable> hops,
+    String suffix,
+    Instant now) {
 
-  /// Rows of all definitions: `source`, `id`, `namespace`, `value`, `name`, `happened`, `title`, `properties`, `state`.
+  /// A table on the way to the customer.
+  record HopTable(TableDefinition table, Schema columns) {}
+
+  /// Rows of all definitions: `kind`, `source`, `id`, `namespace`, `value`, `name`, `happened`, `title`, `properties`, `state`.
   static final String ROWS = "_activity_row";
   private static final String NONE = "coalesce({}, '') = '' OR length({}) > " + Identity.VALUE_LENGTH_MAX;
 
   static void create(WarehouseSession session) {
-    session.execute("CREATE OR REPLACE TABLE " + ROWS + " (source VARCHAR, id VARCHAR, namespace VARCHAR, "
-        + "value VARCHAR, name VARCHAR, happened TIMESTAMP, title VARCHAR, properties JSON, state VARCHAR)");
+    session
+        .execute("CREATE OR REPLACE TABLE " + ROWS + " (kind VARCHAR, source VARCHAR, id VARCHAR, namespace VARCHAR, "
+            + "value VARCHAR, name VARCHAR, happened TIMESTAMP, title VARCHAR, properties JSON, state VARCHAR)");
   }
 
   /// Adds the rows that have a customer and a time.
@@ -32,10 +41,12 @@ record ActivityRows(ActivityDefinition activity, TableDefinition table, Schema c
         .substring(0, 8);
     session.execute(Sql.format("""
         INSERT INTO %s
-        SELECT {}, {} || '|' || {} || {}, {}, {}, {}, {}, {}, {}, CAST(_row_hash AS VARCHAR) || '/%s'
+        SELECT {}, {}, {} || '|' || {} || {}, {}, {}, {}, {}, {}, {}, CAST(c._row_hash AS VARCHAR) || '/%s'{}
         FROM {} WHERE NOT ({}) AND {} IS NOT NULL AND {}""".formatted(ROWS, mapping),
-        text(table.fullName()), text(table.fullName()), key(), text(suffix), text(activity.namespace()), customer(),
-        text(activity.event()), time(), text(activity.title()), properties(), from(), none(), time(), where()));
+        text(activity.type().map(ActivityType::text).orElse(EventType.ACTIVITY.text())), text(table.fullName()),
+        text(table.fullName()), key(), text(suffix), text(who().namespace()), customer(), text(activity.event()),
+        time(), title(), properties(), hops.isEmpty() ? Sql.of("") : Sql.format(" || '/' || {}", customer()), from(),
+        none(), time(), where()));
   }
 
   /// Writes the other rows into `<source>_<table>_unassigned`, whole, with the reason.
@@ -44,7 +55,7 @@ record ActivityRows(ActivityDefinition activity, TableDefinition table, Schema c
     var rows = Sql.format("""
         SELECT CASE WHEN {} THEN 'no customer' ELSE 'no time' END AS "_reason", {}
         FROM {} WHERE ({} OR {} IS NULL) AND {}""", none(),
-        Sql.join(", ", columns.columns().stream().map(column -> Sql.name(column.name())).toList()), from(), none(),
+        Sql.join(", ", columns.columns().stream().map(column -> inRow(column.name())).toList()), from(), none(),
         time(), where());
     session.execute(isFirstOfTable
         ? Sql.format("CREATE OR REPLACE TABLE {} AS {}", name, rows)
@@ -55,7 +66,51 @@ record ActivityRows(ActivityDefinition activity, TableDefinition table, Schema c
   }
 
   private Sql from() {
-    return Sql.format("{} AS c", Sql.name(table.warehouseName()));
+    Sql from = Sql.format("{} AS c", Sql.name(table.warehouseName()));
+    String before = "c";
+    for (int place = 0; place < hops.size(); place++) {
+      var hop = who().through().get(place);
+      String alias = "h" + place;
+      boolean isLast = place == hops.size() - 1;
+      String wanted = isLast ? who().column() : who().through().get(place + 1).from();
+      var other = hops.get(place);
+      // One row for each value, whatever the table holds: otherwise a row would become several activities.
+      from = Sql.format("{} LEFT JOIN (SELECT {} AS joined, min({}) AS reached FROM {} GROUP BY 1) %s ON %s.joined = {}"
+          .formatted(alias, alias), from,
+          trimmed(existing("customer.through[%d].to".formatted(place), hop.to(), other)),
+          trimmed(
+              existing(isLast ? "customer.column" : "customer.through[%d].from".formatted(place + 1), wanted, other)),
+          Sql.name(other.table().warehouseName()), place == 0
+              ? Sql.format("trim(CAST({} AS VARCHAR))", column("customer.through[0].from", hop.from()))
+              : Sql.of(before + ".reached"));
+      before = alias;
+    }
+    return from;
+  }
+
+  private ActivityDefinition.Customer who() {
+    return activity.customer().orElseThrow();
+  }
+
+  private static Sql trimmed(Schema.Column column) {
+    return Sql.format("trim(CAST({} AS VARCHAR))", Sql.name(column.name()));
+  }
+
+  private Schema.Column existing(String path, String name, HopTable hop) {
+    return hop.columns().column(name).orElseThrow(() -> noColumn(path, name, hop.table(), hop.columns()).asException());
+  }
+
+  private static Sql inRow(String column) {
+    return Sql.of("c." + Sql.quoted(column));
+  }
+
+  /// What the timeline says above all.
+  private Sql title() {
+    String property = activity.entry().title();
+    String column = activity.properties().get(property);
+    return column == null ? text(activity.title())
+        : Sql.format("coalesce(nullif(trim(CAST({} AS VARCHAR)), ''), {})", column("properties." + property, column),
+            text(activity.title()));
   }
 
   private Sql key() {
@@ -64,8 +119,9 @@ record ActivityRows(ActivityDefinition activity, TableDefinition table, Schema c
   }
 
   private Sql customer() {
-    var value = Sql.format("trim(CAST({} AS VARCHAR))", column("customer.column", activity.customerColumn()));
-    return activity.namespace().equals(Identity.EMAIL) ? Sql.format("lower({})", value) : value;
+    var value = hops.isEmpty() ? Sql.format("trim(CAST({} AS VARCHAR))", column("customer.column", who().column()))
+        : Sql.of("h%d.reached".formatted(hops.size() - 1));
+    return who().namespace().equals(Identity.EMAIL) ? Sql.format("lower({})", value) : value;
   }
 
   private Sql none() {
@@ -92,7 +148,7 @@ record ActivityRows(ActivityDefinition activity, TableDefinition table, Schema c
 
   /// Days and moments are written as applications write them.
   private static Sql value(Schema.Column column) {
-    var name = Sql.name(column.name());
+    var name = inRow(column.name());
     return switch (column.type()) {
       case TIMESTAMP -> Sql.format("replace(CAST({} AS VARCHAR), ' ', 'T') || 'Z'", name);
       case DATE -> Sql.format("CAST({} AS VARCHAR)", name);
@@ -101,13 +157,17 @@ record ActivityRows(ActivityDefinition activity, TableDefinition table, Schema c
   }
 
   private Sql column(String path, String name) {
-    return Sql.name(existing(path, name).name());
+    return inRow(existing(path, name).name());
   }
 
   private Schema.Column existing(String path, String name) {
-    return columns.column(name).orElseThrow(() -> Problem.of(Problem.Code.INVALID_DEFINITION,
-        "Activity %s: %s was '%s', but %s has no such column".formatted(activity.name(), path, name, table.fullName()),
-        "It has %s.".formatted(columns.columns().stream().map(Schema.Column::name).toList())).asException());
+    return columns.column(name).orElseThrow(() -> noColumn(path, name, table, columns).asException());
+  }
+
+  private Problem noColumn(String path, String name, TableDefinition of, Schema columns) {
+    return Problem.of(Problem.Code.INVALID_DEFINITION,
+        "Activity %s: %s was '%s', but %s has no such column".formatted(activity.name(), path, name, of.fullName()),
+        "It has %s.".formatted(columns.columns().stream().map(Schema.Column::name).toList()));
   }
 
   private static Sql text(String value) {

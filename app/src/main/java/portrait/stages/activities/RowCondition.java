@@ -41,7 +41,7 @@ final class RowCondition {
       if (columns.columns().stream().noneMatch(known -> known.name().equals(column))) {
         throw Problem.of(Problem.Code.INVALID_DEFINITION,
             "Activity %s: where uses '%s', but %s has no such column".formatted(activity.name(), column,
-                activity.table()),
+                activity.table().orElse("")),
             "It has %s, written exactly so.".formatted(columns.columns().stream().map(Schema.Column::name).toList()))
             .asException();
       }

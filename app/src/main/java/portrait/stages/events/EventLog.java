@@ -64,6 +64,10 @@ final class EventLog {
         add(sql, parameters, " AND name IN (" + marks(query.names().size()) + ")",
             query.names().stream().sorted().toArray());
       }
+      query.hidden().stream().sorted(Comparator.comparing(HiddenEvents::toString)).forEach(hidden -> hidden.table()
+          .ifPresentOrElse(table -> add(sql, parameters, " AND NOT (source = ? AND name = ?)", table, hidden.name()),
+              () -> add(sql, parameters, " AND NOT (name = ? AND type <> ?)", hidden.name(),
+                  EventType.ACTIVITY.text())));
       add(sql, parameters, " ORDER BY at DESC, id DESC LIMIT ?", query.limit() + 1);
       transaction.each(sql.toString(), row -> found.add(event(row, 1)), parameters.toArray());
     }

@@ -14,8 +14,9 @@ import portrait.foundation.model.Problem;
 /// @param names empty means every name
 /// @param limit 1 to 1,000
 /// @param cursor the `next` of the page before
+/// @param hidden events that are left out
 public record EventQuery(Optional<Instant> from, Optional<Instant> to, Set<String> names, int limit,
-    Optional<String> cursor) {
+    Optional<String> cursor, Set<HiddenEvents> hidden) {
 
   public static final int LIMIT_MAX = 1_000;
 
@@ -26,10 +27,21 @@ public record EventQuery(Optional<Instant> from, Optional<Instant> to, Set<Strin
     from = from.map(EventQuery::storable);
     to = to.map(EventQuery::storable);
     names = Set.copyOf(names);
+    hidden = Set.copyOf(hidden);
     if (limit < 1 || limit > LIMIT_MAX) {
       throw Problem.of(Problem.Code.INVALID_PARAMETER,
           "limit was %d but must be 1 to %d".formatted(limit, LIMIT_MAX)).asException();
     }
+  }
+
+  public EventQuery(Optional<Instant> from, Optional<Instant> to, Set<String> names, int limit,
+      Optional<String> cursor) {
+    this(from, to, names, limit, cursor, Set.of());
+  }
+
+  /// The same without some events.
+  public EventQuery without(Set<HiddenEvents> events) {
+    return new EventQuery(from, to, names, limit, cursor, events);
   }
 
   static Instant storable(Instant moment) {
