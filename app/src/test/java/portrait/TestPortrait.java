@@ -75,6 +75,11 @@ public final class TestPortrait implements AutoCloseable {
     parts.live().tick(clock.instant());
   }
 
+  /// Lets time pass and does nothing about it: the product has to notice by itself.
+  public void passUnnoticed(Duration time) {
+    clock.now.updateAndGet(now -> now.plus(time));
+  }
+
   /// Lets time pass up to a moment that another life of the same home had reached.
   public void passTo(Instant moment) {
     pass(Duration.between(clock.instant(), moment));

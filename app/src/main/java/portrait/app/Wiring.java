@@ -28,6 +28,7 @@ import portrait.foundation.warehouse.Warehouse;
 import portrait.processes.demo.Demo;
 import portrait.processes.live.Live;
 import portrait.processes.rebuild.Rebuild;
+import portrait.processes.refresh.KnownAttributes;
 import portrait.processes.refresh.Refresh;
 import portrait.processes.refresh.Stages;
 import portrait.processes.repair.Repair;
@@ -109,6 +110,7 @@ public final class Wiring implements Product.Running {
           segments,
           live,
           database, warehouse);
+      KnownAttributes.guard(definitions, stages);
       refresh = new Refresh(stages, jobs, configuration.home(), clock);
       rebuild = new Rebuild(stages, jobs, definitions, clock);
       retention = new Retention(database, definitions, events, identities, live, refresh, jobs, clock);

@@ -44,7 +44,8 @@ public final class PortraitCommand {
     var measure = new CommandLine(new MeasureCommand()).addSubcommand(new MeasureCommand.ListMeasures(context))
         .addSubcommand(new MeasureCommand.Values(context)).addSubcommand(new MeasureCommand.Templates(context));
     var segment = new CommandLine(new SegmentCommand()).addSubcommand(new SegmentCommand.Enlist(context))
-        .addSubcommand(new SegmentCommand.Snapshot(context)).addSubcommand(new SegmentCommand.Compare(context));
+        .addSubcommand(new SegmentCommand.Snapshot(context)).addSubcommand(new SegmentCommand.Compare(context))
+        .addSubcommand(new SegmentCommand.Apart(context));
     var retention = new CommandLine(new RetentionCommand()).addSubcommand(new RetentionCommand.Run(context));
     var identity = new CommandLine(new IdentityCommand()).addSubcommand(new IdentityCommand.Simulate(context))
         .addSubcommand(new IdentityCommand.Settle(context)).addSubcommand(new IdentityCommand.Separate(context))

@@ -90,6 +90,46 @@ final class SegmentCommand {
     }
   }
 
+  /// Says what sets members apart.
+  @Command(name = "differences", description = "Say what sets the members of a segment apart: attributes, measures and events.", sortOptions = false)
+  static final class Apart implements Callable<Integer> {
+
+    @Parameters(paramLabel = "NAME", description = "The segment.")
+    private String name = "";
+    @Option(names = "--against", paramLabel = "SEGMENT", defaultValue = "", description = "Compare with the members of another segment; with everybody else when left out.")
+    private String against = "";
+    @Mixin
+    private final Target target = new Target();
+    private final Context context;
+
+    Apart(Context context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+      return target.use(context, api -> {
+        var answer = api.get(ALL + Api.part(name) + "/differences"
+            + (against.isEmpty() ? "" : "?against=" + Api.part(against)));
+        if (target.isJson()) {
+          context.out().println(answer);
+          return 0;
+        }
+        double members = Math.max(1, answer.path("members").asLong());
+        double others = Math.max(1, answer.path("others").asLong());
+        if (answer.path("differences").isEmpty()) {
+          context.out().println("Nothing that chance would not explain.");
+        }
+        answer.path("differences")
+            .forEach(each -> context.out().printf("x%-6.2f %3.0f%% of members, %3.0f%% of others  %s %s%s%n",
+                each.path("lift").asDouble(), 100 * each.path("members").asLong() / members,
+                100 * each.path("others").asLong() / others, each.path("kind").asString(), each.path("name").asString(),
+                each.path("value").isNull() ? "" : ": " + each.path("value").asString()));
+        return 0;
+      });
+    }
+  }
+
   /// Says what segments have in common.
   @Command(name = "overlap", description = "Say how many customers segments have in common.", sortOptions = false)
   static final class Compare implements Callable<Integer> {

@@ -72,6 +72,7 @@ final class SegmentRoutes implements Door {
     routes.get(ONE + "/history", view, this::history);
     routes.get(ONE + "/sizes", view, this::sizes);
     routes.get(ONE + "/overlap", view, this::overlap);
+    routes.get(ONE + "/differences", view, this::differences);
   }
 
   private Answer all() {
@@ -157,6 +158,19 @@ final class SegmentRoutes implements Door {
       part.in().forEach(each.putArray("in")::add);
       return each;
     }));
+    return Answer.json(shape);
+  }
+
+  private Answer differences(Request request) {
+    String name = segment(request).name();
+    var against = request.query("against").map(other -> named(other).name());
+    var found = warehouse.write(session -> segments.differences(session, name, against));
+    var shape = Shapes.object().put("segment", name).put("against", against.orElse(null))
+        .put("members", found.members()).put("others", found.others()).put("compared", found.compared());
+    shape.set("differences", Shapes.array(found.found(), each -> Shapes.object().put("kind", each.kind())
+        .put("name", each.name()).put("value", each.value()).put("members", each.members())
+        .put("others", each.others()).put("lift", each.lift()).put("liftLow", each.liftLow())
+        .put("liftHigh", each.liftHigh()).put("score", each.score())));
     return Answer.json(shape);
   }
 

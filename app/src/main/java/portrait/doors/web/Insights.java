@@ -99,6 +99,8 @@ final class Insights implements Door {
         .read(transaction -> cards.members(transaction, renderer.text(request), name, "", Optional.empty(),
             request.query("cursor")));
     var with = compared(request, name);
+    var differences = request.query("apart")
+        .map(_ -> warehouse.write(session -> segments.differences(session, name, Optional.empty())));
     var shown = database.read(transaction -> new SegmentPage(name, segment.title(), segment.description(),
         segment.isActive(), segment.isStatic(), segment.tags(), segments.sizes(transaction).getOrDefault(name, 0L),
         profiles.counts(transaction).total(), rule("Segment", name),
@@ -107,7 +109,8 @@ final class Insights implements Door {
             .map(change -> new SegmentPage.Coming(change.customer().id().toString(), change.entered(), change.at(),
                 change.version(), change.why()))
             .toList(),
-        others(name), with, overlap(transaction, name, with), members.cards(), members.next()));
+        others(name), with, overlap(transaction, name, with), differences,
+        members.cards(), members.next()));
     return renderer.page(request, "segment", segment.title(), "segments", shown);
   }
 

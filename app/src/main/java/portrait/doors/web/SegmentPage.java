@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import portrait.stages.segments.Differences;
 
 /// One segment: its size today and lately, its rule, what builds on it, who came and went, its members.
 ///
@@ -14,13 +15,14 @@ import java.util.SortedMap;
 /// @param others the segments it can be compared with
 /// @param isStatic whether its members are on a list
 /// @param with the segments it is compared with
+/// @param differences what sets members apart from everybody else; empty until somebody asks
 /// @param overlap every combination of those that somebody is in
 /// @param more the cursor of further members
 public record SegmentPage(String name, String title, String description, boolean isActive, boolean isStatic,
     List<String> tags,
     long members, long customers, String rule, SortedMap<LocalDate, Long> trend, List<String> usedBy,
     List<Coming> lately, List<CustomersPage.Choice> others, List<String> with,
-    List<Shared> overlap, List<CustomersPage.Card> cards,
+    List<Shared> overlap, Optional<Differences> differences, List<CustomersPage.Card> cards,
     Optional<String> more) {
 
   /// Somebody came in, or left.

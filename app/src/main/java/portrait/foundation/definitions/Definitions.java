@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,6 +45,7 @@ public final class Definitions {
   private final boolean isShared;
   private final boolean isView;
   private final List<Consumer<List<Change>>> listeners = new CopyOnWriteArrayList<>();
+  private final Map<String, List<Guard<?>>> guards = new ConcurrentHashMap<>();
   private final ReentrantLock changing = new ReentrantLock();
   private final AtomicBoolean isLookingAgain = new AtomicBoolean();
   private volatile Snapshot current;
@@ -114,7 +116,43 @@ public final class Definitions {
   }
 
   private Proposal propose(List<Document> documents, Snapshot before, String by) {
-    return Proposal.of(documents, before, readers, store, snapshot -> new Definitions(this, snapshot), now(), by);
+    var proposal = Proposal.of(documents, before, readers, store, snapshot -> new Definitions(this, snapshot), now(),
+        by);
+    var problems = new Problems();
+    var view = new Definitions(this, proposal.after());
+    for (var changed : proposal.changed()) {
+      proposal.after().find(changed.kind(), changed.name()).ifPresent(entry -> problems.addAll(guarded(entry, view)));
+    }
+    problems.throwIfAny();
+    return proposal;
+  }
+
+  /// Asks before a definition of this kind comes in or changes, besides what the kind itself checks: for what only the
+  /// running product knows. What is in force already is not asked about again.
+  public <T> void guard(Kind<T> kind, Guard<T> guard) {
+    guards.computeIfAbsent(kind.name(), _ -> new CopyOnWriteArrayList<>()).add(guard);
+  }
+
+  /// Problems that a definition would have with the world as it is.
+  @FunctionalInterface
+  public interface Guard<T> {
+
+    /// @param definition as it is written, for the paths of messages
+    /// @param others every definition as it will be once the change is made; for reading only
+    List<Problem> problems(T parsed, Definition definition, Definitions others);
+  }
+
+  @SuppressWarnings("unchecked") // Entries of a kind hold what this same kind parsed.
+  private List<Problem> guarded(Entry<?> entry, Definitions view) {
+    var parsed = entry.parsed();
+    var found = new ArrayList<Problem>();
+    if (parsed != null) {
+      for (var guard : guards.getOrDefault(entry.definition().kind(), List.of())) {
+        found.addAll(((Guard<Object>) guard).problems(parsed, entry.definition(), view).stream()
+            .map(problem -> Entry.about(entry.definition(), problem)).toList());
+      }
+    }
+    return found;
   }
 
   /// Deletes a definition; its history stays.

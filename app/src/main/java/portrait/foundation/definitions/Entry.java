@@ -52,7 +52,7 @@ record Entry<T>(Kind<T> kind, Definition definition, @Nullable T parsed, List<St
         : kind.check(parsed, others).stream().map(problem -> about(definition, problem)).toList();
   }
 
-  private static Problem about(Definition definition, Problem problem) {
+  static Problem about(Definition definition, Problem problem) {
     return new Problem(problem.code(), about(definition, problem.message()), problem.hint(), problem.details());
   }
 

@@ -2,6 +2,7 @@ package portrait.foundation.expressions;
 
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import portrait.foundation.model.ColumnType;
@@ -160,7 +161,12 @@ public final class Expressions {
     var known = columns.customer().columns().stream().map(Schema.Column::name).toList();
     return known.isEmpty() ? List.of()
         : uses(condition).attributes().stream().filter(name -> columns.attribute(name).isEmpty()).sorted()
-            .map(name -> "no customer has the attribute '%s'%s".formatted(name, Mistake.nearest(name, known))).toList();
+            .map(name -> unknownAttribute(name, known)).toList();
+  }
+
+  /// Says that nobody has an attribute, and which one is probably meant.
+  public static String unknownAttribute(String name, Collection<String> known) {
+    return "no customer has the attribute '%s'%s".formatted(name, Mistake.nearest(name, known));
   }
 
   /// A condition on the rows of any table, whose columns it sees as attributes. The query gives the table the name `c`.

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import portrait.foundation.expressions.Columns;
 import portrait.foundation.expressions.Condition;
 import portrait.foundation.expressions.Events;
@@ -58,10 +59,11 @@ final class MeasureTableReader {
 
   private static void refuseUnfit(MeasureTable table) {
     var names = new HashSet<String>(Set.of("customerid"));
-    for (var column : table.schema().columns()) {
-      boolean isId = column.name().equals("CustomerId");
-      if (!isId && !names.add(column.name().toLowerCase(Locale.ROOT))) {
-        throw wrong("two columns are named %s".formatted(column.name()),
+    var columns = Stream.concat(table.dimensions().stream().map(Dimension::name),
+        table.calculations().stream().map(Calculation::name)).toList();
+    for (String column : columns) {
+      if (!names.add(column.toLowerCase(Locale.ROOT))) {
+        throw wrong("two columns are named %s".formatted(column),
             "Dimensions and calculations share a table with CustomerId, so their names differ.");
       }
     }

@@ -17,6 +17,7 @@ import portrait.stages.events.Event;
 import portrait.stages.identity.CustomerKey;
 import portrait.stages.policies.MergePolicy;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// One portrait per customer: what each source says is kept apart, merged under a policy, and published for look-ups
 /// and searches.
@@ -150,6 +151,13 @@ public final class Profiles {
   /// Published customers after this one, in the order of their numbers.
   public List<CustomerKey> customersAfter(Transaction transaction, long number, int limit) {
     return audit.after(transaction, number, limit);
+  }
+
+  /// Whether anybody has an attribute of that name. Looks at everybody when nobody has, so ask rarely.
+  public boolean isAttribute(Transaction transaction, String name) {
+    String written = JsonMapper.shared().writeValueAsString(name) + ":";
+    return transaction.first("SELECT 1 FROM profile_fragment WHERE attributes LIKE ? LIMIT 1", row -> row.number(1),
+        "%" + written + "%").isPresent();
   }
 
   /// Whether every word of the customer can be searched for.

@@ -324,6 +324,14 @@ public final class Segments {
         .toList();
   }
 
+  /// What sets the members of a segment apart, as of the last refresh. Give it a transaction that may write: it makes a
+  /// table for a moment.
+  ///
+  /// @param against another segment to compare with; everybody else when empty
+  public Differences differences(WarehouseSession session, String segment, Optional<String> against) {
+    return Differentiators.find(session, segment, against);
+  }
+
   /// What customers have in one attribute or measure, as of the last refresh.
   ///
   /// @param field an attribute's name, or `measure.` and a measure's

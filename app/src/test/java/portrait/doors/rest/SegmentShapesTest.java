@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +143,22 @@ class SegmentShapesTest {
     var lines = portrait.exchange("GET", "/segments/buyers.csv", "").body().lines().toList();
     assertEquals("CustomerId,city,spent,favourite", lines.getFirst());
     assertEquals(live, new TreeSet<>(lines.stream().skip(1).map(line -> line.substring(37)).toList()));
+  }
+
+  @Test
+  void exitsByTimeHappenByThemselves() {
+    define("recent", "{ event: Viewed, within: 36h }");
+    portrait.refresh();
+    assertEquals("anna", members("recent"));
+    portrait.passUnnoticed(Duration.ofDays(1));
+    // The ticker looks every other second; the test waits for it, and gives up after a minute.
+    for (int i = 0; i < 600 && !members("recent").isEmpty(); i++) {
+      LockSupport.parkNanos(100_000_000);
+    }
+    assertEquals("", members("recent"));
+    var left = portrait.get("/api/v1/segments/recent/history").path("changes").get(0);
+    assertEquals(false, left.path("entered").asBoolean());
+    assertEquals(1, left.path("version").asInt());
   }
 
   @Test

@@ -99,6 +99,9 @@ final class SamplePages {
         List.of(new CustomersPage.Choice("vip", NASTY)), List.of("vip"),
         List.of(new SegmentPage.Shared(List.of("Interested in leather shoes", NASTY), 12),
             new SegmentPage.Shared(List.of(NASTY), 68)),
+        Optional.of(new portrait.stages.segments.Differences(214, 4767, 60, List.of(
+            new portrait.stages.segments.Difference("attribute", "city", NASTY, 100, 400, 5.5, 4.6, 6.7, 0.4),
+            new portrait.stages.segments.Difference("event", "Visit", null, 10, 4000, 0.06, 0.03, 0.1, 0.8)))),
         customers(false).cards(), Optional.of("24"))));
     samples.put("segment-quick",
         new Sample("quickSegment", "segments", new QuickSegmentPage(builder().offered(), "city", false,
