@@ -53,6 +53,7 @@ public final class Web implements Door {
         new Identities(renderer, repair, definitions, sources, security),
         new NewTable(renderer, sources, definitions, security, uploads),
         new Tables(renderer, sources, definitions, refresh, security, uploads),
+        new TableColumns(renderer, sources, definitions, repair), new UnifiedTables(renderer, sources, definitions),
         new Unify(renderer, unification, matching, definitions, sources, refresh, security, database, identities),
         new Quarantined(renderer, live, security),
         new SegmentBuilder(renderer, cards, definitions, segments, measures, database, warehouse, clock, live),

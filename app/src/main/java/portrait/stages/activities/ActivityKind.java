@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
+import portrait.foundation.expressions.RowCondition;
 import portrait.foundation.model.Problem;
 import portrait.stages.sources.Sources;
 import tools.jackson.databind.JsonNode;
@@ -25,7 +26,7 @@ final class ActivityKind implements Kind<ActivityDefinition> {
     spec.path("properties").properties().forEach(entry -> properties.put(entry.getKey(), entry.getValue().asString()));
     String where = spec.path("where").asString("");
     if (!where.isBlank()) {
-      RowCondition.read(name, where);
+      RowCondition.read("Activity %s: where".formatted(name), where);
     }
     var type = ActivityType.of(spec.path("type").asString(""));
     var entry = spec.path("entry");

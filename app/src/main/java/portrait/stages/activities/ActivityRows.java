@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import portrait.foundation.expressions.RowCondition;
 import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.Schema;
@@ -133,7 +134,8 @@ record ActivityRows(ActivityDefinition activity, TableDefinition table, Schema c
   }
 
   private Sql where() {
-    return activity.where().map(text -> RowCondition.sql(activity, text, columns, now)).orElse(Sql.of("true"));
+    return activity.where().map(text -> RowCondition
+        .read("Activity %s: where".formatted(activity.name()), text).sql(table.fullName(), columns, now)).orElse(Sql.of("true"));
   }
 
   /// Properties without a value are left out.

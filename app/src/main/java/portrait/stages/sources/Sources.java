@@ -9,8 +9,11 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -45,6 +48,7 @@ public final class Sources {
 
   private static final int ROWS_LOOKED_AT = 10_000;
   private static final int ROWS_SHOWN = 20;
+  private static final int ROWS_FOR_MEANINGS = 500;
 
   private final Definitions definitions;
   private final Warehouse warehouse;
@@ -186,6 +190,36 @@ public final class Sources {
 
   public Optional<TableState> table(String fullName) {
     return definition(fullName).map(table -> state(table, remembered.table(fullName)));
+  }
+
+  /// What columns can mean: semantic types that are suggested.
+  public static List<String> meanings() {
+    return Suggestions.meanings();
+  }
+
+  /// The namespace of the values of a column with that meaning.
+  public static Optional<String> identityOf(String meaning) {
+    return Suggestions.identityOf(meaning);
+  }
+
+  /// What the columns of a table seem to mean, by their names and the first rows; columns that say nothing are left out.
+  public Map<String, String> meaningsOf(String fullName) {
+    var state = table(fullName);
+    if (state.isEmpty()) {
+      return Map.of();
+    }
+    var preview = state.get().loadedAt().isPresent() ? rows(fullName, ROWS_FOR_MEANINGS, 0)
+        : new Preview(List.of(), List.of(), 0);
+    var meanings = new HashMap<String, String>();
+    for (var column : state.get().columns()) {
+      int place = preview.columns().indexOf(column.name());
+      var values = place < 0 ? List.of()
+          : preview.rows().stream().map(row -> row.get(place)).filter(Objects::nonNull).toList();
+      Suggestions.meaning(column.name(), column.type(), values.size(),
+          values.stream().filter(Suggestions::isAddress).count())
+          .ifPresent(meaning -> meanings.put(column.name(), meaning));
+    }
+    return meanings;
   }
 
   /// Good rows, in the order of the key.

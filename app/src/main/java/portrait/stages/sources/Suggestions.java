@@ -57,6 +57,7 @@ record Suggestions(List<ColumnDefinition> columns, List<String> key, Optional<St
       "yyyyMMdd", "dd MMM yyyy");
   private static final List<String> TIMES = List.of(" HH:mm:ss", " HH:mm", " h:mm a");
   private static final Pattern ID = Pattern.compile(".*(id|key|number|code|no|guid|uuid)");
+  private static final Pattern ADDRESS = Pattern.compile("[^@\\s]+@[^@\\s]+[.][^@\\s]+");
   private static final Pattern UPDATED = Pattern.compile("(last)?(updated|modified|changed|update)(at|on|date|time)?");
 
   private static void meaning(String names, String semantic) {
@@ -195,11 +196,7 @@ record Suggestions(List<ColumnDefinition> columns, List<String> key, Optional<St
           .ifPresent(found -> notes.add(
               "The days of %s fit %s and MM/dd alike; check which is meant.".formatted(name, found)));
       return new ColumnDefinition(name, type, written.equals(name) ? Optional.empty() : Optional.of(written), semantic,
-          switch (semantic.orElse("")) {
-            case "Identity.Service.Email" -> Optional.of("email");
-            case "Identity.Service.Phone" -> Optional.of("phone");
-            default -> Optional.empty();
-          }, format, Optional.empty());
+          semantic.flatMap(Suggestions::identityOf), format, Optional.empty());
     }
 
     /// The first type that every value fits; none when that is text.
@@ -235,25 +232,55 @@ record Suggestions(List<ColumnDefinition> columns, List<String> key, Optional<St
     }
 
     private Optional<String> semantic(ColumnType type) {
-      if (addresses > 0 && addresses >= MOST * values) {
-        return Optional.of("Identity.Service.Email");
-      }
-      String meaning = named();
-      boolean isPlausible = switch (type) {
-        case STRING -> !meaning.equals("Identity.Service.Email") && !meaning.endsWith("itude");
-        case NUMBER -> meaning.endsWith("itude");
-        case DATE -> meaning.equals("Person.BirthDate");
-        case INTEGER, BOOLEAN, TIMESTAMP, JSON -> false;
-      };
-      // An empty column tells nothing against its name.
-      return isPlausible || (values == 0 && !meaning.isEmpty()) ? Optional.of(meaning).filter(one -> !one.isEmpty())
-          : Optional.empty();
+      return meaning(name, type, values, addresses);
     }
 
     private String named() {
-      String letters = letters(name);
-      return MEANINGS.entrySet().stream().filter(entry -> entry.getKey().matcher(letters).matches())
-          .map(Map.Entry::getValue).findFirst().orElse("");
+      return Suggestions.named(name);
     }
+  }
+
+  /// What a column means, by its name and values.
+  ///
+  /// @param addresses how many of the values are e-mail addresses
+  static Optional<String> meaning(String name, ColumnType type, long values, long addresses) {
+    if (addresses > 0 && addresses >= MOST * values) {
+      return Optional.of("Identity.Service.Email");
+    }
+    String meaning = named(name);
+    boolean isPlausible = switch (type) {
+      case STRING -> !meaning.equals("Identity.Service.Email") && !meaning.endsWith("itude");
+      case NUMBER -> meaning.endsWith("itude");
+      case DATE -> meaning.equals("Person.BirthDate");
+      case INTEGER, BOOLEAN, TIMESTAMP, JSON -> false;
+    };
+    // An empty column tells nothing against its name.
+    return isPlausible || (values == 0 && !meaning.isEmpty()) ? Optional.of(meaning).filter(one -> !one.isEmpty())
+        : Optional.empty();
+  }
+
+  private static String named(String column) {
+    String letters = letters(column);
+    return MEANINGS.entrySet().stream().filter(entry -> entry.getKey().matcher(letters).matches())
+        .map(Map.Entry::getValue).findFirst().orElse("");
+  }
+
+  /// Every meaning that is known here.
+  static List<String> meanings() {
+    return MEANINGS.values().stream().distinct().toList();
+  }
+
+  /// The namespace of values with that meaning.
+  static Optional<String> identityOf(String meaning) {
+    return switch (meaning) {
+      case "Identity.Service.Email" -> Optional.of("email");
+      case "Identity.Service.Phone" -> Optional.of("phone");
+      default -> Optional.empty();
+    };
+  }
+
+  /// Whether a value is an e-mail address.
+  static boolean isAddress(Object value) {
+    return ADDRESS.matcher(value.toString()).matches();
   }
 }

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
+import portrait.foundation.expressions.RowCondition;
 import portrait.foundation.model.ColumnType;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
@@ -92,7 +93,7 @@ final class UnificationKind implements Kind<UnificationDefinition> {
     table.path("exclude").forEach(column -> exclude.add(column.asString()));
     String where = table.path("where").asString("");
     if (!where.isBlank()) {
-      RowFilter.read(table.path("table").asString(), where);
+      RowCondition.read(where(table.path("table").asString()), where);
     }
     return new UnifiedTable(table.path("table").asString(), table.path("include_all").asBoolean(true), attributes,
         exclude, where.isBlank() ? Optional.empty() : Optional.of(where), deduplication(table.path("deduplicate")));
@@ -151,6 +152,11 @@ final class UnificationKind implements Kind<UnificationDefinition> {
     return new Condition(condition.path("left").asString(both), condition.path("right").asString(both), normalise,
         Comparison.of(condition.path("compare").asString("edits")).orElseThrow(),
         percent(name, path, condition.path("precision")));
+  }
+
+  /// Where the condition of a table stands, for messages.
+  static String where(String table) {
+    return "Unification: where of " + table;
   }
 
   private static int percent(String name, String path, JsonNode precision) {
@@ -257,7 +263,7 @@ final class UnificationKind implements Kind<UnificationDefinition> {
     used.addAll(table.deduplication().columns().keySet());
     table.deduplication().preference().by().ifPresent(used::add);
     table.deduplication().columns().values().forEach(preference -> preference.by().ifPresent(used::add));
-    table.where().ifPresent(where -> used.addAll(RowFilter.columns(table.table(), where)));
+    table.where().ifPresent(where -> used.addAll(RowCondition.read(where(table.table()), where).columns()));
     var problems = new ArrayList<>(used.stream().distinct().filter(column -> schema.column(column).isEmpty())
         .map(column -> wrong(definition.name(), "%s has no column '%s'".formatted(table.table(), column),
             "It has %s.".formatted(source.columns().stream().map(known -> known.name()).toList())).problem())

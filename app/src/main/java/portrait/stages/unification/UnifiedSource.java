@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import portrait.foundation.expressions.RowCondition;
 import portrait.foundation.model.ColumnType;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.Schema;
@@ -35,7 +36,8 @@ record UnifiedSource(int rank, UnifiedTable unified, TableDefinition table, Sche
       var columns = new Schema(schema.columns().stream().filter(column -> !column.name().equals(ROW_HASH)).toList());
       Sql all = Sql.name(table.warehouseName());
       return new UnifiedSource(rank, unified, table, columns,
-          unified.where().map(where -> RowFilter.rows(table.fullName(), where, all, columns, now)).orElse(all), false);
+          unified.where().map(where -> Sql.format("(SELECT c.* FROM {} AS c WHERE {})", all,
+              RowCondition.read(UnificationKind.where(table.fullName()), where).sql(table.fullName(), columns, now))).orElse(all), false);
     });
   }
 

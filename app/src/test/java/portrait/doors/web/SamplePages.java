@@ -85,6 +85,21 @@ final class SamplePages {
         "event is missing but a track message must name one", "track", "live", NOW.minusSeconds(400), 3,
         "{\n  \"userId\" : \"u-20418\"\n}", "{\"userId\": \"u-20418\", \"note\": \"%s\"}".formatted(NASTY), true,
         "{\"sentAt\":\"2026-11-22T09:00:00Z\"}")));
+    samples.put("columns", new Sample("columns", "tables", new ColumnsPage("shop.contacts", List.of(
+        new ColumnsPage.Row("id", "Kundennummer", "id", "integer", "", "", true, true, "", List.of()),
+        new ColumnsPage.Row("mail", "mail", "mail", "string", "", "email", false, true, "Identity.Service.Email",
+            List.of()),
+        new ColumnsPage.Row("city", "city", "1 city", "string", "Location.City", "", false, true, "",
+            List.of("Source shop: tables[0].columns[2].name was '1 city' but must be " + NASTY)),
+        new ColumnsPage.Row(NASTY, NASTY, NASTY, "date", NASTY, NASTY, false, false, NASTY, List.of()),
+        new ColumnsPage.Row("", "", "", "string", "", "", false, true, "", List.of())),
+        List.of("string", "integer", "number", "boolean", "date", "timestamp", "json"),
+        List.of("Identity.Service.Email", "Location.City"), List.of("user_id", "email"), List.of(NASTY))));
+    samples.put("unifiedTables", new Sample("unifiedTables", "unify", new UnifiedTablesPage(List.of(
+        new UnifiedTablesPage.Row("shop.contacts", true, 1, true, "", List.of()),
+        new UnifiedTablesPage.Row("shop.loyalty", true, 2, false, "Country = 'FR' and",
+            List.of("Unification: where of shop.loyalty: the condition ends too soon " + NASTY)),
+        new UnifiedTablesPage.Row("web.newsletter", false, 3, true, "", List.of())), List.of())));
     samples.put("segments", new Sample("segments", "segments", segments()));
     samples.put("segments-empty", new Sample("segments", "segments", new SegmentsPage(List.of(), 0)));
     samples.put("segment", new Sample("segment", "segments", new SegmentPage("leather-shoe-fans",
