@@ -135,7 +135,8 @@ record ActivityRows(ActivityDefinition activity, TableDefinition table, Schema c
 
   private Sql where() {
     return activity.where().map(text -> RowCondition
-        .read("Activity %s: where".formatted(activity.name()), text).sql(table.fullName(), columns, now)).orElse(Sql.of("true"));
+        .read("Activity %s: where".formatted(activity.name()), text).sql(table.fullName(), columns, now))
+        .orElse(Sql.of("true"));
   }
 
   /// Properties without a value are left out.

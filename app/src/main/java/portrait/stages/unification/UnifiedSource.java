@@ -37,7 +37,9 @@ record UnifiedSource(int rank, UnifiedTable unified, TableDefinition table, Sche
       Sql all = Sql.name(table.warehouseName());
       return new UnifiedSource(rank, unified, table, columns,
           unified.where().map(where -> Sql.format("(SELECT c.* FROM {} AS c WHERE {})", all,
-              RowCondition.read(UnificationKind.where(table.fullName()), where).sql(table.fullName(), columns, now))).orElse(all), false);
+              RowCondition.read(UnificationKind.where(table.fullName()), where).sql(table.fullName(), columns, now)))
+              .orElse(all),
+          false);
     });
   }
 

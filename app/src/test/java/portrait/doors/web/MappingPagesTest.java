@@ -67,10 +67,11 @@ class MappingPagesTest {
     String page = portrait.exchange("GET", "/tables/shop.contacts/columns", "").body();
     assertTrue(page.contains("placeholder=\"Identity.Service.Email\""), "told by the values: " + page);
 
-    var saved = portrait.submit("/tables/shop.contacts/columns", form("do", "save", row(0, "id", "id", "integer", "", "", "key"),
-        row(1, "contact", "mail", "string", "Identity.Service.Email", "email", ""),
-        row(2, "city", "city", "string", "", "", ""), row(3, "born", "born", "date", "", "", ""),
-        row(4, "note", "note", "string", "", "", "leave"), row(5, "", "", "string", "", "", "")));
+    var saved = portrait.submit("/tables/shop.contacts/columns",
+        form("do", "save", row(0, "id", "id", "integer", "", "", "key"),
+            row(1, "contact", "mail", "string", "Identity.Service.Email", "email", ""),
+            row(2, "city", "city", "string", "", "", ""), row(3, "born", "born", "date", "", "", ""),
+            row(4, "note", "note", "string", "", "", "leave"), row(5, "", "", "string", "", "", "")));
 
     assertEquals(303, saved.statusCode(), saved.body());
     assertEquals("""
@@ -102,7 +103,8 @@ class MappingPagesTest {
   void meaningsAreSuggestedByNamesAndContent() {
     String page = portrait.submit("/tables/shop.contacts/columns",
         form("do", "suggest", row(0, "id", "id", "integer", "", "", "key"),
-            row(1, "contact", "contact", "string", "", "", ""))).body();
+            row(1, "contact", "contact", "string", "", "", "")))
+        .body();
 
     assertTrue(page.contains("name=\"semantic-1\" value=\"Identity.Service.Email\""), page);
     assertTrue(page.contains("name=\"identity-1\" value=\"email\""), page);
