@@ -33,6 +33,7 @@ import portrait.processes.refresh.Refresh;
 import portrait.processes.refresh.Stages;
 import portrait.processes.repair.Repair;
 import portrait.processes.retention.Retention;
+import portrait.stages.accounts.Accounts;
 import portrait.stages.activities.Activities;
 import portrait.stages.events.Events;
 import portrait.stages.identity.IdentityGraph;
@@ -50,12 +51,12 @@ public final class Wiring implements Product.Running {
   /// The owners of tables in the profile store, in the order of ARCHITECTURE.md.
   public static final List<Migrations> MIGRATIONS = List.of(Definitions.migrations(), Security.migrations(),
       Jobs.migrations(), Sources.migrations(), Events.migrations(), IdentityGraph.migrations(),
-      LiveMatching.migrations(), Profiles.migrations(),
+      LiveMatching.migrations(), Profiles.migrations(), Accounts.migrations(),
       Measures.migrations(), Segments.migrations(), Rebuild.migrations());
 
   /// What people may define.
   public static final List<Kind<?>> KINDS = List.of(Sources.KIND, IdentityGraph.KIND, MergePolicy.KIND,
-      Unification.KIND, Activities.KIND,
+      Unification.KIND, Accounts.KIND, Activities.KIND,
       Measures.KIND, Segments.KIND, Retention.KIND);
 
   private static final int LOCAL_KEY_BYTES = 24;
@@ -97,6 +98,7 @@ public final class Wiring implements Product.Running {
       var identities = new IdentityGraph(definitions);
       unification = new Unification(definitions, sources, warehouse, clock);
       var profiles = new Profiles();
+      var accounts = new Accounts(definitions, unification, database, warehouse);
       var activities = new Activities(definitions, sources, warehouse);
       measures = new Measures(definitions);
       segments = new Segments(definitions, database, measures, clock);
@@ -106,7 +108,8 @@ public final class Wiring implements Product.Running {
       // Opening the live path applies what the journal holds; until then the store refuses to be written to.
       jobs = opened(new Jobs(database, clock));
       repair = new Repair(database, definitions, identities, live, jobs, clock);
-      var stages = new Stages(sources, events, identities, unification, matching, profiles, activities, measures,
+      var stages = new Stages(sources, events, identities, unification, matching, profiles, accounts, activities,
+          measures,
           segments,
           live,
           database, warehouse);
@@ -127,9 +130,10 @@ public final class Wiring implements Product.Running {
           new Collect(live, security, configuration.messages(), clock),
           new Rest(live, definitions, sources, measures, segments, jobs, security, database, warehouse, repair,
               retention,
-              refresh, rebuild, uploads, clock, unification, matching, identities),
+              refresh, rebuild, uploads, clock, unification, matching, identities, accounts),
           new Web(live, profiles, identities, definitions, sources, segments, measures, jobs, security,
-              database, warehouse, repair, retention, refresh, rebuild, uploads, clock, unification, matching))));
+              database, warehouse, repair, retention, refresh, rebuild, uploads, clock, unification, matching,
+              accounts))));
       server = new LocalServer(web.address(), localKey);
     } catch (RuntimeException | Error failure) {
       close();

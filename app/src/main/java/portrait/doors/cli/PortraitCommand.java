@@ -60,6 +60,7 @@ public final class PortraitCommand {
         .addSubcommand(new LoadCommand(context))
         .addSubcommand(new RefreshCommand(context)).addSubcommand(new ProfileCommand(context))
         .addSubcommand("measure", measure).addSubcommand(new SegmentsCommand(context))
+        .addSubcommand(new AccountsCommand(context))
         .addSubcommand("segment", segment).addSubcommand(new DependantsCommand(context)).addSubcommand("unify", unify)
         .addSubcommand("identity", identity)
         .addSubcommand("policy", policy)

@@ -21,6 +21,7 @@ import portrait.processes.rebuild.Rebuild;
 import portrait.processes.refresh.Refresh;
 import portrait.processes.repair.Repair;
 import portrait.processes.retention.Retention;
+import portrait.stages.accounts.Accounts;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.measures.Measures;
 import portrait.stages.segments.Segments;
@@ -43,7 +44,7 @@ public final class Rest implements Door {
       Database database, Warehouse warehouse, Repair repair, Retention retention, Refresh refresh, Rebuild rebuild,
       Uploads uploads,
       Clock clock, Unification unification, LiveMatching matching,
-      IdentityGraph identities) {
+      IdentityGraph identities, Accounts accounts) {
     this.groups = List.of(new ProfileRoutes(live, definitions, measures),
         new IdentityRoutes(repair, jobs, security), new PolicyRoutes(live, definitions),
         new RetentionRoutes(retention, jobs, security),
@@ -52,7 +53,8 @@ public final class Rest implements Door {
         new MeasureRoutes(measures, definitions, warehouse),
         new SegmentRoutes(live, segments, definitions, security, database, warehouse, clock),
         new SecurityRoutes(security),
-        new UnificationRoutes(unification, matching, refresh, jobs, security, database, identities));
+        new UnificationRoutes(unification, matching, refresh, jobs, security, database, identities),
+        new AccountRoutes(accounts, identities, database));
   }
 
   @Override

@@ -15,7 +15,10 @@ import portrait.foundation.expressions.Explanation;
 public record CustomerPage(String id, Face face, boolean known, List<Fact> facts, Optional<Instant> firstSeen,
     Optional<Instant> lastSeen, List<Attribute> attributes, List<Figure> measures, List<Membership> segments,
     List<Name> identities, List<Crowded> crowded, List<String> previousIds, List<Reason> reasons, List<Apart> apart,
-    Timeline timeline) {
+    Timeline timeline, Optional<Company> company) {
+
+  /// The account that the customer belongs to.
+  public record Company(String id, String name) {}
 
   public record Fact(String icon, String text) {}
 

@@ -27,6 +27,7 @@ import portrait.processes.live.Lineage;
 import portrait.processes.live.Live;
 import portrait.processes.live.Portrait;
 import portrait.processes.repair.Repair;
+import portrait.stages.accounts.Accounts;
 import portrait.stages.activities.Activities;
 import portrait.stages.events.EventQuery;
 import portrait.stages.identity.IdentityGraph;
@@ -50,10 +51,12 @@ final class Customers implements Door {
   private final Segments segments;
   private final Measures measures;
   private final Database database;
+  private final Accounts accounts;
 
   Customers(Renderer renderer, Cards cards, Live live, Repair repair, Definitions definitions, Sources sources,
       Segments segments,
-      Measures measures, Database database) {
+      Measures measures, Database database, Accounts accounts) {
+    this.accounts = accounts;
     this.renderer = renderer;
     this.cards = cards;
     this.live = live;
@@ -123,7 +126,14 @@ final class Customers implements Door {
         portrait.previousCustomerIds().stream().map(CustomerId::toString).toList(), reasons,
         repair.separations(identity).stream().map(pair -> new CustomerPage.Apart(called(pair.one(), titles),
             called(pair.other(), titles), pair.by(), pair.at())).toList(),
-        timeline(portrait.customerId(), identity, request.query("event").orElse(""), request.query("cursor"), text));
+        timeline(portrait.customerId(), identity, request.query("event").orElse(""), request.query("cursor"), text),
+        company(portrait));
+  }
+
+  private Optional<CustomerPage.Company> company(Portrait portrait) {
+    var rows = portrait.identities().stream().map(name -> new Identity(name.namespace(), name.value())).toList();
+    return database.read(tx -> accounts.ofContact(tx, rows))
+        .map(account -> new CustomerPage.Company(account.id(), account.name()));
   }
 
   private static List<CustomerPage.Fact> facts(Portrait portrait, Face face) {

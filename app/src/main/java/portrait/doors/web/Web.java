@@ -23,6 +23,7 @@ import portrait.processes.rebuild.Rebuild;
 import portrait.processes.refresh.Refresh;
 import portrait.processes.repair.Repair;
 import portrait.processes.retention.Retention;
+import portrait.stages.accounts.Accounts;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.measures.Measures;
 import portrait.stages.profiles.Profiles;
@@ -43,12 +44,13 @@ public final class Web implements Door {
       Sources sources,
       Segments segments, Measures measures, Jobs jobs, Security security, Database database, Warehouse warehouse,
       Repair repair, Retention retention, Refresh refresh, Rebuild rebuild, Uploads uploads, Clock clock,
-      Unification unification, LiveMatching matching) {
+      Unification unification, LiveMatching matching, Accounts accounts) {
     this.renderer = new Renderer(files, clock);
     var cards = new Cards(profiles, identities, segments);
     this.pages = List.of(new SignIn(security, renderer),
         new Home(renderer, profiles, definitions, sources, segments, jobs, database, warehouse),
-        new Customers(renderer, cards, live, repair, definitions, sources, segments, measures, database),
+        new Customers(renderer, cards, live, repair, definitions, sources, segments, measures, database, accounts),
+        new AccountCards(renderer, cards, accounts, identities, database),
         new Policies(renderer, live, definitions), new RetentionRules(renderer, retention, security),
         new Identities(renderer, repair, definitions, sources, security),
         new NewTable(renderer, sources, definitions, security, uploads),

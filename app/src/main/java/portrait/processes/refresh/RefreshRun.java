@@ -119,7 +119,8 @@ final class RefreshRun {
     }), progress);
     var assignments = stages.unification().assignments();
     var changes = stages.unification().merge(List.copyOf(stages.activities().facts(assignments)), progress);
-    progress.note(Notes.customers(changes));
+    var accounts = stages.accounts().refresh(assignments, progress);
+    progress.note(Notes.customers(changes) + accounts.map("; %,d accounts"::formatted).orElse(""));
   }
 
   /// The timeline: changed rows into the profile store, everything into the table of activities.

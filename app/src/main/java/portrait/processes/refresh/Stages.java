@@ -3,6 +3,7 @@ package portrait.processes.refresh;
 import portrait.foundation.database.Database;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.processes.live.Live;
+import portrait.stages.accounts.Accounts;
 import portrait.stages.activities.Activities;
 import portrait.stages.events.Events;
 import portrait.stages.identity.IdentityGraph;
@@ -15,6 +16,7 @@ import portrait.stages.unification.Unification;
 
 /// What a refresh goes through, in the order of the data, and the two stores.
 public record Stages(Sources sources, Events events, IdentityGraph identities, Unification unification,
-    LiveMatching matching, Profiles profiles, Activities activities, Measures measures, Segments segments, Live live,
+    LiveMatching matching, Profiles profiles, Accounts accounts, Activities activities, Measures measures,
+    Segments segments, Live live,
     Database database,
     Warehouse warehouse) {}

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -66,6 +67,38 @@ public final class Unification {
     this.warehouse = warehouse;
     this.clock = clock;
     MatchFunctions.define(warehouse);
+  }
+
+  /// What is wrong about the tables and columns that a definition names.
+  public static List<Problem> checkTables(UnificationDefinition definition, Definitions others) {
+    return new UnificationKind().checkTables(definition, others);
+  }
+
+  /// Which records of some tables are one, by the rules of a definition and by identities they share. The graph is not
+  /// told: this is for what is no person.
+  public List<RecordGroup> groups(UnificationDefinition of, Progress progress) {
+    return warehouse.read(session -> {
+      var tables = unified(session, Optional.of(of));
+      try (var trial = Matching.trial(session, of, tables, Map.of(), clock.instant(), progress)) {
+        trial.run();
+        return new RecordGroups(session, of, tables, clock.instant()).all();
+      }
+    });
+  }
+
+  /// Values of a column of any loaded table, by the key of the row; both as text without space around.
+  public Map<String, String> column(String table, String column) {
+    var found = new LinkedHashMap<String, String>();
+    sources.definition(table).ifPresent(definition -> warehouse.read(session -> {
+      UnifiedSource.of(0, new UnificationDefinition.UnifiedTable(table, true, Map.of()), definition, session,
+          clock.instant()).ifPresent(
+              source -> session.each(Sql.format("""
+              SELECT {}, trim(CAST({} AS VARCHAR)) FROM {} WHERE {} IS NOT NULL ORDER BY 1""", source.key(),
+                  source.column(column), source.from(), source.column(column)),
+                  row -> found.put(row.text(1), row.text(2))));
+      return found.size();
+    }));
+    return found;
   }
 
   /// What is defined; empty while nobody has unified anything, when customers come from applications alone.

@@ -228,6 +228,12 @@ final class UnificationKind implements Kind<UnificationDefinition> {
         .ifPresent(other -> problems.add(wrong(definition.name(),
             "there is a Unification already, '%s', but there must be one".formatted(other.name()),
             "Add the tables to it, or delete it first.").problem()));
+    problems.addAll(checkTables(definition, others));
+    return problems;
+  }
+
+  List<Problem> checkTables(UnificationDefinition definition, Definitions others) {
+    var problems = new ArrayList<Problem>();
     for (var custom : definition.custom()) {
       if (others.all(Sources.KIND).stream().flatMap(found -> found.tables().stream())
           .noneMatch(found -> found.fullName().equals(custom.table()))) {

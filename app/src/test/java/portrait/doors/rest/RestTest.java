@@ -329,7 +329,8 @@ class RestTest {
         parts.rebuild(),
         new portrait.doors.http.Uploads(Path.of("unused")), java.time.Clock.systemUTC(), parts.unification(),
         parts.matching(),
-        new portrait.stages.identity.IdentityGraph(parts.definitions()));
+        new portrait.stages.identity.IdentityGraph(parts.definitions()), new portrait.stages.accounts.Accounts(
+            parts.definitions(), parts.unification(), parts.database(), parts.warehouse()));
   }
 
   private static List<String> names(JsonNode object) {

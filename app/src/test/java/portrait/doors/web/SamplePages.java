@@ -52,6 +52,17 @@ final class SamplePages {
     samples.put("customers-empty", new Sample("customers", "customers",
         new CustomersPage("", "all", "", List.of(), List.of(), Optional.empty(), true)));
     samples.put("customer", new Sample("customer", "customers", customer()));
+    samples.put("accounts", new Sample("accounts", "accounts", new AccountsPage(true, NASTY, List.of(
+        new AccountsPage.Row("a1", "Acme SA", "acme.example · Lyon", 3, 1_204),
+        new AccountsPage.Row("a2", NASTY, NASTY, 1, 0)), Optional.of("next&page"))));
+    samples.put("accounts-empty", new Sample("accounts", "accounts",
+        new AccountsPage(false, "", List.of(), Optional.empty())));
+    samples.put("account", new Sample("account", "accounts", new AccountPage("a1", "Acme SA",
+        List.of(new CustomerPage.Attribute("City", "Lyon", "billing.customers", List.of())),
+        List.of(new AccountPage.Record("crm.companies", "c1"), new AccountPage.Record("billing.customers", NASTY)),
+        List.of(new AccountPage.Reason(new AccountPage.Record("crm.companies", "c1"),
+            new AccountPage.Record("billing.customers", NASTY), "matched by “same name”")),
+        List.of("a9"), customers(false).cards().subList(0, 2), 1_204)));
     samples.put("tables", new Sample("tables", "tables", tables()));
     samples.put("tables-empty", new Sample("tables", "tables", new TablesPage(List.of())));
     samples.put("new-table", new Sample("newTable", "tables",
@@ -314,7 +325,8 @@ final class SamplePages {
             List.of(new CustomerPage.Count("Product Viewed", 18), new CustomerPage.Count("Page Viewed", 11),
                 new CustomerPage.Count("Order Completed", 9), new CustomerPage.Count(NASTY, 1)),
             List.of(new CustomerPage.Month("November 2026", november), new CustomerPage.Month("October 2026", october)),
-            Optional.of("c")));
+            Optional.of("c")),
+        Optional.of(new CustomerPage.Company(id, NASTY)));
   }
 
   static TablesPage tables() {

@@ -1,0 +1,85 @@
+package portrait.doors.rest;
+
+import static portrait.doors.http.Access.needs;
+
+import portrait.doors.http.Answer;
+import portrait.doors.http.Door;
+import portrait.doors.http.Request;
+import portrait.doors.http.Routes;
+import portrait.foundation.database.Database;
+import portrait.foundation.database.Transaction;
+import portrait.foundation.model.Identity;
+import portrait.foundation.model.Problem;
+import portrait.foundation.security.Permission;
+import portrait.stages.accounts.Account;
+import portrait.stages.accounts.Accounts;
+import portrait.stages.identity.IdentityGraph;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Accounts: companies, and the people who belong to them.
+final class AccountRoutes implements Door {
+
+  private static final String ALL = "/api/v1/accounts";
+  private static final int PAGE_MAX = 500;
+  private static final int CONTACTS_MAX = 1_000;
+
+  private final Accounts accounts;
+  private final IdentityGraph identities;
+  private final Database database;
+
+  AccountRoutes(Accounts accounts, IdentityGraph identities, Database database) {
+    this.accounts = accounts;
+    this.identities = identities;
+    this.database = database;
+  }
+
+  @Override
+  public void routes(Routes routes) {
+    routes.get(ALL, needs(Permission.VIEW), this::list);
+    routes.get(ALL + "/{namespace}/<value>", needs(Permission.LOOK_UP), this::one);
+  }
+
+  private Answer list(Request request) {
+    String text = request.query("query").orElse("");
+    String cursor = request.query("cursor").orElse("");
+    int limit = request.query("limit", 1, PAGE_MAX, 100);
+    var page = database.read(tx -> accounts.page(tx, text, cursor, limit));
+    return Answer.json(Shapes.list("accounts", page.accounts(), AccountRoutes::brief).put("next", page.next()));
+  }
+
+  private Answer one(Request request) {
+    var identity = new Identity(request.pathPart("namespace"), request.pathPart("value"));
+    return Answer.json(database.read(tx -> accounts.find(tx, identity).map(account -> shape(tx, account)))
+        .orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND,
+            "no account has this identity in the namespace %s".formatted(identity.namespace()),
+            "Use the full name of a table and a key of it, or `account` and an id.").asException()));
+  }
+
+  private static ObjectNode brief(Account account) {
+    var shape = Shapes.object().put("accountId", account.id()).put("name", account.name());
+    var attributes = shape.putObject("attributes");
+    account.attributes().forEach((name, value) -> attributes.put(name, value.value()));
+    return shape.put("contacts", account.contacts());
+  }
+
+  private ObjectNode shape(Transaction tx, Account account) {
+    var shape = brief(account);
+    var sources = shape.putObject("sources");
+    account.attributes().forEach((name, value) -> sources.put(name, value.source()));
+    shape.set("records", Shapes.array(account.records(), Shapes::identity));
+    shape.set("links", Shapes.array(account.links(), link -> {
+      var one = Shapes.object().put("rule", link.rule()).put("score", link.score());
+      one.set("one", Shapes.identity(link.one()));
+      one.set("other", Shapes.identity(link.other()));
+      return one;
+    }));
+    var previous = shape.putArray("previousAccountIds");
+    account.previousIds().forEach(previous::add);
+    shape.set("people", Shapes.array(accounts.contacts(tx, account, CONTACTS_MAX), row -> {
+      var person = Shapes.identity(row);
+      identities.find(tx, row).ifPresent(customer -> person.put("customerId", customer.id().toString()));
+      return person;
+    }));
+    return shape;
+  }
+}

@@ -1,0 +1,147 @@
+package portrait.stages.accounts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import portrait.TestPortrait;
+import portrait.foundation.warehouse.Sql;
+import tools.jackson.databind.JsonNode;
+
+/// Companies beside people: the same rules, stable ids, contacts.
+class AccountsTest {
+
+  private static final String SOURCES = """
+      kind: Source
+      name: shop
+      spec:
+        tables:
+          - { name: contacts, path: contacts.csv, key: id, columns: [ { name: id }, { name: name }, { name: company } ] }
+          - { name: companies, path: companies.csv, key: id, columns: [ { name: id }, { name: name }, { name: domain } ] }
+          - { name: invoices, path: invoices.csv, key: id, columns: [ { name: id }, { name: firm }, { name: city } ] }
+      ---
+      kind: Unification
+      name: customers
+      spec: { tables: [ { table: shop.contacts } ] }
+      """;
+  private static final String ACCOUNTS = """
+      ---
+      kind: Accounts
+      name: companies
+      spec:
+        tables:
+          - { table: shop.companies, attributes: { name: name, domain: domain } }
+          - { table: shop.invoices, attributes: { name: firm, city: city } }
+        rules:
+          - { name: same name, left: shop.invoices, right: shop.companies,
+              conditions: [ { left: firm, right: name, normalise: [organization, lowercase, symbols] } ] }
+        contacts:
+          - { table: shop.contacts, column: company, account: shop.companies }
+      """;
+
+  @TempDir
+  Path home;
+  private TestPortrait portrait;
+
+  @BeforeEach
+  void fill() throws IOException {
+    write("contacts.csv", "id,name,company", "p1,Marie Dupont,c1", "p2,Paul Durand,c1", "p3,Eve Martin,c2",
+        "p4,Zoe Petit,c9", "p5,Nobody,");
+    write("companies.csv", "id,name,domain", "c1,Acme SA,acme.example", "c2,Globex GmbH,globex.example");
+    write("invoices.csv", "id,firm,city", "i1,ACME,Lyon", "i2,Initech Ltd,Paris");
+    portrait = TestPortrait.in(home);
+    portrait.apply(SOURCES + ACCOUNTS);
+    portrait.refresh();
+  }
+
+  @AfterEach
+  void close() {
+    portrait.close();
+  }
+
+  @Test
+  void companiesUnifyAndPeopleBelongToThem() {
+    var all = portrait.get("/api/v1/accounts").path("accounts");
+    assertEquals(List.of("Acme SA", "Globex GmbH", "Initech Ltd"), names(all));
+
+    var acme = account("shop.invoices", "i1");
+    assertEquals("{\"city\":\"Lyon\",\"domain\":\"acme.example\",\"name\":\"Acme SA\"}",
+        acme.path("attributes").toString());
+    assertEquals("shop.invoices", acme.path("sources").path("city").asString());
+    assertEquals(2, acme.path("records").size());
+    assertEquals("same name", acme.path("links").get(0).path("rule").asString());
+    assertEquals(2, acme.path("contacts").asLong());
+    assertEquals("p1", acme.path("people").get(0).path("value").asString());
+    var marie = portrait.get("/api/v1/profiles/shop.contacts/p1");
+    assertEquals(marie.path("customerId"), acme.path("people").get(0).path("customerId"));
+
+    assertEquals(List.of("Acme SA"), names(portrait.get("/api/v1/accounts?query=LYON").path("accounts")));
+    assertEquals(404, portrait.exchange("GET", "/api/v1/accounts/shop.companies/c9", "").statusCode());
+    assertEquals(5L, portrait.parts().warehouse().read(session -> session.first(
+        Sql.of("SELECT (SELECT count(*) FROM \"Account\") + (SELECT count(*) FROM \"AccountContact\") - 1"),
+        row -> row.number(1))).orElseThrow());
+  }
+
+  @Test
+  void theContactsCardNamesItsAccount() {
+    String id = portrait.get("/api/v1/profiles/shop.contacts/p1").path("customerId").asString();
+    String account = account("shop.companies", "c1").path("accountId").asString();
+
+    var card = portrait.exchange("GET", "/customers/" + id, "").body();
+    assertTrue(card.contains("/accounts/" + account) && card.contains("Acme SA"));
+    assertTrue(portrait.exchange("GET", "/accounts/" + account, "").body().contains("Marie Dupont"));
+    assertTrue(portrait.exchange("GET", "/accounts?q=glob", "").body().contains("Globex GmbH"));
+  }
+
+  @Test
+  void idsOutliveMergesAndSplits() throws IOException {
+    String acme = id("shop.companies", "c1");
+    String initech = id("shop.invoices", "i2");
+
+    write("invoices.csv", "id,firm,city", "i1,ACME,Lyon", "i2,Acme Inc,Paris");
+    portrait.refresh();
+    assertEquals(acme, id("shop.invoices", "i2"), "merged");
+    assertEquals(acme, portrait.get("/api/v1/accounts/account/" + initech).path("accountId").asString());
+    assertEquals("[\"" + initech + "\"]", account("account", acme).path("previousAccountIds").toString());
+
+    write("invoices.csv", "id,firm,city", "i2,Initech Ltd,Paris", "i1,ACME,Lyon");
+    write("companies.csv", "id,name,domain", "c3,Umbrella,umbrella.example", "c2,Globex GmbH,globex.example",
+        "c1,Acme SA,acme.example");
+    portrait.refresh();
+    assertEquals(acme, id("shop.companies", "c1"), "the larger part keeps the id");
+    assertEquals(acme, id("shop.invoices", "i1"));
+    assertNotEquals(acme, id("shop.invoices", "i2"), "split");
+    assertEquals(4, portrait.get("/api/v1/accounts").path("accounts").size());
+  }
+
+  @Test
+  void withoutTheDefinitionThereAreNone() {
+    portrait.parts().definitions().delete("Accounts", "companies", "test");
+    portrait.refresh();
+    assertEquals(0, portrait.get("/api/v1/accounts").path("accounts").size());
+  }
+
+  private JsonNode account(String namespace, String value) {
+    return portrait.get("/api/v1/accounts/%s/%s".formatted(namespace, value));
+  }
+
+  private String id(String namespace, String value) {
+    return account(namespace, value).path("accountId").asString();
+  }
+
+  private static List<String> names(JsonNode accounts) {
+    return accounts.valueStream().map(account -> account.path("name").asString()).toList();
+  }
+
+  private void write(String file, String... lines) throws IOException {
+    Files.writeString(home.resolve(file), String.join("\n", lines) + "\n");
+  }
+}
