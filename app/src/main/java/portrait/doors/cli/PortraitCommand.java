@@ -38,7 +38,7 @@ public final class PortraitCommand {
         .addSubcommand(new KeyCommand.ListKeys(context)).addSubcommand(new KeyCommand.Revoke(context));
     var unify = new CommandLine(new UnifyCommand()).addSubcommand(new UnifyCommand.Run(context))
         .addSubcommand(new UnifyCommand.Show(context)).addSubcommand(new UnifyCommand.Preview(context))
-        .addSubcommand(new UnifyCommand.Diff(context));
+        .addSubcommand(new UnifyCommand.Diff(context)).addSubcommand(new UnifyCommand.Why(context));
     var policy = new CommandLine(new PolicyCommand()).addSubcommand(new PolicyCommand.ListPolicies(context))
         .addSubcommand(new PolicyCommand.Preview(context));
     var measure = new CommandLine(new MeasureCommand()).addSubcommand(new MeasureCommand.ListMeasures(context))

@@ -108,6 +108,49 @@ final class UnifyCommand {
     }
   }
 
+  /// Takes a pair's score apart.
+  @Command(name = "why", description = "Show why a probabilistic rule joined two records, or did not.", sortOptions = false)
+  static final class Why implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "NAMESPACE", description = "The namespace of the one record's key.")
+    private String namespace = "";
+    @Parameters(index = "1", paramLabel = "VALUE", description = "The key.")
+    private String value = "";
+    @Parameters(index = "2", paramLabel = "NAMESPACE", description = "The namespace of the other record's key.")
+    private String otherNamespace = "";
+    @Parameters(index = "3", paramLabel = "VALUE", description = "The key.")
+    private String otherValue = "";
+    @Mixin
+    private final Target target = new Target();
+    private final Context context;
+
+    Why(Context context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+      return target.use(context, api -> {
+        var pair = api.get("/api/v1/unification/pair?namespace=%s&value=%s&otherNamespace=%s&otherValue=%s".formatted(
+            Api.part(namespace), Api.part(value), Api.part(otherNamespace), Api.part(otherValue)));
+        if (target.isJson()) {
+          context.out().println(pair);
+          return 0;
+        }
+        for (var step : pair.path("steps")) {
+          context.out().printf("%+7.1f  %-20s %s  %s | %s%n", step.path("bits").asDouble(),
+              step.path("field").asString(), step.path("level").asString(), step.path("one").asString("-"),
+              step.path("other").asString("-"));
+        }
+        context.out().printf("%+7.1f  bits by rule '%s': one person with %.4f %%%s%s%n", pair.path("weight").asDouble(),
+            pair.path("rule").asString(), pair.path("probability").asDouble() * 100,
+            pair.path("refused").isString() ? ", refused: " + pair.path("refused").asString() : "",
+            pair.path("isRelated").asBoolean() ? ", related" : "");
+        return 0;
+      });
+    }
+  }
+
   /// Tries one rule.
   @Command(name = "preview", description = "Try a rule on the tables as they are; nothing is saved.", sortOptions = false)
   static final class Preview implements Callable<Integer> {
@@ -170,6 +213,11 @@ final class UnifyCommand {
           rule.path("pairs").asLong(), rule.path("compared").asLong(), rule.path("largeGroups").asLong() == 0 ? ""
               : ", %,d records left out in groups too large to compare".formatted(
                   rule.path("recordsInLargeGroups").asLong()));
+    }
+    for (var rule : answer.path("likely")) {
+      context.out().printf("%-32s %,9d related pairs, %,d likely ones refused, %,d clusters to look at%n",
+          rule.path("rule").asString(), rule.path("related").asLong(), rule.path("refused").asLong(),
+          rule.path("suspicious").size());
     }
     var customers = answer.path("customers");
     if (customers.isObject()) {

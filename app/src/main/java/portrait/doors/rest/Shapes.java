@@ -40,8 +40,10 @@ import portrait.stages.sources.Preview;
 import portrait.stages.sources.TableState;
 import portrait.stages.unification.CustomerChanges;
 import portrait.stages.unification.Difference;
+import portrait.stages.unification.LikelyReport;
 import portrait.stages.unification.LiveRule;
 import portrait.stages.unification.MatchReport;
+import portrait.stages.unification.PairExplanation;
 import portrait.stages.unification.RulePreview;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -251,6 +253,38 @@ final class Shapes {
     shape.set("rules", array(report.rules(), rule -> object().put("rule", rule.rule()).put("compared", rule.compared())
         .put("pairs", rule.pairs()).put("matched", rule.matched()).put("largeGroups", rule.largeGroups())
         .put("recordsInLargeGroups", rule.recordsInLargeGroups())));
+    return shape;
+  }
+
+  static ArrayNode likelyReport(LikelyReport report) {
+    return array(report.rules(), rule -> {
+      var shape = object().put("rule", rule.result().rule()).put("records", rule.records())
+          .put("compared", rule.result().compared()).put("matches", rule.result().pairs())
+          .put("related", rule.related()).put("refused", rule.refused()).put("threshold", rule.threshold());
+      shape.set("blocks", array(rule.blocks(), block -> object().put("keys", block.keys()).put("pairs", block.pairs())
+          .put("leftOut", block.leftOut())));
+      shape.set("refusals", array(rule.refusals(), refusal -> {
+        var one = object().put("probability", refusal.probability()).put("reason", refusal.reason());
+        one.set("one", identity(refusal.one()));
+        one.set("other", identity(refusal.other()));
+        return one;
+      }));
+      shape.set("suspicious", array(rule.suspicious(), cluster -> {
+        var one = object().put("records", cluster.records()).put("links", cluster.links());
+        one.set("record", identity(cluster.record()));
+        return one;
+      }));
+      return shape;
+    });
+  }
+
+  static ObjectNode pairExplanation(PairExplanation pair) {
+    var shape = object().put("rule", pair.rule()).put("weight", pair.weight()).put("probability", pair.probability())
+        .put("refused", pair.refused().orElse(null)).put("isRelated", pair.isRelated());
+    shape.set("one", identity(pair.one()));
+    shape.set("other", identity(pair.other()));
+    shape.set("steps", array(pair.steps(), step -> object().put("field", step.field()).put("level", step.level())
+        .put("bits", step.bits()).put("one", step.left()).put("other", step.right())));
     return shape;
   }
 

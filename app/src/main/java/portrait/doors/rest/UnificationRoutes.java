@@ -11,6 +11,7 @@ import portrait.doors.http.Routes;
 import portrait.foundation.database.Database;
 import portrait.foundation.jobs.Jobs;
 import portrait.foundation.jobs.Progress;
+import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 import portrait.foundation.security.Permission;
 import portrait.foundation.security.Security;
@@ -47,6 +48,7 @@ final class UnificationRoutes implements Door {
   @Override
   public void routes(Routes routes) {
     routes.get(ALL, needs(Permission.VIEW), _ -> results());
+    routes.get(ALL + "/pair", needs(Permission.VIEW), this::pair);
     routes.post(ALL + "/preview", needs(Permission.VIEW), this::preview);
     routes.post(ALL + "/difference", needs(Permission.VIEW), request -> Answer.json(Shapes.difference(
         unification.difference(Optional.of(request.bodyText(Rest.BODY_BYTES_MAX)).filter(
@@ -59,7 +61,21 @@ final class UnificationRoutes implements Door {
     shape.set("matching", unification.lastMatch().map(Shapes::matchReport).orElse(null));
     shape.set("customers", unification.lastChanges().map(Shapes::customerChanges).orElse(null));
     shape.set("live", Shapes.array(database.read(matching::rules), Shapes::liveRule));
+    shape.set("likely", unification.lastLikely().map(Shapes::likelyReport).orElse(null));
     return Answer.json(shape);
+  }
+
+  private Answer pair(Request request) {
+    var one = identity(request, "namespace", "value");
+    var other = identity(request, "otherNamespace", "otherValue");
+    return Answer.json(Shapes.pairExplanation(unification.explain(one, other).orElseThrow(() -> Problem.of(
+        Problem.Code.NOT_FOUND, "no probabilistic rule kept a score for this pair of records",
+        "Name two records by the namespaces of their tables' keys. Pairs that are far from a match are not kept.")
+        .asException())));
+  }
+
+  private static Identity identity(Request request, String namespace, String value) {
+    return new Identity(request.query(namespace).orElse(""), request.query(value).orElse(""));
   }
 
   private Answer preview(Request request) {

@@ -54,7 +54,9 @@ public record CustomerPage(String id, Face face, boolean known, List<Fact> facts
   ///
   /// @param isCut whether the link was given up because stronger ones contradict it
   /// @param isByHand whether a person said so
-  public record Reason(Called one, Called other, String how, Instant lastSeen, boolean isCut, boolean isByHand) {}
+  /// @param scoreUrl the page that takes the score apart, where a probabilistic rule gave one
+  public record Reason(Called one, Called other, String how, Instant lastSeen, boolean isCut, boolean isByHand,
+      Optional<String> scoreUrl) {}
 
   /// @param types how often each kind of event occurs among those shown
   public record Timeline(String customerId, String event, List<Count> types, List<Month> months,

@@ -33,6 +33,7 @@ import portrait.stages.events.EventQuery;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.measures.Measures;
 import portrait.stages.segments.Segments;
+import portrait.stages.unification.Unification;
 import portrait.stages.sources.Sources;
 
 /// The list of customers, and the card of one.
@@ -170,7 +171,7 @@ final class Customers implements Door {
         .toList();
   }
 
-  private static CustomerPage.Reason reason(IdentityMap.Tie tie, NamespaceTitles titles, Messages text) {
+  private CustomerPage.Reason reason(IdentityMap.Tie tie, NamespaceTitles titles, Messages text) {
     boolean isByHand = tie.source().equals(IdentityGraph.PEOPLE);
     String how = isByHand ? text.of("customer.whyPeople", tie.rule())
         : tie.rule().isEmpty() ? text.of("customer.whySeen", tie.source())
@@ -178,7 +179,14 @@ final class Customers implements Door {
                 : tie.score() < 1 ? text.of("customer.whyMatchedAt", tie.rule(), tie.score())
                     : text.of("customer.whyMatched", tie.rule());
     return new CustomerPage.Reason(called(tie.one(), titles), called(tie.other(), titles), how, tie.lastSeen(),
-        tie.isCut(), isByHand);
+        tie.isCut(), isByHand,
+        isLikely(tie) ? Optional.of(LikelyPairPage.url(tie.one(), tie.other())) : Optional.empty());
+  }
+
+  /// Whether a probabilistic rule joined the two, whose score can be taken apart.
+  private boolean isLikely(IdentityMap.Tie tie) {
+    return tie.source().equals(Unification.ORIGIN) && definitions.all(Unification.KIND).stream()
+        .flatMap(definition -> definition.likely().stream()).anyMatch(rule -> rule.name().equals(tie.rule()));
   }
 
   private List<CustomerPage.Crowded> crowded(Identity identity, NamespaceTitles titles) {

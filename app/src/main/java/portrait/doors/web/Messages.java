@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.math.RoundingMode;
 import java.text.MessageFormat;
 import java.text.NumberFormat;
 import java.time.Clock;
@@ -62,6 +63,22 @@ public final class Messages {
 
   public String language() {
     return locale.getLanguage();
+  }
+
+  /// A probability, never rounded up to certainty.
+  public String likelihood(double probability) {
+    var format = NumberFormat.getPercentInstance(locale);
+    format.setMaximumFractionDigits(probability > 0.99 ? 2 : 0);
+    format.setRoundingMode(RoundingMode.DOWN);
+    return format.format(probability);
+  }
+
+  /// How much something speaks for a match, with its sign.
+  public String bits(double bits) {
+    var format = NumberFormat.getNumberInstance(locale);
+    format.setMinimumFractionDigits(1);
+    format.setMaximumFractionDigits(1);
+    return (bits < 0 ? "−" : "+") + format.format(Math.abs(bits));
   }
 
   public String number(long number) {

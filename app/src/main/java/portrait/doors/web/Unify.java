@@ -19,6 +19,7 @@ import portrait.foundation.database.Database;
 import portrait.foundation.definitions.Definition;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.jobs.Progress;
+import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.security.Permission;
@@ -27,6 +28,7 @@ import portrait.processes.refresh.Refresh;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.sources.Sources;
 import portrait.stages.unification.Comparison;
+import portrait.stages.unification.LikelyReport;
 import portrait.stages.unification.MatchReport;
 import portrait.stages.unification.Normalisation;
 import portrait.stages.unification.RulePreview;
@@ -75,6 +77,7 @@ final class Unify implements Door {
     routes.get("/unify", view, this::results);
     routes.post("/unify/run", contribute, this::run);
     routes.get("/unify/difference", view, this::difference);
+    routes.get("/unify/pair", view, this::pair);
     routes.get("/unify/rule", view, this::rule);
     routes.post("/unify/rule", contribute, this::edit);
     routes.post("/unify/rules/{place}/{action}", contribute, this::arrange);
@@ -101,7 +104,18 @@ final class Unify implements Door {
     });
     return renderer.page(request, "unify", renderer.text(request).of("nav.unify"), "unify",
         new UnifyPage(found.map(Definition::name).orElse(""), report, unification.lastChanges(), tables, rules,
-            tables.stream().map(UnifyPage.Table::table).toList()));
+            tables.stream().map(UnifyPage.Table::table).toList(),
+            unification.lastLikely().map(LikelyReport::rules).orElse(List.of())));
+  }
+
+  /// Why two records are, or are not, one person.
+  private Answer pair(Request request) {
+    var one = new Identity(request.query("namespace").orElse(""), request.query("value").orElse(""));
+    var other = new Identity(request.query("otherNamespace").orElse(""), request.query("otherValue").orElse(""));
+    var text = renderer.text(request);
+    var found = unification.explain(one, other).orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND,
+        text.of("likely.notKept"), text.of("likely.notKeptText")).asException());
+    return renderer.page(request, "likelyPair", text.of("likely.pair"), "unify", LikelyPairPage.of(found));
   }
 
   private static long count(JsonNode all, Predicate<JsonNode> which) {

@@ -6,9 +6,11 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -24,6 +26,8 @@ public final class WarehouseSession {
 
   private final DuckDBConnection connection;
   private final Cancellation cancellation;
+  /// Names of the tables that were made by [#createTemporary].
+  private final Set<String> temporary = new HashSet<>();
 
   WarehouseSession(DuckDBConnection connection, Cancellation cancellation) {
     this.connection = connection;
@@ -99,7 +103,17 @@ public final class WarehouseSession {
 
   /// Creates an empty table, replacing one of that name.
   public void create(String table, Schema schema) {
-    execute("CREATE OR REPLACE TABLE " + Sql.quoted(table) + " ("
+    create("TABLE", table, schema);
+  }
+
+  /// Creates an empty table that ends with this session and hides a lasting one of its name until then.
+  public void createTemporary(String table, Schema schema) {
+    create("TEMP TABLE", table, schema);
+    temporary.add(table);
+  }
+
+  private void create(String kind, String table, Schema schema) {
+    execute("CREATE OR REPLACE " + kind + " " + Sql.quoted(table) + " ("
         + String.join(", ", schema.columns().stream()
             .map(column -> Sql.quoted(column.name()) + " " + TypeNames.written(column.type())).toList())
         + ")");
@@ -111,7 +125,8 @@ public final class WarehouseSession {
   /// @return how many rows were added
   public long append(String table, Stream<@Nullable Object[]> rows) {
     long count = 0;
-    try (var appender = connection.createAppender("main", table)) {
+    try (var appender = temporary.contains(table) ? connection.createAppender("temp", "main", table)
+        : connection.createAppender("main", table)) {
       for (Iterator<@Nullable Object[]> each = rows.iterator(); each.hasNext();) {
         appender.beginRow();
         for (Object value : each.next()) {

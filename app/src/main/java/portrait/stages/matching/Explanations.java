@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.WarehouseSession;
 
@@ -41,13 +43,17 @@ final class Explanations {
     session.each(Sql.of("SELECT class, place, level, probability FROM " + task.weights()),
         row -> levels[(int) row.number(1)][(int) row.number(2)][(int) row.number(3)] = row.decimal(4));
     var learned = new Model(model.values().stream().mapToDouble(share -> share).toArray(), levels);
-    return session.first(Sql.of("SELECT * EXCLUDE (one, other, weight, probability, class, cluster), weight FROM "
-        + task.edges() + " WHERE one = ? AND other = ?", Math.min(one, other), Math.max(one, other)), row -> {
+    String columns = IntStream.range(0, fields.size()).mapToObj(field -> "f" + field)
+        .collect(Collectors.joining(", ", "", ", weight"));
+    return session.first(Sql.of("""
+        SELECT %1$s FROM (SELECT one, other, %1$s FROM %2$s UNION ALL SELECT one, other, %1$s FROM %3$s)
+        WHERE one = ? AND other = ?""".formatted(columns, task.edges(), task.refused()), Math.min(one, other),
+        Math.max(one, other)), row -> {
           int[] pattern = new int[fields.size()];
           for (int field = 0; field < pattern.length; field++) {
-            pattern[field] = (int) row.number(field + 3);
+            pattern[field] = (int) row.number(field + 1);
           }
-          return explained(learned, fields, labels, pattern, row.decimal(fields.size() + 3));
+          return explained(learned, fields, labels, pattern, row.decimal(fields.size() + 1));
         });
   }
 

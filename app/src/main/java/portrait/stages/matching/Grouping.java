@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.WarehouseSession;
@@ -38,22 +39,16 @@ final class Grouping {
 
   enum Reason {
     /** A person can have one value of this only. */
-    UNIQUE("two values of an attribute that a person has once"),
+    UNIQUE,
     /** No table has duplicates, says the rule. */
-    SAME_SOURCE("two records of one table, which has no duplicates"),
+    SAME_SOURCE,
     /** Somebody said so. */
-    NEVER("they must never come together"),
+    NEVER,
     /** The pairs around it say otherwise. */
-    OUTVOTED("other pairs of the two groups speak against it");
-
-    private final String text;
-
-    Reason(String text) {
-      this.text = text;
-    }
+    OUTVOTED;
 
     String text() {
-      return text;
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 

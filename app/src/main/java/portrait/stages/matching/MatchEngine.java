@@ -77,7 +77,7 @@ public final class MatchEngine {
   private static void score(WarehouseSession session, Patterns patterns, Model model) {
     var schema = new ArrayList<>(List.of(Column.of("pattern", ColumnType.INTEGER)));
     List.of("match", "related", "coincidence").forEach(name -> schema.add(Column.of(name, ColumnType.NUMBER)));
-    session.create("_match_pattern", new Schema(schema));
+    session.createTemporary("_match_pattern", new Schema(schema));
     session.append("_match_pattern", IntStream.range(0, patterns.size()).mapToObj(place -> {
       int[] pattern = patterns.levels(place);
       return new @Nullable Object[]{patterns.code(place), bits(model.match(pattern)), bits(model.related(pattern)),

@@ -8,7 +8,7 @@ import portrait.foundation.warehouse.Sql;
 /// | table | columns |
 /// |---|---|
 /// | [#edges] | `one`, `other`, `weight`, `probability`, `class` (`match`, `related`), `cluster`, one level per field `f0`, `f1`, … |
-/// | [#refused] | `one`, `other`, `weight`, `reason`: likely matches that clustering did not let through |
+/// | [#refused] | `one`, `other`, `weight`, `reason` (`unique`, `same_source`, `never`, `outvoted`), levels: likely matches that clustering did not let through |
 /// | [#households] | `id`, `household`: records of related people, several customers each |
 /// | [#weights] | `field`, `level`, `label`, `match`, `related`, `coincidence`: the model, from which a waterfall explains a score |
 ///
@@ -19,7 +19,9 @@ import portrait.foundation.warehouse.Sql;
 /// @param unique attributes of `records` (or further columns of it) of which all records of one person have the same value,
 ///        where they have one
 /// @param never a query of `one`, `other`: pairs of ids that must not come together
-public record MatchTask(String name, ProbabilisticRule rule, Sql records, List<String> unique, Sql never) {
+/// @param isTrial whether these tables end with the session, for a look at what the rule would do
+public record MatchTask(String name, ProbabilisticRule rule, Sql records, List<String> unique, Sql never,
+    boolean isTrial) {
 
   public MatchTask {
     unique = List.copyOf(unique);
@@ -27,7 +29,12 @@ public record MatchTask(String name, ProbabilisticRule rule, Sql records, List<S
 
   /// A task without constraints.
   public MatchTask(String name, ProbabilisticRule rule, Sql records) {
-    this(name, rule, records, List.of(), Sql.of("SELECT 0 AS one, 0 AS other WHERE false"));
+    this(name, rule, records, List.of(), Sql.of("SELECT 0 AS one, 0 AS other WHERE false"), false);
+  }
+
+  /// The beginning of a statement that makes one of the tables.
+  String create() {
+    return isTrial ? "CREATE OR REPLACE TEMP TABLE " : "CREATE OR REPLACE TABLE ";
   }
 
   public String edges() {

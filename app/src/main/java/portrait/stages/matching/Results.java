@@ -41,7 +41,7 @@ final class Results {
   }
 
   private void clusters(Grouping grouping) {
-    session.create("_match_cluster",
+    session.createTemporary("_match_cluster",
         Schema.of(Column.of("id", ColumnType.INTEGER), Column.of("cluster", ColumnType.INTEGER)));
     int[] clusters = grouping.clusters();
     session.append("_match_cluster", IntStream.range(1, clusters.length)
@@ -49,33 +49,38 @@ final class Results {
   }
 
   private void edges(double threshold) {
-    var levels = new StringBuilder();
-    for (int field = 0; field < comparisons.size(); field++) {
-      levels.append(", %s AS f%d".formatted(Patterns.decoded(field, comparisons), field));
-    }
-    session.execute("""
-        CREATE OR REPLACE TABLE %1$s AS
+    session.execute(task.create() + """
+        %1$s AS
         SELECT one, other, weight, 1 / (1 + pow(2, -weight)) AS probability,
           CASE WHEN weight >= %2$s AND l.cluster = r.cluster THEN 'match' ELSE 'related' END AS class,
           CASE WHEN weight >= %2$s AND l.cluster = r.cluster THEN l.cluster END AS cluster, chance_rarity, related_rarity%3$s
         FROM _match_scored LEFT JOIN _match_cluster AS l ON l.id = one LEFT JOIN _match_cluster AS r ON r.id = other
         WHERE weight >= %2$s AND l.cluster = r.cluster
           OR _match_scored.related >= %4$s AND (l.cluster IS NULL OR r.cluster IS NULL OR l.cluster <> r.cluster)
-        ORDER BY one, other""".formatted(task.edges(), threshold, levels, RELATED));
+        ORDER BY one, other""".formatted(task.edges(), threshold, levels(), RELATED));
+  }
+
+  /// The level of each field, as columns to add.
+  private String levels() {
+    var levels = new StringBuilder();
+    for (int field = 0; field < comparisons.size(); field++) {
+      levels.append(", %s AS f%d".formatted(Patterns.decoded(field, comparisons), field));
+    }
+    return levels.toString();
   }
 
   private void refused(Grouping grouping) {
-    session.create("_match_refusal", Schema.of(Column.of("one", ColumnType.INTEGER),
+    session.createTemporary("_match_refusal", Schema.of(Column.of("one", ColumnType.INTEGER),
         Column.of("other", ColumnType.INTEGER), Column.of("reason", ColumnType.STRING)));
     var rows = new ArrayList<@Nullable Object[]>();
     grouping.forEachRefusal((one, other, reason) -> rows.add(new @Nullable Object[]{(long) one, (long) other,
         reason.text()}));
     session.append("_match_refusal", rows.stream());
-    session.execute(
-        """
-        CREATE OR REPLACE TABLE %s AS
-        SELECT one, other, weight, reason FROM _match_refusal JOIN _match_scored USING (one, other) ORDER BY one, other"""
-            .formatted(task.refused()));
+    session.execute(task.create()
+        + """
+        %s AS
+        SELECT one, other, weight, reason%s FROM _match_refusal JOIN _match_scored USING (one, other) ORDER BY one, other"""
+            .formatted(task.refused(), levels()));
     session.execute("DROP TABLE _match_refusal");
   }
 
@@ -90,12 +95,12 @@ final class Results {
       int other = root(parents, (int) row.number(2));
       parents.put(Math.max(one, other), Math.min(one, other));
     });
-    session.create("_match_kin",
+    session.createTemporary("_match_kin",
         Schema.of(Column.of("cluster", ColumnType.INTEGER), Column.of("household", ColumnType.INTEGER)));
     session.append("_match_kin", List.copyOf(parents.keySet()).stream().sorted()
         .map(cluster -> new @Nullable Object[]{(long) cluster, (long) root(parents, cluster)}));
-    session.execute("""
-        CREATE OR REPLACE TABLE %s AS
+    session.execute(task.create() + """
+        %s AS
         SELECT record.id, household FROM _match_record AS record LEFT JOIN _match_cluster AS cluster USING (id)
         JOIN _match_kin AS kin ON kin.cluster = coalesce(cluster.cluster, record.id) ORDER BY household, record.id"""
         .formatted(task.households()));
@@ -114,11 +119,16 @@ final class Results {
   }
 
   private void weights(Model model) {
-    session.create(task.weights(), Schema.of(Column.of("class", ColumnType.INTEGER),
+    var schema = Schema.of(Column.of("class", ColumnType.INTEGER),
         Column.of("kind", ColumnType.STRING), Column.of("share", ColumnType.NUMBER),
         Column.of("place", ColumnType.INTEGER), Column.of("field", ColumnType.STRING),
         Column.of("level", ColumnType.INTEGER), Column.of("label", ColumnType.STRING),
-        Column.of("probability", ColumnType.NUMBER)));
+        Column.of("probability", ColumnType.NUMBER));
+    if (task.isTrial()) {
+      session.createTemporary(task.weights(), schema);
+    } else {
+      session.create(task.weights(), schema);
+    }
     var rows = new ArrayList<@Nullable Object[]>();
     for (int ofClass = 0; ofClass < model.classes(); ofClass++) {
       for (int place = 0; place < comparisons.size(); place++) {

@@ -35,7 +35,9 @@ final class CustomMatches {
   }
 
   /// Adds the pairs that always match to those found, and takes out those that never do.
-  List<MatchReport.RuleResult> apply() {
+  ///
+  /// @param table what is made: `TABLE`, or `TEMP TABLE` for a rehearsal
+  List<MatchReport.RuleResult> apply(String table) {
     var results = new ArrayList<MatchReport.RuleResult>();
     said(CustomMatch.Type.ALWAYS, "_always");
     said(CustomMatch.Type.NEVER, "_never");
@@ -53,14 +55,14 @@ final class CustomMatches {
       results.add(new MatchReport.RuleResult(NEVER_NAME, rows("_never"), removed, removed, 0, 0));
     }
     session.execute("""
-        CREATE OR REPLACE TABLE %s AS SELECT DISTINCT one_table, one_key AS one, other_table, other_key AS other
-        FROM _never WHERE one IS NOT NULL AND other IS NOT NULL""".formatted(NEVER));
+        CREATE OR REPLACE %s %s AS SELECT DISTINCT one_table, one_key AS one, other_table, other_key AS other
+        FROM _never WHERE one IS NOT NULL AND other IS NOT NULL""".formatted(table, NEVER));
     session.execute("""
-        CREATE OR REPLACE TABLE %s AS
+        CREATE OR REPLACE %s %s AS
         SELECT DISTINCT always, one_table, one_key AS one, other_table, other_key AS other
         FROM (SELECT true AS always, * FROM _always UNION ALL SELECT false, * FROM _never)
         WHERE one_table IS NOT NULL AND other_table IS NOT NULL AND one_key IS NOT NULL AND other_key IS NOT NULL"""
-        .formatted(SAID));
+        .formatted(table, SAID));
     return results;
   }
 

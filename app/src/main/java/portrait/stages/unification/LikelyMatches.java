@@ -1,12 +1,19 @@
 package portrait.stages.unification;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import portrait.foundation.jobs.Progress;
+import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.WarehouseSession;
+import portrait.stages.matching.Explanation;
 import portrait.stages.matching.MatchEngine;
 import portrait.stages.matching.MatchSummary;
 import portrait.stages.matching.MatchTask;
@@ -22,12 +29,19 @@ final class LikelyMatches {
   static final int FIRST = 500_000;
   /// One row per record of people who share a household and are not one person.
   static final String HOUSEHOLDS = "Household";
+  private static final int REFUSALS_MAX = 50;
+  /// Of the histogram of a preview.
+  private static final int STEPS = 20;
 
   private final WarehouseSession session;
   private final UnificationDefinition definition;
   private final List<UnifiedSource> sources;
+  private final boolean isTrial;
 
-  LikelyMatches(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources) {
+  /// @param isTrial whether what it finds ends with the session
+  LikelyMatches(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources,
+      boolean isTrial) {
+    this.isTrial = isTrial;
     this.session = session;
     this.definition = definition;
     this.sources = sources;
@@ -35,8 +49,8 @@ final class LikelyMatches {
 
   /// Adds what the rules find to the pairs; to be called when the pairs of all other rules, and the custom matches, are
   /// there.
-  List<MatchReport.RuleResult> apply(Progress progress) {
-    var results = new ArrayList<MatchReport.RuleResult>();
+  List<LikelyReport.Rule> apply(Progress progress) {
+    var results = new ArrayList<LikelyReport.Rule>();
     for (int place = 0; place < definition.likely().size(); place++) {
       var rule = definition.likely().get(place);
       if (rule.active()) {
@@ -46,7 +60,7 @@ final class LikelyMatches {
     return results;
   }
 
-  private MatchReport.RuleResult apply(LikelyRule rule, int place, Progress progress) {
+  private LikelyReport.Rule apply(LikelyRule rule, int place, Progress progress) {
     var task = task(rule, place);
     var summary = MatchEngine.run(session, task, progress);
     session.execute("INSERT INTO %s SELECT one, other, %d, probability FROM %s WHERE class = 'match'"
@@ -54,7 +68,118 @@ final class LikelyMatches {
     long matched = session.first(Sql.of("SELECT count(DISTINCT other) FROM %s WHERE class = 'match'"
         .formatted(task.edges())), row -> row.number(1)).orElseThrow();
     long leftOut = summary.blocks().stream().mapToLong(MatchSummary.Block::leftOut).sum();
-    return new MatchReport.RuleResult(rule.name(), summary.candidates(), summary.matches(), matched, leftOut, 0);
+    return new LikelyReport.Rule(
+        new MatchReport.RuleResult(rule.name(), summary.candidates(), summary.matches(), matched, leftOut, 0),
+        summary.records(), summary.related(), summary.refused(), summary.threshold(),
+        summary.blocks().stream().map(block -> new LikelyReport.Block(block.keys(), block.pairs(), block.leftOut()))
+            .toList(),
+        refusals(task), summary.suspicious().stream().map(cluster -> new LikelyReport.Cluster(
+            identity(cluster.record()), cluster.records(), cluster.links())).toList());
+  }
+
+  private List<LikelyReport.Refusal> refusals(MatchTask task) {
+    return session.query(Sql.of("""
+        SELECT one, other, 1 / (1 + pow(2, -weight)), reason FROM %s ORDER BY weight DESC, one, other LIMIT %d"""
+        .formatted(task.refused(), REFUSALS_MAX)),
+        row -> new LikelyReport.Refusal(identity((int) row.number(1)),
+            identity((int) row.number(2)), row.decimal(3), row.text(4)));
+  }
+
+  private Identity identity(int record) {
+    return session.first(Sql.of("SELECT tab, key FROM %s WHERE id = ?".formatted(Matching.RECORDS), record),
+        row -> new Identity(namespace((int) row.number(1)), row.text(2))).orElseThrow();
+  }
+
+  private String namespace(int rank) {
+    return sources.stream().filter(source -> source.rank() == rank).findFirst().orElseThrow().table().namespace();
+  }
+
+  /// Why two records are, or are not, one person by the last run; empty when no rule kept the pair.
+  Optional<PairExplanation> explain(Identity one, Identity other) {
+    var first = record(one);
+    var second = record(other);
+    if (first.isEmpty() || second.isEmpty()) {
+      return Optional.empty();
+    }
+    for (int place = 0; place < definition.likely().size(); place++) {
+      var rule = definition.likely().get(place);
+      if (rule.active()) {
+        var task = task(rule, place);
+        var found = MatchEngine.explain(session, task, first.get(), second.get());
+        if (found.isPresent()) {
+          return Optional.of(explained(rule.name(), task, one, other, first.get(), second.get(), found.get()));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Integer> record(Identity identity) {
+    return sources.stream().filter(source -> source.table().namespace().equals(identity.namespace())).findFirst()
+        .flatMap(source -> session.first(Sql.of("SELECT id FROM %s WHERE tab = ? AND key = ?"
+            .formatted(Matching.RECORDS), source.rank(), identity.value()), row -> (int) row.number(1)));
+  }
+
+  private PairExplanation explained(String rule, MatchTask task, Identity one, Identity other, int first, int second,
+      Explanation found) {
+    var values = values(task, first);
+    var others = values(task, second);
+    var steps = found.steps().stream().map(step -> new PairExplanation.Step(step.field(), step.level(), step.bits(),
+        values.getOrDefault(step.field(), ""), others.getOrDefault(step.field(), ""))).toList();
+    var ids = List.of(Math.min(first, second), Math.max(first, second));
+    var refused = session.first(Sql.of("SELECT reason FROM %s WHERE one = ? AND other = ?".formatted(task.refused()),
+        ids.toArray()), row -> row.text(1));
+    boolean isRelated = session.first(Sql.of(
+        "SELECT class = 'related' FROM %s WHERE one = ? AND other = ?".formatted(task.edges()), ids.toArray()),
+        row -> row.isTrue(1)).orElse(false);
+    return new PairExplanation(rule, one, other, found.weight(), found.probability(), refused, isRelated, steps);
+  }
+
+  /// What a record says, field by field.
+  private Map<String, String> values(MatchTask task, int record) {
+    var fields = task.rule().fields();
+    var columns = fields.stream().map(field -> "concat_ws(' ', %s)".formatted(
+        field.attributes().stream().map(Sql::quoted).collect(Collectors.joining(", ")))).toList();
+    var values = new HashMap<String, String>();
+    session.first(Sql.format("SELECT " + String.join(", ", columns) + " FROM ({}) WHERE id = " + record,
+        task.records()), row -> {
+          for (int place = 0; place < fields.size(); place++) {
+            values.put(fields.get(place).name(), row.text(place + 1));
+          }
+          return true;
+        });
+    return values;
+  }
+
+  /// The only rule of the definition, as a preview; to be called after [#apply].
+  RulePreview preview(LikelyReport.Rule found, int samplesMax) {
+    var task = task(definition.likely().getFirst(), 0);
+    var histogram = new ArrayList<Long>(Collections.nCopies(STEPS, 0L));
+    session.each(Sql.of("""
+        SELECT least(CAST(floor(probability * %1$d + 1e-9) AS INTEGER), %1$d - 1) AS step, count(*) FROM %2$s
+        GROUP BY step ORDER BY step""".formatted(STEPS, task.edges())),
+        row -> histogram.set((int) row.number(1), row.number(2)));
+    var samples = new ArrayList<RulePreview.Sample>();
+    for (boolean isMatch : new boolean[]{true, false}) {
+      var pairs = session.query(
+          Sql.of("SELECT one, other FROM %s WHERE class = '%s' ORDER BY weight %s, one, other LIMIT %d"
+              .formatted(task.edges(), isMatch ? "match" : "related", isMatch ? "" : "DESC", samplesMax)),
+          row -> new int[]{(int) row.number(1), (int) row.number(2)});
+      for (int[] pair : pairs) {
+        MatchEngine.explain(session, task, pair[0], pair[1]).map(explanation -> explained(found.result().rule(), task,
+            identity(pair[0]), identity(pair[1]), pair[0], pair[1], explanation))
+            .ifPresent(explanation -> samples.add(sample(explanation, isMatch)));
+      }
+    }
+    return new RulePreview(found.result().rule(), found.records(), found.result().matched(),
+        found.result().compared(), found.result().pairs(), found.result().largeGroups(), 0, histogram, samples);
+  }
+
+  private static RulePreview.Sample sample(PairExplanation pair, boolean isMatch) {
+    return new RulePreview.Sample(pair.one().value(), pair.other().value(), pair.probability(), isMatch,
+        pair.steps().stream().filter(step -> !step.field().isEmpty()).map(step -> new RulePreview.Compared(step.field(),
+            step.level(), Optional.of(step.left()), Optional.of(step.right()), Optional.empty(), false,
+            step.bits() > 0)).toList());
   }
 
   private MatchTask task(LikelyRule likely, int place) {
@@ -71,7 +196,7 @@ final class LikelyMatches {
       }
     }
     return new MatchTask("rule" + place, rule, records(taking, rule), List.of(),
-        Sql.of("SELECT one, other FROM _never WHERE one IS NOT NULL AND other IS NOT NULL"));
+        Sql.of("SELECT one, other FROM _never WHERE one IS NOT NULL AND other IS NOT NULL"), isTrial);
   }
 
   /// Records of the tables under each other, with the same attributes; what a table does not have is empty.

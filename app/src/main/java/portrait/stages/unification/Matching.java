@@ -56,22 +56,26 @@ final class Matching implements AutoCloseable {
   private final Instant now;
   private final Progress progress;
   private final String table;
+  private final boolean isComplete;
+  private final List<LikelyReport.Rule> likely = new ArrayList<>();
 
   /// @param customTables tables of custom matches, by the name in the definition, as they are called in the warehouse
   /// @param now the moment of the report
   Matching(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources,
       Map<String, String> customTables, Instant now, Progress progress) {
-    this(session, definition, sources, customTables, now, progress, "TABLE");
+    this(session, definition, sources, customTables, now, progress, "TABLE", true);
   }
 
   private Matching(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources,
-      Map<String, String> customTables, Instant now, Progress progress, String table) {
+      Map<String, String> customTables, Instant now, Progress progress, String table, boolean isComplete) {
     this(session, definition, sources, customTables, Vocabulary.open(session, definition.custom(), customTables), now,
-        progress, table);
+        progress, table, isComplete);
   }
 
   private Matching(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources,
-      Map<String, String> customTables, Vocabulary vocabulary, Instant now, Progress progress, String table) {
+      Map<String, String> customTables, Vocabulary vocabulary, Instant now, Progress progress, String table,
+      boolean isComplete) {
+    this.isComplete = isComplete;
     this.session = session;
     this.definition = definition;
     this.sources = sources;
@@ -89,21 +93,33 @@ final class Matching implements AutoCloseable {
     }
   }
 
-  /// Matching whose tables end with the session, for a look at what rules would do.
+  /// All matching, whose tables end with the session.
+  static Matching rehearsal(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources,
+      Map<String, String> customTables, Instant now, Progress progress) {
+    return new Matching(session, definition, sources, customTables, now, progress, "TEMP TABLE", true);
+  }
+
+  /// Matching by the rules with conditions alone, whose tables end with the session.
   static Matching trial(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources,
       Map<String, String> customTables, Instant now, Progress progress) {
-    return new Matching(session, definition, sources, customTables, now, progress, "TEMP TABLE");
+    return new Matching(session, definition, sources, customTables, now, progress, "TEMP TABLE", false);
   }
 
   /// For the texts of a few rows: the words are those of the last whole run.
   static Matching ofRows(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> sources,
       Vocabulary vocabulary, Instant now) {
     vocabulary.open();
-    return new Matching(session, definition, sources, Map.of(), vocabulary, now, Progress.silent(), "TEMP TABLE");
+    return new Matching(session, definition, sources, Map.of(), vocabulary, now, Progress.silent(), "TEMP TABLE",
+        false);
   }
 
   private boolean isTrial() {
     return table.startsWith("TEMP");
+  }
+
+  /// What the probabilistic rules found in the last [#run].
+  LikelyReport likely() {
+    return new LikelyReport(now, likely);
   }
 
   /// Fills [#RECORDS] (id, tab, key) and [#PAIRS] (one, other, rule, score), where `one` is of the more important table.
@@ -124,9 +140,11 @@ final class Matching implements AutoCloseable {
     candidates();
     pairs();
     var custom = new ArrayList<MatchReport.RuleResult>();
-    if (!isTrial()) {
-      custom.addAll(new CustomMatches(session, definition.custom(), customTables, sources).apply());
-      custom.addAll(new LikelyMatches(session, definition, sources).apply(progress));
+    if (isComplete) {
+      custom.addAll(new CustomMatches(session, definition.custom(), customTables, sources).apply(table));
+      var likelyMatches = new LikelyMatches(session, definition, sources, isTrial());
+      likely.addAll(likelyMatches.apply(progress));
+      likely.forEach(found -> custom.add(found.result()));
     }
     return report(records, all, rows, leftOut, custom);
   }

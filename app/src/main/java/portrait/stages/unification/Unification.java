@@ -186,6 +186,7 @@ public final class Unification {
         var duplicates = new Duplicates(session, definition.get());
         unified(session).forEach(duplicates::write);
         Reports.put(session, report);
+        Reports.put(session, matching.likely());
         return report;
       }
     });
@@ -194,6 +195,19 @@ public final class Unification {
   /// What the last run of the rules found; empty before the first.
   public Optional<MatchReport> lastMatch() {
     return warehouse.read(session -> Reports.find(session, MatchReport.class));
+  }
+
+  /// What the probabilistic rules found in the last run; empty before the first.
+  public Optional<LikelyReport> lastLikely() {
+    return warehouse.read(session -> Reports.find(session, LikelyReport.class));
+  }
+
+  /// Why a probabilistic rule joined two records, or did not; empty when none of them kept the pair.
+  ///
+  /// @param one a record, named by the namespace of its table's primary key and its value
+  public Optional<PairExplanation> explain(Identity one, Identity other) {
+    return warehouse.read(session -> definition().filter(_ -> session.exists(Matching.RECORDS))
+        .flatMap(definition -> new LikelyMatches(session, definition, unified(session), false).explain(one, other)));
   }
 
   /// How the last merge changed the customers; empty before the first.
@@ -216,14 +230,16 @@ public final class Unification {
     alone.set("spec", spec);
     definitions.diff(alone.toString());
     var definition = KIND.parse(present.name(), spec);
-    if (!definition.likely().isEmpty()) {
-      throw Problem.of(Problem.Code.INVALID_DEFINITION,
-          "rule '%s' was probabilistic but must have conditions: its weights are learned from all records at once"
-              .formatted(definition.likely().getFirst().name()),
-          "Run matching alone: nothing is published by that, and the result shows pairs and counts.").asException();
-    }
     return warehouse.read(session -> {
       var tables = unified(session);
+      if (!definition.likely().isEmpty()) {
+        try (var trial = Matching.rehearsal(session, definition, tables, customTables(session, definition),
+            clock.instant(), progress)) {
+          trial.run();
+          return new LikelyMatches(session, definition, tables, true).preview(trial.likely().rules().getFirst(),
+              SAMPLES);
+        }
+      }
       for (String table : List.of(definition.rules().getFirst().left(), definition.rules().getFirst().right())) {
         if (tables.stream().noneMatch(source -> source.name().equals(table))) {
           throw Problem.of(Problem.Code.NOT_FOUND, "table %s was not loaded yet".formatted(table),
@@ -248,13 +264,6 @@ public final class Unification {
     var tried = yamlOrJson.map(definitions::proposed).orElse(definitions).all(KIND).stream().findFirst()
         .orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND, "there is no Unification yet",
             "Define one with its tables first.").asException());
-    if (tried.likely().stream().anyMatch(UnificationDefinition.LikelyRule::active)) {
-      throw Problem.of(Problem.Code.INVALID_DEFINITION,
-          "a rehearsal leaves probabilistic rules out, so '%s' would seem to lose all its matches"
-              .formatted(tried.likely().getFirst().name()),
-          "Try a definition in which it has `active: false`, or run matching alone: that publishes nothing.")
-          .asException();
-    }
     return warehouse.read(session -> {
       if (!session.exists(LINKS)) {
         session.execute("CREATE TEMP TABLE " + LINKS + LINK_COLUMNS);
@@ -264,7 +273,7 @@ public final class Unification {
             + " (number BIGINT, namespace VARCHAR, value VARCHAR, customer VARCHAR, customer_number BIGINT)");
       }
       var unified = unified(session, Optional.of(tried));
-      try (var trial = Matching.trial(session, tried, unified, customTables(session, tried), clock.instant(),
+      try (var trial = Matching.rehearsal(session, tried, unified, customTables(session, tried), clock.instant(),
           progress)) {
         var report = trial.run();
         nextLinks(session, Optional.of(tried), "TEMP TABLE");
@@ -485,7 +494,7 @@ public final class Unification {
       }
       definition().ifPresent(_ -> new MatchTables(session).conflation(unified, clock.instant()));
       definition().filter(definition -> !definition.likely().isEmpty())
-          .ifPresent(definition -> new LikelyMatches(session, definition, unified).households());
+          .ifPresent(definition -> new LikelyMatches(session, definition, unified, false).households());
       var changes = new ChangeLog(session).compare(customers, clock.instant());
       Reports.put(session, changes);
       return changes;

@@ -27,8 +27,10 @@ import portrait.stages.events.QuarantineLimits;
 import portrait.stages.events.QuarantineStock;
 import portrait.stages.unification.CustomerChanges;
 import portrait.stages.unification.Difference;
+import portrait.stages.unification.LikelyReport;
 import portrait.stages.unification.LiveRule;
 import portrait.stages.unification.MatchReport;
+import portrait.stages.unification.PairExplanation;
 import portrait.stages.unification.RulePreview;
 
 /// Every page, filled by hand: what tests render, and [Gallery] shows.
@@ -71,7 +73,8 @@ final class SamplePages {
     samples.put("table", new Sample("table", "tables", table()));
     samples.put("unify", new Sample("unify", "unify", unify()));
     samples.put("unify-empty", new Sample("unify", "unify",
-        new UnifyPage("", Optional.empty(), Optional.empty(), List.of(), List.of(), List.of())));
+        new UnifyPage("", Optional.empty(), Optional.empty(), List.of(), List.of(), List.of(), List.of())));
+    samples.put("likely-pair", new Sample("likelyPair", "unify", LikelyPairPage.of(likelyPair())));
     samples.put("difference", new Sample("difference", "unify", new Difference(unify().matching().orElseThrow(), 12, 3,
         9,
         2, false, List.of(
@@ -312,13 +315,13 @@ final class SamplePages {
         List.of(
             new CustomerPage.Reason(new CustomerPage.Called("Visitor", "anonymous_id", "mobile_guest123"),
                 new CustomerPage.Called("User", "user_id", "u-20418"), "seen together in live",
-                NOW.minusSeconds(4000), false, false),
+                NOW.minusSeconds(4000), false, false, Optional.empty()),
             new CustomerPage.Reason(new CustomerPage.Called("Contacts", "shop.contacts", "C-00318"),
                 new CustomerPage.Called("Loyalty", "shop.loyalty", "L-77"), "matched by “same e-mail”",
-                NOW.minusSeconds(400_000), false, false),
+                NOW.minusSeconds(400_000), false, false, Optional.of("/unify/pair")),
             new CustomerPage.Reason(new CustomerPage.Called("E-mail", "email", "info@example.com"),
                 new CustomerPage.Called("User", "user_id", "u-3"), "seen together in live",
-                NOW.minusSeconds(800_000), true, false)),
+                NOW.minusSeconds(800_000), true, false, Optional.empty())),
         List.of(new CustomerPage.Apart(new CustomerPage.Called("User", "user_id", "u-20418"),
             new CustomerPage.Called("E-mail", "email", NASTY), NASTY, NOW)),
         new CustomerPage.Timeline(id, "",
@@ -373,7 +376,20 @@ final class SamplePages {
                 Optional.of(report.rules().getLast()), live(LiveRule.Standing.NO_EXACT_CONDITION)),
             new UnifyPage.Rule(2, "twice in the CRM", "shop.contacts", "shop.contacts", false, List.of("Email"), 5_034,
                 Optional.empty(), Optional.empty())),
-        List.of("shop.contacts", "shop.loyalty", "web.newsletter"));
+        List.of("shop.contacts", "shop.loyalty", "web.newsletter"), List.of(new LikelyReport.Rule(
+            new MatchReport.RuleResult("likely the same person", 339_303, 4_393, 2_776, 0, 0), 11_997, 3_222, 28, 0.5,
+            List.of(new LikelyReport.Block("birth_date", 566, 0)),
+            List.of(new LikelyReport.Refusal(new Identity("shop.contacts", NASTY), new Identity("shop.loyalty", "L-77"),
+                0.996, "outvoted")),
+            List.of(new LikelyReport.Cluster(new Identity("shop.contacts", "C-00318"), 14, 16)))));
+  }
+
+  private static PairExplanation likelyPair() {
+    return new PairExplanation("likely the same person", new Identity("shop.contacts", "C-00318"),
+        new Identity("shop.loyalty", NASTY), 8, 0.996, Optional.of("outvoted"), false, List.of(
+            new PairExplanation.Step("", "any pair that was looked at", -6.2, "", ""),
+            new PairExplanation.Step("last_name", "different", -3.4, "Squires", NASTY),
+            new PairExplanation.Step("phone", "same", 17.6, "+33 6 84 53 33 753", "00336845333753")));
   }
 
   private static Optional<LiveRule> live(LiveRule.Standing standing) {

@@ -127,12 +127,13 @@ class MatchEngineTest {
           .orElseThrow();
       var plain = TestPeople.task();
       MatchEngine.run(session, new MatchTask("test", plain.rule(), plain.records(), List.of(),
-          Sql.of("SELECT ? AS one, ? AS other", pair[0], pair[1])), Progress.silent());
-      assertEquals(List.of("they must never come together"), session.query(Sql.of(
+          Sql.of("SELECT ? AS one, ? AS other", pair[0], pair[1]), false), Progress.silent());
+      assertEquals(List.of("never"), session.query(Sql.of(
           "SELECT reason FROM _match_test_refused WHERE one = ? AND other = ?", pair[0], pair[1]),
           row -> row.text(1)));
       MatchEngine.run(session,
-          new MatchTask("test", plain.rule(), plain.records(), List.of("key"), plain.never()), Progress.silent());
+          new MatchTask("test", plain.rule(), plain.records(), List.of("key"), plain.never(), false),
+          Progress.silent());
       assertEquals(0, count(session, "SELECT count(*) FROM _match_test_edge WHERE class = 'match'"));
       return pair;
     });

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import portrait.TestPortrait;
 import portrait.foundation.warehouse.Sql;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// A definition with a probabilistic rule, from files to customers.
 class ProbabilisticRuleTest {
@@ -59,6 +61,9 @@ class ProbabilisticRuleTest {
     try (var portrait = TestPortrait.in(home)) {
       portrait.apply(DEFINITIONS);
       portrait.refresh();
+      aPairIsExplained(portrait);
+      aRehearsalKeepsWhatTheRuleFound(portrait);
+      aRuleIsPreviewed(portrait);
       long together = portrait.parts().warehouse().read(session -> session.first(Sql.of("""
           SELECT count(*) FROM "Customer" WHERE substr("crm_people_id", 2) = substr("web_accounts_id", 2)"""),
           row -> row.number(1)).orElseThrow());
@@ -68,5 +73,42 @@ class ProbabilisticRuleTest {
           row -> row.number(1)).orElseThrow());
       assertTrue(households > 0, "no household was found");
     }
+  }
+
+  private static void aPairIsExplained(TestPortrait portrait) {
+    var found = portrait.get("/api/v1/unification").path("likely").get(0);
+    assertEquals("likely the same person", found.path("rule").asString());
+    assertTrue(found.path("matches").asLong() >= 80, found::toString);
+    var pair = portrait
+        .get("/api/v1/unification/pair?namespace=crm.people&value=p3&otherNamespace=web.accounts&otherValue=a3");
+    assertTrue(pair.path("probability").asDouble() > 0.99, pair::toString);
+    double sum = pair.path("steps").valueStream().mapToDouble(step -> step.path("bits").asDouble()).sum();
+    assertEquals(pair.path("weight").asDouble(), sum, 1e-6);
+    var name = pair.path("steps").valueStream().filter(step -> step.path("field").asString().equals("last_name"))
+        .findFirst().orElseThrow();
+    assertEquals("Abelard", name.path("one").asString());
+    assertEquals("Abelad", name.path("other").asString().substring(0, 6));
+  }
+
+  private static void aRehearsalKeepsWhatTheRuleFound(TestPortrait portrait) {
+    var same = post(portrait, "/api/v1/unification/difference", "");
+    assertEquals(0, same.path("added").asLong(), same::toString);
+    assertEquals(0, same.path("removed").asLong(), same::toString);
+    var without = post(portrait, "/api/v1/unification/difference",
+        DEFINITIONS.replace("type: probabilistic }", "type: probabilistic, active: false }"));
+    assertTrue(without.path("split").asLong() >= 80, without::toString);
+  }
+
+  private static void aRuleIsPreviewed(TestPortrait portrait) {
+    var preview = post(portrait, "/api/v1/unification/preview",
+        "{\"rule\": {\"name\": \"tried\", \"type\": \"probabilistic\"}}");
+    assertTrue(preview.path("pairs").asLong() >= 80, preview::toString);
+    assertTrue(preview.path("samples").get(0).path("conditions").size() > 3, preview::toString);
+  }
+
+  private static JsonNode post(TestPortrait portrait, String path, String body) {
+    var answer = portrait.exchange("POST", path, body);
+    assertEquals(200, answer.statusCode(), answer.body());
+    return JsonMapper.shared().readTree(answer.body());
   }
 }
