@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 /// How events look on a timeline: an icon, a title, the properties that say most.
 final class TimelineEntries {
 
-  private static final Set<String> ICONS = Set.of("shopping-cart", "eye", "identify", "mobile", "page", "bolt", "mail",
+  static final Set<String> ICONS = Set.of("shopping-cart", "eye", "identify", "mobile", "page", "bolt", "mail",
       "phone", "return", "tag", "user", "users", "pin", "clock", "key", "home");
   private static final int PROPERTIES_SHOWN = 4;
   private static final int VALUE_LENGTH_MAX = 60;

@@ -54,6 +54,7 @@ public final class Web implements Door {
         new Policies(renderer, live, definitions), new RetentionRules(renderer, retention, security),
         new Identities(renderer, repair, definitions, sources, security),
         new NewTable(renderer, sources, definitions, security, uploads),
+        new Timelines(renderer, definitions, sources, warehouse),
         new Tables(renderer, sources, definitions, refresh, security, uploads),
         new TableColumns(renderer, sources, definitions, repair), new UnifiedTables(renderer, sources, definitions),
         new Unify(renderer, unification, matching, definitions, sources, refresh, security, database, identities),

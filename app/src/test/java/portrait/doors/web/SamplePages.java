@@ -70,6 +70,14 @@ final class SamplePages {
     samples.put("new-table", new Sample("newTable", "tables",
         new NewTablePage(List.of("shop"), "", "", Optional.empty(), List.of(NASTY))));
     samples.put("new-table-looked", new Sample("newTable", "tables", newTable()));
+    samples.put("activities", new Sample("activities", "activities", new ActivitiesPage(List.of(
+        new ActivitiesPage.Activity("orders", "Orders", "SalesOrder", "shop.orders", "Order Completed", "bolt", true),
+        new ActivitiesPage.Activity("mails", NASTY, "", "", NASTY, "", false)))));
+    samples.put("activities-empty", new Sample("activities", "activities", new ActivitiesPage(List.of())));
+    samples.put("activity", new Sample("activity", "activities", activity()));
+    samples.put("activity-new", new Sample("activity", "activities",
+        new ActivityPage(ActivityForm.fresh(""), true, List.of("shop.orders"), List.of("SalesOrder"), List.of(),
+            List.of(), List.of(), List.of(), List.of(), List.of(), Map.of("name", List.of(NASTY)))));
     samples.put("table", new Sample("table", "tables", table()));
     samples.put("unify", new Sample("unify", "unify", unify()));
     samples.put("unify-empty", new Sample("unify", "unify",
@@ -445,6 +453,22 @@ final class SamplePages {
             null, null, "", null));
     return new Job(new JobId(UUID.nameUUIDFromBytes(new byte[]{(byte) status.ordinal()})), "refresh",
         "Refresh everything", status, started, status.isEnd() ? NOW : null, "owner", tasks);
+  }
+
+  static ActivityPage activity() {
+    var form = new ActivityForm("orders", "Orders", "SalesOrder", "shop.orders", "ContactId", "shop.contacts",
+        "OrderedAt",
+        "Order Completed", "Total <> 0", Map.of("title", "OrderId", "detail", "Total"), "shopping-cart", true,
+        Map.of("OrderId", "order_id", "Total", "amount"));
+    var columns = List.of(new ActivityPage.Column("OrderId", "string", "order_id"),
+        new ActivityPage.Column("ContactId", "string", ""), new ActivityPage.Column("OrderedAt", "timestamp", ""),
+        new ActivityPage.Column("Total", "number", "amount"), new ActivityPage.Column("Note", "string", ""));
+    return new ActivityPage(form, false, List.of("shop.orders"), List.of("SalesOrder", "Feedback"), columns,
+        List.of("email", "shop.contacts"), List.of("Order Completed"), List.of("bolt", "shopping-cart"),
+        List.of(List.of("10482", "C-00318", "2026-07-14 09:30", "214.50", NASTY)),
+        List.of(new ActivityPage.Line("2026-07-14 09:30", "Order Completed · 10482", "214.50")),
+        Map.of("customer.column", List.of("customer.column was 'ContactId', but shop.orders has no such column"), "",
+            List.of(NASTY)));
   }
 
   static NewTablePage newTable() {

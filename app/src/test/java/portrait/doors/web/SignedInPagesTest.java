@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +58,45 @@ class SignedInPagesTest {
       assertEquals("Bought",
           portrait.get("/api/v1/profiles/user_id/u1/events").path("events").path(0).path("name").asString());
       assertTrue(portrait.exchange("GET", "/quarantine", "").body().contains("Nothing was refused"));
+    }
+  }
+
+  @Test
+  void aTableBecomesAnActivityByChoosingColumns() throws IOException {
+    Files.writeString(home.resolve("calls.csv"), "id,who,at,note\n1,ann@example.com,2026-11-01 10:00:00,Asked\n");
+    try (var portrait = TestPortrait.in(home)) {
+      portrait.apply("""
+          kind: Source
+          name: desk
+          spec: { tables: [ { name: calls, path: calls.csv, key: id, columns: [ { name: id, type: string },
+            { name: who, type: string }, { name: at, type: timestamp }, { name: note, type: string } ] } ] }
+          """);
+      portrait.refresh();
+      String look = portrait.exchange("GET", "/activities/new?table=desk.calls", "").body();
+      assertTrue(look.contains("<option value=\"at\""), "columns with a time are offered");
+      assertTrue(look.contains("ann@example.com"), "the first rows are shown");
+      String chosen = "new=1&name=calls&title=Calls&table=desk.calls&namespace=email&timestamp=at&entry-title=note&shown=on"
+          + "&column-0=id&property-0=&column-1=who&property-1=&column-2=at&property-2=&column-3=note&property-3=text";
+
+      var refused = portrait.submit("/activities", chosen + "&customer=whom&event=Called");
+      assertEquals(400, refused.statusCode());
+      assertTrue(refused.body().contains("but desk.calls has no such column"), refused.body());
+      assertTrue(refused.body().contains("value=\"whom\""), "what was typed stays");
+      String preview = portrait.submit("/activities", chosen + "&customer=who&event=Called&preview=1").body();
+      assertTrue(preview.contains("Called · Asked"), preview);
+      assertEquals(303, portrait.submit("/activities", chosen + "&customer=who&event=Called").statusCode());
+      assertEquals(400, portrait.submit("/activities", chosen + "&customer=who&event=Called").statusCode(),
+          "a new one does not replace another");
+
+      portrait.refresh();
+
+      var event = portrait.get("/api/v1/profiles/email/ann@example.com/events").path("events").path(0);
+      assertEquals("Called Asked",
+          event.path("name").asString() + " " + event.path("properties").path("text").asString());
+      assertTrue(portrait.exchange("GET", "/activities", "").body().contains("/activities/calls"));
+      assertTrue(portrait.exchange("GET", "/activities/calls", "").body().contains("value=\"Called\""));
+      String id = portrait.get("/api/v1/profiles/email/ann@example.com").path("customerId").asString();
+      assertTrue(portrait.exchange("GET", "/customers/" + id, "").body().contains("Called · Asked"));
     }
   }
 
