@@ -76,7 +76,7 @@ class PagesTest {
     assertTrue(missing.isEmpty(), () -> "messages.properties lacks " + missing);
     var composed = List.of("nav.", "role.", "status.", "problem.", "kind.", "change.", "customers.kind.", "value.",
         "customer.", "namespace.", "policies.how.", "job.", "task.", "type.", "unify.action.", "unify.live.",
-        "normalise.", "compare.",
+        "normalise.", "compare.", "level.", "likely.reason.",
         "keys.limit.",
         "keys.limitExample.", "measure.kind.", "measure.text.", "templates.word.");
     var unused = new ArrayList<String>();
