@@ -41,8 +41,7 @@ final class EstimateBenchmark implements Main.Benchmark {
     portrait.definitions().apply(samples.yaml(), "bench");
     portrait.warehouse().write(session -> {
       GeneratedWarehouse.lay(session, sizes.get("people"), sizes.get("events"));
-      portrait.segments().fill(session, SampleSegments.NOW, _ -> {
-      });
+      portrait.segments().fill(session, SampleSegments.NOW, _ -> {});
       session.execute("CREATE OR REPLACE TABLE hand AS FROM SegmentMembership");
       return true;
     });

@@ -21,7 +21,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// Records whose true matches are known, as its definition file says: tables, truth, rule.
 record LabelledSet(String name, JsonNode definition, Path folder) {
 
-  private static final List<String> NAMES = List.of("febrl1", "febrl2", "febrl3", "febrl3_without_id", "fake_1000", "synthetic_customers", "chicago",
+  private static final List<String> NAMES = List.of("febrl1", "febrl2", "febrl3", "febrl3_without_id", "fake_1000",
+      "synthetic_customers", "chicago",
       "dblp_acm", "abt_buy");
   private static final Set<String> OURS = Set.of("id", "source", "record_key", "entity");
 

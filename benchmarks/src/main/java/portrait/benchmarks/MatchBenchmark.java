@@ -63,7 +63,8 @@ final class MatchBenchmark implements Main.Benchmark {
     session.execute("""
         CREATE OR REPLACE TEMP TABLE together AS SELECT DISTINCT id, edge.cluster, source FROM (
           SELECT one AS id, cluster FROM %1$s WHERE class = 'match' UNION ALL
-          SELECT other, cluster FROM %1$s WHERE class = 'match') AS edge JOIN labelled USING (id)""".formatted(task.edges()));
+          SELECT other, cluster FROM %1$s WHERE class = 'match') AS edge JOIN labelled USING (id)"""
+        .formatted(task.edges()));
     double found = count(session, isLink
         ? "SELECT count(*) FROM together AS l JOIN together AS r USING (cluster) WHERE l.source < r.source"
         : "SELECT count(*) FROM together AS l JOIN together AS r USING (cluster) WHERE l.id < r.id");

@@ -66,7 +66,8 @@ final class SampleSegments {
       case 3 -> new Sample(name,
           "count('Order Completed' within 90d) >= 1 and not count('Email Opened' within %dd) >= 1"
               .formatted(10 * (1 + round % 6)),
-          "%s EXCEPT SELECT CustomerId FROM UnifiedActivity WHERE %s".formatted(counted("Order Completed", 90, "TRUE", 1),
+          "%s EXCEPT SELECT CustomerId FROM UnifiedActivity WHERE %s".formatted(
+              counted("Order Completed", 90, "TRUE", 1),
               events("Email Opened", 10 * (1 + round % 6))),
           feature("count(*)", "Order Completed", 90, "TRUE") + " >= 1 AND coalesce("
               + feature("count(*)", "Email Opened", 10 * (1 + round % 6), "TRUE") + ", 0) = 0");

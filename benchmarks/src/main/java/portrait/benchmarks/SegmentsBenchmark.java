@@ -45,8 +45,8 @@ final class SegmentsBenchmark implements Main.Benchmark {
         double each = Double.MAX_VALUE;
         double together = Double.MAX_VALUE;
         for (int round = 0; round < ROUNDS; round++) {
-          ours = Math.min(ours, seconds(portrait, session -> portrait.segments().fill(session, SampleSegments.NOW, _ -> {
-          })));
+          ours = Math.min(ours,
+              seconds(portrait, session -> portrait.segments().fill(session, SampleSegments.NOW, _ -> {})));
           each = Math.min(each, seconds(portrait, session -> oneByOne(session, samples)));
           together = Math.min(together, seconds(portrait, session -> inOnePass(session, samples)));
           refuseOtherMembers(portrait);

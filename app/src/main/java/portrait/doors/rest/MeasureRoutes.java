@@ -97,7 +97,7 @@ final class MeasureRoutes implements Door {
     shape.set("columns", columns(found.columns()));
     shape.set("rows", rows(found.columns(), found.rows()));
     var bars = shape.putArray("chart");
-    found.bars().forEach(bar -> bars.add(Shapes.object().<ObjectNode>set("label", Shapes.value(bar.label()))
+    found.bars().forEach(bar -> bars.add(Shapes.object().set("label", Shapes.value(bar.label()))
         .put("number", bar.number())));
     return Answer.json(shape);
   }

@@ -77,7 +77,7 @@ final class ProfileRoutes implements Door {
   private Answer measureTable(Request request) {
     if (MeasureRoutes.named(measures, request.pathPart("name")) instanceof MeasureTable table) {
       return answer(request, identity -> live.measure(identity, table), rows -> Shapes.object()
-          .put("measure", table.name()).<ObjectNode>set("rows", MeasureRoutes.rows(table.columnsOfOne(), rows)));
+          .put("measure", table.name()).set("rows", MeasureRoutes.rows(table.columnsOfOne(), rows)));
     }
     throw Problem.of(Problem.Code.INVALID_PARAMETER,
         "measure %s is one value, which the portrait has under measures".formatted(request.pathPart("name")))

@@ -179,9 +179,9 @@ final class SegmentRoutes implements Door {
     var values = warehouse.read(session -> segments.values(session, field));
     var shape = Shapes.object().put("field", field).put("type", values.type().text());
     shape.set("frequent", Shapes.array(values.frequent(), each -> Shapes.object()
-        .<ObjectNode>set("value", Shapes.value(each.value())).put("customers", each.customers())));
+        .set("value", Shapes.value(each.value())).put("customers", each.customers())));
     shape.set("percentiles", Shapes.array(values.percentiles(), each -> Shapes.object().put("percent", each.percent())
-        .<ObjectNode>set("value", Shapes.value(each.value()))));
+        .set("value", Shapes.value(each.value()))));
     return Answer.json(shape);
   }
 

@@ -67,14 +67,13 @@ final class Evaluation {
   void refresh(Transaction transaction, Change change, Instant now) {
     var customer = change.customer();
     var before = derived.get(transaction, customer.number());
-    var keyRing = before == null ? null : identities.keyRing(transaction, customer);
-    if (before == null || !before.keyRing().equals(keyRing)) {
+    if (before == null || !before.keyRing().equals(identities.keyRing(transaction, customer))) {
       refresh(transaction, customer, change.touched(), now);
       return;
     }
     var span = Span.union(before.span(), change.span());
     if (!change.isSilent() || !before.policy().equals(policy.get())) {
-      publish(transaction, customer, keyRing, span, change.touched(), now);
+      publish(transaction, customer, before.keyRing(), span, change.touched(), now);
       return;
     }
     var profile = profile(transaction, customer, before.keyRing(), span, before.document());

@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import portrait.foundation.definitions.Definitions;
-import portrait.foundation.expressions.Expressions;
 import portrait.foundation.expressions.Span;
 import portrait.foundation.expressions.Uses;
 import portrait.stages.measures.Measures;

@@ -3,7 +3,6 @@ package portrait.stages.measures;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 import portrait.foundation.expressions.LiveFormula;
 

@@ -54,7 +54,7 @@ final class ComputedTables {
   private static Optional<Instant> computedAt(WarehouseSession session, String measure) {
     return session.exists(STATE)
         ? session.first(Sql.of("SELECT computed_at FROM " + STATE + " WHERE measure = ?", measure),
-            row -> row.instantOrNull(1))
+            row -> Optional.ofNullable(row.instantOrNull(1))).flatMap(at -> at)
         : Optional.empty();
   }
 

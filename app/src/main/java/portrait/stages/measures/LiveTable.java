@@ -59,7 +59,9 @@ final class LiveTable {
         parts.computeIfAbsent(key(alone, now), _ -> new ArrayList<>()).add(event);
       }
     }
-    parts.forEach((key, events) -> rows.add(row(key, new Doing(subject, events), now)));
+    for (var part : parts.entrySet()) {
+      rows.add(row(part.getKey(), new Doing(subject, part.getValue()), now));
+    }
     rows.sort((one, other) -> {
       int comparison = 0;
       for (int i = 0; comparison == 0 && i < dimensions.size(); i++) {

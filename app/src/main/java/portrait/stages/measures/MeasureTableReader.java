@@ -18,7 +18,6 @@ import portrait.foundation.expressions.Events;
 import portrait.foundation.expressions.Expressions;
 import portrait.foundation.expressions.Formula;
 import portrait.foundation.expressions.Pick;
-import portrait.foundation.expressions.ValueType;
 import portrait.foundation.model.ColumnType;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;

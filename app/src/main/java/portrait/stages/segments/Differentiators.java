@@ -116,8 +116,8 @@ final class Differentiators {
     String name = Sql.quoted(column.name());
     var cuts = session.query(Sql.of("""
         SELECT DISTINCT unnest(quantile_disc(CAST(%s AS DOUBLE), [0.25, 0.5, 0.75])) AS cut FROM %s ORDER BY cut"""
-        .formatted(name, table)), row -> row.value(1)).stream().filter(Double.class::isInstance)
-        .map(Double.class::cast).toList();
+        .formatted(name, table)), row -> Optional.ofNullable(row.value(1))).stream().flatMap(Optional::stream)
+        .filter(Double.class::isInstance).map(Double.class::cast).toList();
     if (cuts.isEmpty()) {
       return "";
     }

@@ -39,10 +39,13 @@ final class LiveTexts {
     var keys = new ArrayList<MatchKey>();
     plan.rules().forEach((number, rule) -> {
       for (var side : rule.isDeduplication() ? List.of(Side.BOTH) : List.of(Side.LEFT, Side.RIGHT)) {
-        var texts = rule.allConditions().stream()
-            .map(condition -> text(rule, condition, side != Side.RIGHT, attributes))
-            .toList();
-        var checks = MatchKey.checks(rule.checks().stream().map(texts::get).toList());
+        var texts = new ArrayList<@Nullable String>();
+        for (var condition : rule.allConditions()) {
+          texts.add(text(rule, condition, side != Side.RIGHT, attributes));
+        }
+        var checked = new ArrayList<@Nullable String>();
+        rule.checks().forEach(place -> checked.add(texts.get(place)));
+        var checks = MatchKey.checks(checked);
         digests(rule, texts).forEach(digest -> keys.add(new MatchKey(number, digest, record, side, LivePlan.SENT,
             checks)));
       }
