@@ -62,7 +62,9 @@ class ArchitectureTest {
 
   @Test
   void databaseDriversAreSeenOnlyWhereTheyBelong() {
-    noClasses().that().resideOutsideOfPackages("portrait.foundation.database..", "portrait.foundation.warehouse..")
+    noClasses().that()
+        .resideOutsideOfPackages("portrait.foundation.database..", "portrait.foundation.warehouse..",
+            "portrait.foundation.records..")
         .should().dependOnClassesThat().resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite..", "org.duckdb..")
         .because("stages speak to the two stores through their facades").check(CLASSES);
   }
@@ -76,7 +78,7 @@ class ArchitectureTest {
 
   @Test
   void doorsDoNotKnowEachOther() {
-    var doors = List.of("collect", "rest", "web", "cli");
+    var doors = List.of("collect", "rest", "odata", "web", "cli");
     for (String door : doors) {
       var others = doors.stream().filter(other -> !other.equals(door)).map(other -> "portrait.doors." + other + "..")
           .toArray(String[]::new);

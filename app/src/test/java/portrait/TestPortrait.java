@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import portrait.app.Configuration;
@@ -100,6 +101,13 @@ public final class TestPortrait implements AutoCloseable {
     return ended;
   }
 
+  /// Waits until every measure and segment counts for everybody.
+  public void rollOut() {
+    while (!parts.rollout().waiting().isEmpty()) {
+      parts.rollout().start("test").ifPresent(parts.jobs()::await);
+    }
+  }
+
   /// Sends one collection call: `collect("/v1/track", "{…}")`.
   public HttpResponse<String> collect(String path, String json) {
     var key = parts.security().createKey(Role.COLLECT, "test").key();
@@ -122,9 +130,16 @@ public final class TestPortrait implements AutoCloseable {
 
   /// Any request as the owner, whatever the answer.
   public HttpResponse<String> exchange(String method, String path, String body) {
-    return send(request(path).header("Authorization", "Bearer " + parts.server().key().reveal())
+    return exchange(method, path, body, Map.of());
+  }
+
+  /// Any request as the owner, with more headers; `Authorization` among them makes it somebody else's.
+  public HttpResponse<String> exchange(String method, String path, String body, Map<String, String> headers) {
+    var request = request(path).header("Authorization", "Bearer " + parts.server().key().reveal())
         .header("Content-Type", body.startsWith("{") ? "application/json" : "application/yaml")
-        .method(method, HttpRequest.BodyPublishers.ofString(body)));
+        .method(method, HttpRequest.BodyPublishers.ofString(body));
+    headers.forEach(request::setHeader);
+    return send(request);
   }
 
   /// Sends a form of a page as the owner; a redirection is not followed.

@@ -73,6 +73,11 @@ public final class TestServer implements AutoCloseable {
     return "Basic " + Base64.getEncoder().encodeToString((key + ":").getBytes(StandardCharsets.UTF_8));
   }
 
+  /// Where it answers.
+  public URI url() {
+    return url;
+  }
+
   /// A collection call.
   public HttpRequest batch(String authorization, String body) {
     return HttpRequest.newBuilder(url.resolve("/v1/batch")).header("Authorization", authorization)
@@ -83,6 +88,12 @@ public final class TestServer implements AutoCloseable {
   public void kill() {
     // By its handle: the process itself would close the streams.
     process.toHandle().destroyForcibly();
+  }
+
+  /// Asks it to stop, as a service manager does, and waits for its end.
+  public void stop() throws InterruptedException {
+    process.toHandle().destroy();
+    process.waitFor();
   }
 
   public boolean isAlive() {

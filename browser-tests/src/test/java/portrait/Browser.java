@@ -62,7 +62,7 @@ final class Browser implements AutoCloseable {
     page.navigate("/sign-in");
     page.getByLabel("User").fill(user);
     page.getByLabel("Password").fill(password);
-    page.locator("form button").click();
+    page.locator("form button.btn-primary").click();
     page.waitForURL(server.resolve("/").toString());
   }
 

@@ -37,7 +37,7 @@ class CustomersInTheBrowserTest {
       assertThat(page).hasURL(Pattern.compile(".*/sign-in\\?next=%2Fcustomers"));
       page.getByLabel("User").fill("owner");
       page.getByLabel("Password").fill("wrong");
-      page.locator("form button").click();
+      page.locator("form button.btn-primary").click();
       assertThat(page.getByRole(AriaRole.ALERT)).isVisible();
       browser.signIn("owner", PASSWORD);
       assertThat(page.locator("h1")).hasText("Home");

@@ -31,7 +31,7 @@ final class NodeLibraries {
       var lock = INSTALLED.resolve("package-lock.json");
       boolean isDone = Files.exists(INSTALLED.resolve("node_modules/.package-lock.json")) && Files.exists(lock)
           && Files.mismatch(lock, DECLARED.resolve("package-lock.json")) < 0;
-      for (String file : List.of("package.json", "package-lock.json", "send.js")) {
+      for (String file : List.of("package.json", "package-lock.json", "send.js", "read.js")) {
         Files.copy(DECLARED.resolve(file), INSTALLED.resolve(file), StandardCopyOption.REPLACE_EXISTING);
       }
       if (!isDone) {

@@ -1,11 +1,14 @@
 package portrait;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.rudderstack.sdk.java.analytics.RudderAnalytics;
 import com.segment.analytics.Analytics;
 import com.segment.analytics.Callback;
+import com.segment.analytics.kotlin.core.AnalyticsKt;
+import com.segment.analytics.kotlin.core.RequestFactory;
 import com.segment.analytics.messages.AliasMessage;
 import com.segment.analytics.messages.GroupMessage;
 import com.segment.analytics.messages.IdentifyMessage;
@@ -13,13 +16,18 @@ import com.segment.analytics.messages.Message;
 import com.segment.analytics.messages.PageMessage;
 import com.segment.analytics.messages.ScreenMessage;
 import com.segment.analytics.messages.TrackMessage;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
+import kotlin.Unit;
+import kotlinx.serialization.json.Json;
+import kotlinx.serialization.json.JsonObject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +133,58 @@ class PublicLibrariesTest {
 
     assertEquals(EVERYTHING, events());
     assertTraitsAndAlias();
+  }
+
+  @Test
+  void theKotlinLibraryFetchesItsSettingsAndArrives() {
+    String host = portrait.parts().server().url().getAuthority() + "/v1";
+    var analytics = AnalyticsKt.Analytics(key, configuration -> {
+      configuration.setApplication("none");
+      configuration.setApiHost(host);
+      configuration.setCdnHost(host);
+      configuration.setRequestFactory(new WithoutCertificate());
+      return Unit.INSTANCE;
+    });
+    analytics.identify("u1", json("""
+        {"email": "a@example.com", "plan": "pro"}"""));
+    analytics.track("Order Completed", json("""
+        {"revenue": 12.5, "currency": "EUR"}"""));
+    analytics.screen("Main");
+    analytics.group("g1", json("""
+        {"name": "Initech"}"""));
+
+    var everything = List.of("Group", "Identify", "Main", "Order Completed");
+    assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+      while (!arrived().equals(everything)) {
+        analytics.flush();
+      }
+    });
+    analytics.shutdown();
+
+    assertEquals(everything, events());
+    assertEquals("pro",
+        portrait.get("/api/v1/profiles/email/a@example.com").path("attributes").path("plan").asString());
+    assertEquals(portrait.get("/api/v1/profiles/user_id/u1").path("customerId"),
+        portrait.get("/api/v1/profiles/anonymous_id/" + analytics.anonymousId()).path("customerId"));
+    analytics.purgeStorage();
+  }
+
+  private static JsonObject json(String text) {
+    return (JsonObject) Json.Default.parseToJsonElement(text);
+  }
+
+  /// The library itself always speaks https.
+  private static final class WithoutCertificate extends RequestFactory {
+
+    @Override
+    public HttpURLConnection openConnection(String url) {
+      return super.openConnection(url.replaceFirst("^https:", "http:"));
+    }
+  }
+
+  /// The events so far, also of somebody who is not known yet.
+  private List<String> arrived() {
+    return portrait.exchange("GET", "/api/v1/profiles/user_id/u1", "").statusCode() == 200 ? events() : List.of();
   }
 
   private void assertTraitsAndAlias() {

@@ -11,6 +11,7 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.FilePayload;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
@@ -117,6 +118,42 @@ class WorkInTheBrowserTest {
   }
 
   @Test
+  void anUploadThatBreaksOffGoesOnWhereItWas() {
+    try (var portrait = owned(); var browser = new Browser(portrait.parts().server().url(), 1280, true)) {
+      portrait.apply("""
+          kind: Source
+          name: shop
+          spec: { tables: [ { name: people, key: id, columns: [ { name: id } ] } ] }
+          """);
+      browser.signIn("owner", PASSWORD);
+      var page = browser.page();
+      page.navigate("/tables/shop.people");
+      var begun = new ArrayList<String>();
+      page.onRequest(request -> {
+        if (request.url().endsWith("/api/v1/uploads")) {
+          begun.add(request.url());
+        }
+      });
+      page.route("**/api/v1/uploads/*", route -> {
+        if (route.request().method().equals("PUT")) {
+          route.abort();
+        } else {
+          route.resume();
+        }
+      });
+      var load = page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Load").setExact(true));
+      page.locator("#file").setInputFiles(csv("people.csv", "id\nC-1\nC-2\n"));
+      load.click();
+      assertThat(page.getByText("What arrived is kept for a day")).isVisible();
+
+      page.unroute("**/api/v1/uploads/*");
+      load.click();
+      assertThat(page.getByRole(AriaRole.STATUS)).containsText("2 rows were loaded, none refused");
+      assertEquals(1, begun.size(), "the second attempt goes on with the first");
+    }
+  }
+
+  @Test
   void everyMistakeStandsBesideTheEditor() {
     try (var portrait = owned(); var browser = new Browser(portrait.parts().server().url(), 1280, true)) {
       browser.signIn("owner", PASSWORD);
@@ -196,7 +233,7 @@ class WorkInTheBrowserTest {
       browser.signIn("owner", PASSWORD);
       var page = browser.page();
       page.locator("label[for=menu]").click();
-      page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Français")).click();
+      page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Français")).click();
       assertThat(page.locator("html")).hasAttribute("lang", "fr");
       for (var heading : java.util.Map.of("/", "Accueil", "/customers", "Clients", "/tables", "Sources et tables",
           "/tables/new", "Nouvelle table", "/measures", "Mesures", "/jobs", "Tâches", "/definitions", "Définitions",

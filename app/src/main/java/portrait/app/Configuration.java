@@ -1,8 +1,10 @@
 package portrait.app;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,16 +12,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import portrait.doors.http.WebServerSettings;
+import java.util.stream.Stream;
+import portrait.doors.http.QueryLimits;
+import portrait.doors.http.RateLimits;
+import portrait.foundation.connections.VaultSettings;
 import portrait.foundation.database.DatabaseSettings;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.Secret;
+import portrait.foundation.model.Yaml;
+import portrait.foundation.security.Role;
+import portrait.foundation.security.SignOnSettings;
 import portrait.foundation.warehouse.WarehouseSettings;
 import portrait.stages.events.MessageLimits;
 import portrait.stages.events.QuarantineLimits;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// Every setting of a server. The command line wins over the environment (`PORTRAIT_PORT`), which wins over
 /// `portrait.yaml` in the home, which wins over the defaults.
@@ -29,14 +36,51 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// @param home for files on their way in
 /// @param messages how large what is collected may be
 /// @param quarantine how much of what is refused is kept
-/// @param lookUpsPerSecond from one address with one limited key; 0 for no bound
+/// @param rates how often callers may ask
+/// @param queries what open-ended questions may cost
+/// @param signOn where people may sign in instead of here
+/// @param vault where the key of secrets is
+/// @param exportsFolder under which exports put files
+/// @param furtherHosts addresses that connections may call beside those they know
 public record Configuration(Path home, String host, int port, DatabaseSettings database,
-    WarehouseSettings warehouse, MessageLimits messages, QuarantineLimits quarantine, int lookUpsPerSecond) {
+    WarehouseSettings warehouse, MessageLimits messages, QuarantineLimits quarantine, RateLimits rates,
+    QueryLimits queries, Optional<SignOnSettings> signOn, VaultSettings vault, Path exportsFolder,
+    List<String> furtherHosts) {
+
+  public Configuration {
+    furtherHosts = List.copyOf(furtherHosts);
+  }
+
+  /// With everything about connections where it stands when nobody says otherwise.
+  public Configuration(Path home, String host, int port, DatabaseSettings database, WarehouseSettings warehouse,
+      MessageLimits messages, QuarantineLimits quarantine, RateLimits rates, Optional<SignOnSettings> signOn) {
+    this(home, host, port, database, warehouse, messages, quarantine, rates, QueryLimits.STANDARD, signOn,
+        VaultSettings.in(home),
+        home.resolve("exports"), List.of());
+  }
 
   /// With the standard limits.
   public Configuration(Path home, String host, int port, DatabaseSettings database, WarehouseSettings warehouse) {
     this(home, host, port, database, warehouse, MessageLimits.STANDARD, QuarantineLimits.STANDARD,
-        WebServerSettings.LOOK_UPS_PER_SECOND);
+        RateLimits.STANDARD, Optional.empty());
+  }
+
+  /// The same, with addresses that connections may call beside those they know.
+  public Configuration with(List<String> hosts) {
+    return new Configuration(home, host, port, database, warehouse, messages, quarantine, rates, queries, signOn, vault,
+        exportsFolder, hosts);
+  }
+
+  /// The same, with what open-ended questions may cost.
+  public Configuration with(QueryLimits costs) {
+    return new Configuration(home, host, port, database, warehouse, messages, quarantine, rates, costs, signOn, vault,
+        exportsFolder, furtherHosts);
+  }
+
+  /// The same, with people who may sign in elsewhere.
+  public Configuration with(SignOnSettings elsewhere) {
+    return new Configuration(home, host, port, database, warehouse, messages, quarantine, rates, queries,
+        Optional.of(elsewhere), vault, exportsFolder, furtherHosts);
   }
 
   /// One setting as people write it.
@@ -85,13 +129,46 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
       String.valueOf(QuarantineLimits.STANDARD.age().toDays()), "how long a refused message is kept");
 
   private static final Setting LOOK_UPS_PER_SECOND = new Setting("look_ups_per_second",
-      String.valueOf(WebServerSettings.LOOK_UPS_PER_SECOND),
+      String.valueOf(RateLimits.STANDARD.lookUps()),
       "look-ups a second from one address with one limited key; 0 for no bound");
+
+  private static final Setting KEY_REQUESTS_PER_SECOND = new Setting("key_requests_per_second",
+      String.valueOf(RateLimits.STANDARD.perKey()), "requests a second with one key; 0 for no bound");
+  private static final Setting ADDRESS_REQUESTS_PER_SECOND = new Setting("address_requests_per_second",
+      String.valueOf(RateLimits.STANDARD.perAddress()), "requests a second from one address; 0 for no bound");
+
+  private static final Setting QUERY_SECONDS = new Setting("query_seconds",
+      String.valueOf(QueryLimits.STANDARD.time().toSeconds()),
+      "how long one open-ended question may take: an estimate, a preview, a table, a query of the feed");
+  private static final Setting DOWNLOAD_ROWS = new Setting("download_rows",
+      String.valueOf(QueryLimits.STANDARD.rows()),
+      "the most rows of one file that is made for somebody who asks; an export has no such limit");
+
+  private static final Setting SIGN_ON_ISSUER = new Setting("sign_on_issuer", "",
+      "the address of an OpenID Connect provider where people may sign in; empty for passwords only");
+  private static final Setting SIGN_ON_CLIENT_ID = new Setting("sign_on_client_id", "portrait",
+      "what that provider calls this Portrait");
+  private static final Setting SIGN_ON_CLIENT_SECRET = new Setting("sign_on_client_secret", "",
+      "the secret of that client, if it has one; better in the environment than in a file");
+  private static final Setting SIGN_ON_NEWCOMERS = new Setting("sign_on_newcomers", "",
+      "the role of people from there whom nobody added: viewer, contributor or admin; empty to refuse them");
+
+  private static final Setting VAULT_KEY = new Setting("vault_key", "",
+      "the key that seals secrets of connections, 32 bytes in Base64; empty for the file vault.key in the home, made when needed");
+  private static final Setting VAULT_KEY_BEFORE = new Setting("vault_key_before", "",
+      "the key that vault_key replaces: at the start, what it sealed is sealed anew");
+  private static final Setting EXPORTS_FOLDER = new Setting("exports_folder", "",
+      "under which exports put files; empty for the folder exports in the home");
+  private static final Setting FURTHER_HOSTS = new Setting("further_hosts", "",
+      "addresses that connections may call beside those they know, with commas between them: http://127.0.0.1:8123");
 
   /// Every setting there is, in the order of docs/reference/settings.md.
   public static final List<Setting> SETTINGS = List.of(HOST, PORT, DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD,
       WAREHOUSE_MEGABYTES, WAREHOUSE_THREADS, MESSAGE_KILOBYTES, BATCH_KILOBYTES,
-      QUARANTINE_MESSAGES, QUARANTINE_MEGABYTES, QUARANTINE_DAYS, LOOK_UPS_PER_SECOND);
+      QUARANTINE_MESSAGES, QUARANTINE_MEGABYTES, QUARANTINE_DAYS, LOOK_UPS_PER_SECOND,
+      KEY_REQUESTS_PER_SECOND, ADDRESS_REQUESTS_PER_SECOND, QUERY_SECONDS, DOWNLOAD_ROWS, SIGN_ON_ISSUER,
+      SIGN_ON_CLIENT_ID, SIGN_ON_CLIENT_SECRET,
+      SIGN_ON_NEWCOMERS, VAULT_KEY, VAULT_KEY_BEFORE, EXPORTS_FOLDER, FURTHER_HOSTS);
 
   /// @throws portrait.foundation.model.ProblemException `invalid_setting` that names every wrong setting at once
   public static Configuration read(Path home, Map<String, String> commandLine, Map<String, String> environment) {
@@ -101,6 +178,8 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
   private static final class Reader {
 
     private static final int PORT_MAX = 65_535;
+    private static final int QUERY_SECONDS_MAX = 3_600;
+    private static final int RATE_MAX = 1_000_000;
     private static final int COLLECTED_KILOBYTES_MAX = 4_096;
     private static final int DAYS_MAX = 36_500;
     private static final int THREADS_MAX = 1_024;
@@ -129,7 +208,15 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
               number(BATCH_KILOBYTES, 1, COLLECTED_KILOBYTES_MAX) * KILOBYTE),
           QuarantineLimits.of(number(QUARANTINE_MESSAGES, 1, Integer.MAX_VALUE),
               number(QUARANTINE_MEGABYTES, 1, Integer.MAX_VALUE), number(QUARANTINE_DAYS, 1, DAYS_MAX)),
-          number(LOOK_UPS_PER_SECOND, 0, Integer.MAX_VALUE));
+          new RateLimits(number(LOOK_UPS_PER_SECOND, 0, RATE_MAX), number(KEY_REQUESTS_PER_SECOND, 0, RATE_MAX),
+              number(ADDRESS_REQUESTS_PER_SECOND, 0, RATE_MAX)),
+          new QueryLimits(Duration.ofSeconds(number(QUERY_SECONDS, 1, QUERY_SECONDS_MAX)),
+              number(DOWNLOAD_ROWS, 1, Integer.MAX_VALUE)),
+          signOn(),
+          new VaultSettings(VaultSettings.in(home).file(), secret(VAULT_KEY), secret(VAULT_KEY_BEFORE)),
+          text(EXPORTS_FOLDER).isEmpty() ? home.resolve("exports") : Path.of(text(EXPORTS_FOLDER)),
+          Stream.of(text(FURTHER_HOSTS).split("[,\\s]+")).filter(host -> !host.isEmpty())
+              .map(host -> host.replaceFirst("/+$", "")).toList());
       if (!wrong.isEmpty()) {
         throw Problem.of(Problem.Code.INVALID_SETTING, String.join("; ", wrong),
             "Every setting is explained in docs/reference/settings.md.").asException();
@@ -143,7 +230,7 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
       }
       try {
         var known = SETTINGS.stream().map(Setting::name).collect(Collectors.toSet());
-        JsonNode yaml = YAMLMapper.builder().build().readTree(Files.readString(path));
+        JsonNode yaml = Yaml.builder().build().readTree(Files.readString(path));
         if (!yaml.isObject() && !yaml.isMissingNode() && !yaml.isNull()) {
           wrong.add("%s must be lines of `name: value`".formatted(path));
         }
@@ -169,6 +256,29 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
         wrong.add(complaint(DATABASE_URL, url, "must be empty or begin with jdbc:postgresql:"));
       }
       return new DatabaseSettings.Postgres(url, text(DATABASE_USER), Secret.of(text(DATABASE_PASSWORD)));
+    }
+
+    private Optional<SignOnSettings> signOn() {
+      String issuer = text(SIGN_ON_ISSUER);
+      if (issuer.isEmpty()) {
+        return Optional.empty();
+      }
+      if (!issuer.matches("https?://[^/?#]+(/[^?#]*)?")) {
+        wrong.add(complaint(SIGN_ON_ISSUER, issuer, "must be an address that begins with https://"));
+        return Optional.empty();
+      }
+      String newcomers = text(SIGN_ON_NEWCOMERS);
+      if (!newcomers.matches("|viewer|contributor|admin")) {
+        wrong.add(complaint(SIGN_ON_NEWCOMERS, newcomers, "must be empty, viewer, contributor or admin"));
+        return Optional.empty();
+      }
+      return Optional.of(new SignOnSettings(URI.create(issuer), text(SIGN_ON_CLIENT_ID),
+          Optional.of(text(SIGN_ON_CLIENT_SECRET)).filter(secret -> !secret.isEmpty()).map(Secret::of),
+          Optional.of(newcomers).filter(role -> !role.isEmpty()).map(Role::of)));
+    }
+
+    private Optional<Secret> secret(Setting setting) {
+      return Optional.of(text(setting)).filter(text -> !text.isEmpty()).map(Secret::of);
     }
 
     private int number(Setting setting, int min, int max) {

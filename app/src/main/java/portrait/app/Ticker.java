@@ -8,18 +8,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Wakes processes every other second: memberships that end by time alone end on time, changed settings are applied.
+/// Each has a thread of its own, so that one that waits for a slow system outside holds up none of the others.
 final class Ticker implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Ticker.class);
 
   private static final int SECONDS = 2;
 
-  private final ScheduledExecutorService thread = Executors
-      .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("ticker").factory());
+  private final ScheduledExecutorService threads;
 
   /// @param work by what it is about, in the words of the log
   Ticker(Map<String, Runnable> work) {
-    thread.scheduleWithFixedDelay(() -> work.forEach(Ticker::tick), SECONDS, SECONDS, TimeUnit.SECONDS);
+    threads = Executors.newScheduledThreadPool(work.size(), Thread.ofPlatform().daemon().name("ticker-", 1).factory());
+    work.forEach((name, each) -> threads.scheduleWithFixedDelay(() -> tick(name, each), SECONDS, SECONDS,
+        TimeUnit.SECONDS));
   }
 
   /// A tick that fails must not be the last: the executor would drop the schedule.
@@ -33,6 +35,6 @@ final class Ticker implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.close();
+    threads.close();
   }
 }

@@ -54,6 +54,12 @@ class CommandLineTest {
   private record Outcome(int exitCode, String out, String err) {}
 
   @Test
+  void helpSaysWhatACommandTakes() {
+    assertEquals(portrait("--help").out(), portrait("help").out());
+    assertEquals(portrait("key", "--help").out(), portrait("help", "key").out());
+  }
+
+  @Test
   void fromFilesToACustomerLookedUp() throws IOException {
     var definitions = Files.writeString(folder.resolve("shop.yaml"), SHOP);
     var contacts = Files.writeString(folder.resolve("contacts.csv"), """
@@ -79,6 +85,56 @@ class CommandLineTest {
     assertTrue(profile.path("known").asBoolean());
     assertEquals("lyon", profile.path("segments").path(0).asString());
     assertTrue(portrait("segments").out().contains("1  lyon"));
+  }
+
+  @Test
+  void aBackupIsCheckedAndRestoredIntoAnEmptyHomeOnly() throws IOException {
+    fromFilesToACustomerLookedUp();
+    var backups = Files.createDirectory(folder.resolve("backups"));
+
+    var made = portrait("backup", backups.toString(), "--json");
+    assertEquals(0, made.exitCode(), made.err());
+    String file = JsonMapper.builder().build().readTree(made.out()).path("file").asString();
+    try (var files = Files.list(backups)) {
+      assertEquals(List.of(file), files.map(Path::toString).toList());
+    }
+    var checked = portrait("doctor", "--backup", file);
+    assertEquals(0, checked.exitCode(), checked.out());
+    assertTrue(checked.out().startsWith("ok    backup"), checked.out());
+
+    var refused = portrait("restore", file);
+    assertEquals(1, refused.exitCode());
+    assertTrue(refused.err().contains("is not empty, and a restore replaces nothing"), refused.err());
+
+    var restored = portrait("restore", file, "--home", folder.resolve("elsewhere").toString());
+    assertEquals(0, restored.exitCode(), restored.err());
+    var ann = portrait("profile", "email", "ann@example.org", "--json", "--home",
+        folder.resolve("elsewhere").toString());
+    assertEquals("lyon", JsonMapper.builder().build().readTree(ann.out()).path("segments").path(0).asString());
+    var rebuild = portrait("rebuild", "--check", "--home", folder.resolve("elsewhere").toString());
+    assertEquals(0, rebuild.exitCode(), rebuild.out());
+
+    assertTrue(portrait("privacy", "erase", "email", "ANN@example.org", "--dry-run").out()
+        .contains("         1  warehouse: rows of shop.contacts"));
+    var erased = portrait("privacy", "erase", "email", "ANN@example.org", "--reason", "request 7", "--json");
+    assertEquals(0, erased.exitCode(), erased.err());
+    assertEquals(0, JsonMapper.builder().build().readTree(erased.out()).path("left").asInt());
+    assertEquals(1, portrait("profile", "email", "ann@example.org").exitCode());
+    assertTrue(portrait("privacy", "certificates").out().contains("0 left  request 7"));
+    var list = folder.resolve("list.json");
+    assertEquals(0, portrait("privacy", "list", list.toString()).exitCode());
+    var again = portrait("restore", file, "--suppressed", list.toString(), "--home",
+        folder.resolve("again").toString());
+    assertEquals(0, again.exitCode(), again.err());
+    assertEquals(1, portrait("profile", "email", "ann@example.org", "--home", folder.resolve("again").toString())
+        .exitCode());
+    assertEquals(0, portrait("profile", "email", "bob@example.org", "--home", folder.resolve("again").toString())
+        .exitCode());
+    assertEquals("it may come in again\n", portrait("privacy", "lift", "email", "ann@example.org").out());
+
+    var nothing = portrait("doctor", "--backup", folder.resolve("contacts.csv").toString());
+    assertEquals(1, nothing.exitCode());
+    assertTrue(nothing.out().startsWith("fail  backup"), nothing.out());
   }
 
   @Test

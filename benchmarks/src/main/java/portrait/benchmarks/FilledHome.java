@@ -25,6 +25,13 @@ record FilledHome(Path folder) implements AutoCloseable {
     return new FilledHome(Files.createTempDirectory("portrait-bench-home"));
   }
 
+  /// Waits until what was defined counts for everybody, so that it is not at work while something is measured.
+  static void rollOut(Wiring portrait) {
+    while (!portrait.rollout().waiting().isEmpty()) {
+      portrait.rollout().start("bench").ifPresent(portrait.jobs()::await);
+    }
+  }
+
   /// Adds the people from one number to another, and the definitions that cost something.
   void fill(int from, int to) throws InterruptedException, IOException {
     var configuration = Configuration.read(folder, Map.of("port", "0"), System.getenv());

@@ -1,10 +1,14 @@
 package portrait.benchmarks;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +41,34 @@ final class GeneratedPeople {
     session.append("labelled", new GeneratedPeople().rows().limit(records));
     session.execute("CREATE TABLE true_pair AS SELECT l.id AS one, r.id AS other FROM labelled AS l JOIN labelled AS r "
         + "ON l.entity = r.entity AND l.id < r.id");
+  }
+
+  /// Writes `data/crm.csv`, `data/web.csv` and `data/pos.csv`, a table for each source.
+  ///
+  /// @param changed one in how many rows has another street than before; 0 for none
+  static void write(Path folder, int records, int changed) throws IOException {
+    Files.createDirectories(folder.resolve("data"));
+    String header = "id," + String.join(",", ATTRIBUTES) + "\n";
+    try (var crm = Files.newBufferedWriter(folder.resolve("data/crm.csv"));
+        var web = Files.newBufferedWriter(folder.resolve("data/web.csv"));
+        var pos = Files.newBufferedWriter(folder.resolve("data/pos.csv"))) {
+      var tables = List.of(crm, web, pos);
+      for (var table : tables) {
+        table.write(header);
+      }
+      var rows = new GeneratedPeople().rows().limit(records).iterator();
+      for (int number = 1; rows.hasNext(); number++) {
+        var row = rows.next();
+        if (changed > 0 && number % changed == 0) {
+          row[3 + ATTRIBUTES.indexOf("street")] = number % 200 + " moved street";
+        }
+        var line = new StringBuilder().append(row[0]);
+        for (int place = 3; place < row.length; place++) {
+          line.append(',').append(row[place] == null ? "" : row[place]);
+        }
+        tables.get(((Number) Objects.requireNonNull(row[1])).intValue()).write(line.append('\n').toString());
+      }
+    }
   }
 
   private Stream<@Nullable Object[]> rows() {

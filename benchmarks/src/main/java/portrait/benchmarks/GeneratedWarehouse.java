@@ -6,6 +6,12 @@ import portrait.foundation.warehouse.WarehouseSession;
 /// JSON. The same numbers give the same rows.
 final class GeneratedWarehouse {
 
+  /** The measure, written by hand. */
+  static final String REVENUE = """
+      SELECT c.CustomerId, coalesce(revenue, 0) AS revenue
+      FROM Customer c LEFT JOIN (SELECT CustomerId, sum(CAST(Properties->>'$.amount' AS DOUBLE)) AS revenue
+        FROM UnifiedActivity WHERE ActivityName = 'Order Completed' GROUP BY CustomerId) e USING (CustomerId)""";
+
   private GeneratedWarehouse() {}
 
   static void lay(WarehouseSession session, int people, int events) {
@@ -28,9 +34,6 @@ final class GeneratedWarehouse {
           CAST('{"category":"category-' || hash(i, 2) %% 20 || '","amount":' || (hash(i, 3) %% 20000) / 100.0
             || ',"sku":"' || hash(i, 4) %% 1000 || '","quantity":' || 1 + hash(i, 5) %% 3 || '}' AS JSON) AS Properties
         FROM range(%1$d) r(i)""".formatted(events, people));
-    session.execute("""
-        CREATE OR REPLACE TABLE Customer_Measure AS SELECT c.CustomerId, coalesce(revenue, 0) AS revenue
-        FROM Customer c LEFT JOIN (SELECT CustomerId, sum(CAST(Properties->>'$.amount' AS DOUBLE)) AS revenue
-          FROM UnifiedActivity WHERE ActivityName = 'Order Completed' GROUP BY CustomerId) e USING (CustomerId)""");
+    session.execute("CREATE OR REPLACE TABLE Customer_Measure AS " + REVENUE);
   }
 }

@@ -6,14 +6,19 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What an event and a look-up cost the server's process when there are more and more customers. Sizes may be given:
+/// What an event and a look-up cost the server's process when there are more and more customers. Events come once from as
+/// many people whatever their number is, as on a site whose visitors each do several things, and once from everybody
+/// alike, so that nearly each event is the first of somebody who is in no memory. Sizes may be given:
 /// `portrait bench growth 10000 100000 1000000 5000000`.
 final class GrowthBenchmark implements Main.Benchmark {
 
   private static final List<String> SIZES = List.of("10000", "100000", "1000000");
+  private static final int ACTIVE = 10_000;
   private static final int BATCH = 100;
   private static final int CONNECTIONS = 4;
-  private static final Duration WARM_UP = Duration.ofSeconds(15);
+  /** Numbers and not a time, because on a busy machine the compiler of the JVM needs longer. */
+  private static final long EVENTS_TO_WARM_UP = 150_000;
+  private static final long LOOK_UPS_TO_WARM_UP = 40_000;
   private static final Duration MEASURED = Duration.ofSeconds(12);
 
   @Override
@@ -23,14 +28,17 @@ final class GrowthBenchmark implements Main.Benchmark {
       String lookUp = ServerProcess.key(launcher, home.folder(), "lookup");
       int filled = 0;
       Double firstEvent = null;
+      Double firstOfAnybody = null;
       Double firstLookUp = null;
       for (String text : more.isEmpty() ? SIZES : more) {
         int people = Integer.parseInt(text);
         home.fill(filled, people);
         filled = people;
         try (var server = ServerProcess.start(launcher, home.folder())) {
-          double event = event(server, collect, people);
-          firstEvent = print("an event, 100 per request", event, firstEvent, people);
+          double event = event(server, collect, new Traffic(people, Math.min(people, ACTIVE)));
+          firstEvent = print("an event of one of %,d active people".formatted(ACTIVE), event, firstEvent, people);
+          double ofAnybody = event(server, collect, new Traffic(people));
+          firstOfAnybody = print("an event of anybody", ofAnybody, firstOfAnybody, people);
           double one = lookUp(server, lookUp, people);
           firstLookUp = print("a look-up", one, firstLookUp, people);
         }
@@ -38,18 +46,22 @@ final class GrowthBenchmark implements Main.Benchmark {
     }
   }
 
-  private static double event(ServerProcess server, String key, int people) throws IOException, InterruptedException {
-    var traffic = new Traffic(people);
-    traffic.send(server.url(), key, BATCH, CONNECTIONS, WARM_UP, 0);
+  private static double event(ServerProcess server, String key, Traffic traffic)
+      throws IOException, InterruptedException {
+    for (long sent = 0; sent < EVENTS_TO_WARM_UP;) {
+      sent += traffic.send(server.url(), key, BATCH, CONNECTIONS, MEASURED, 0);
+    }
     double before = server.cpuSeconds();
     long events = traffic.send(server.url(), key, BATCH, CONNECTIONS, MEASURED, 0);
     return (server.cpuSeconds() - before) * 1000 / events;
   }
 
   private static double lookUp(ServerProcess server, String key, int people) throws IOException, InterruptedException {
-    LookUpBenchmark.lookUps(server.url(), key, people, false, CONNECTIONS, WARM_UP);
+    for (long found = 0; found < LOOK_UPS_TO_WARM_UP;) {
+      found += LookUpBenchmark.lookUps(server.url(), key, people, false, CONNECTIONS, MEASURED, 0).count();
+    }
     double before = server.cpuSeconds();
-    var found = LookUpBenchmark.lookUps(server.url(), key, people, false, CONNECTIONS, MEASURED);
+    var found = LookUpBenchmark.lookUps(server.url(), key, people, false, CONNECTIONS, MEASURED, 0);
     return (server.cpuSeconds() - before) * 1000 / found.count();
   }
 

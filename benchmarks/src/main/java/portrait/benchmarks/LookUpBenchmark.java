@@ -28,17 +28,19 @@ final class LookUpBenchmark implements Main.Benchmark {
       try (var server = ServerProcess.start(launcher, home.folder())) {
         new Traffic(PEOPLE).send(server.url(), collect, 100, 4, WARM_UP, 0);
         LookUps.measure(server.url(), lookUp, KNOWN, PEOPLE, Traffic.SIGNED_IN, CONNECTIONS, WARM_UP);
-        measure("lookup", server, lookUp, PEOPLE, "alone");
+        measure("lookup", server, lookUp, PEOPLE, 0, "alone");
       }
     }
   }
 
   /// Prints p50 and p99 of both kinds of look-ups, and what the server's process took for each.
-  static void measure(String bench, ServerProcess server, String key, int people, String when)
+  ///
+  /// @param perSecond 0 for as many as are answered
+  static void measure(String bench, ServerProcess server, String key, int people, double perSecond, String when)
       throws IOException, InterruptedException {
     for (boolean isKnown : List.of(true, false)) {
       double cpuBefore = server.cpuSeconds();
-      var found = lookUps(server.url(), key, people, isKnown, CONNECTIONS, MEASURED);
+      var found = lookUps(server.url(), key, people, isKnown, CONNECTIONS, MEASURED, perSecond);
       double cpu = (server.cpuSeconds() - cpuBefore) * 1000 / found.count();
       String what = "look-up by %s id, %s; baseline: the aim".formatted(isKnown ? "known" : "anonymous", when);
       // While events come in, too, the counters of the process say nothing about one look-up.
@@ -48,9 +50,9 @@ final class LookUpBenchmark implements Main.Benchmark {
     }
   }
 
-  static LookUps lookUps(URI url, String key, int people, boolean isKnown, int connections, Duration time)
-      throws InterruptedException {
+  static LookUps lookUps(URI url, String key, int people, boolean isKnown, int connections, Duration time,
+      double perSecond) throws InterruptedException {
     return LookUps.measure(url, key, isKnown ? KNOWN : ANONYMOUS, people, isKnown ? Traffic.SIGNED_IN : 1, connections,
-        time);
+        time, perSecond);
   }
 }

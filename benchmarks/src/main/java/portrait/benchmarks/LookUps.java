@@ -9,17 +9,28 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 
-/// Look-ups of random people through HTTP, one after the other on each connection, and how long each took.
+/// Look-ups of random people through HTTP, and how long each took: one after the other on each connection, or at a given
+/// rate, and then from the moment it was due, so that one that waited for another counts as slow, too.
 ///
 /// @param sortedNanos of each look-up
 record LookUps(long[] sortedNanos) {
 
-  /// @param path with a `%d` for the number of a person
-  /// @param step only people whose number is a multiple of this
+  /// As many as are answered, see the other.
   static LookUps measure(URI url, String key, String path, int people, int step, int connections, Duration time)
       throws InterruptedException {
-    long end = System.nanoTime() + time.toNanos();
+    return measure(url, key, path, people, step, connections, time, 0);
+  }
+
+  /// @param path with a `%d` for the number of a person
+  /// @param step only people whose number is a multiple of this
+  /// @param perSecond over all connections; 0 for as many as are answered
+  static LookUps measure(URI url, String key, String path, int people, int step, int connections, Duration time,
+      double perSecond) throws InterruptedException {
+    long start = System.nanoTime();
+    long end = start + time.toNanos();
+    long nanosBetween = perSecond == 0 ? 0 : (long) (connections * 1e9 / perSecond);
     var work = new ArrayList<Callable<long[]>>();
     for (int connection = 0; connection < connections; connection++) {
       var random = new SplittableRandom(System.nanoTime() + connection);
@@ -30,7 +41,11 @@ record LookUps(long[] sortedNanos) {
           while (System.nanoTime() < end && count < nanos.length) {
             byte[] request = HttpConnection.get(url, path.formatted(random.nextInt((people + step - 1) / step) * step),
                 "Bearer " + key);
-            long began = System.nanoTime();
+            long due = start + (count + 1) * nanosBetween;
+            while (nanosBetween > 0 && System.nanoTime() < due) {
+              LockSupport.parkNanos(due - System.nanoTime());
+            }
+            long began = nanosBetween == 0 ? System.nanoTime() : due;
             int status = http.send(request);
             nanos[count++] = System.nanoTime() - began;
             if (status != 200) {

@@ -10,9 +10,13 @@ import java.util.TreeMap;
 public final class Main {
 
   private static final Map<String, Benchmark> BENCHMARKS = new TreeMap<>(
-      Map.of("start", new StartBenchmark(), "ingest", new IngestBenchmark(), "lookup", new LookUpBenchmark(), "mixed",
-          new MixedBenchmark(), "growth", new GrowthBenchmark(), "crash", new CrashBenchmark(), "match",
-          new MatchBenchmark(), "segments", new SegmentsBenchmark(), "estimate", new EstimateBenchmark()));
+      Map.ofEntries(Map.entry("start", new StartBenchmark()), Map.entry("ingest", new IngestBenchmark()),
+          Map.entry("lookup", new LookUpBenchmark()), Map.entry("mixed", new MixedBenchmark()),
+          Map.entry("growth", new GrowthBenchmark()), Map.entry("crash", new CrashBenchmark()),
+          Map.entry("match", new MatchBenchmark()), Map.entry("unify", new UnifyBenchmark()),
+          Map.entry("segments", new SegmentsBenchmark()), Map.entry("live", new LiveBenchmark()),
+          Map.entry("estimate", new EstimateBenchmark()), Map.entry("export", new ExportBenchmark()),
+          Map.entry("odata", new ODataBenchmark())));
 
   private Main() {}
 

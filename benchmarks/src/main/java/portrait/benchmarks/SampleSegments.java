@@ -94,7 +94,7 @@ final class SampleSegments {
               RANGE BETWEEN UNBOUNDED PRECEDING AND INTERVAL '1 microsecond' PRECEDING))
           WHERE began IS NOT NULL AND (refused IS NULL OR refused <= began)""".formatted(2 + round, since(60)), "");
       case 7 -> new Sample(name, "measure.revenue > %d or points < %d".formatted(amount * 20, round % 10), """
-          SELECT CustomerId FROM Customer JOIN Customer_Measure USING (CustomerId) WHERE revenue > %d OR points < %d"""
+          SELECT CustomerId FROM Customer JOIN hand_measure USING (CustomerId) WHERE revenue > %d OR points < %d"""
           .formatted(amount * 20, round % 10), "revenue > %d OR points < %d".formatted(amount * 20, round % 10));
       case 8 -> simple(name, "signed_up > timestamp '%s'".formatted(NOW.minus(30L + 10 * round, ChronoUnit.DAYS)));
       default -> new Sample(name,

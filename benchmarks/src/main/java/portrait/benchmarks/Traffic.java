@@ -19,7 +19,8 @@ import java.util.concurrent.locks.LockSupport;
 /// What visitors of a shop send: views and orders of a number of people, through HTTP or as bodies.
 ///
 /// @param people how many there are: `device-0`, of which one in five is also `user-0`
-record Traffic(int people) {
+/// @param active how many of them, spread over all, do something
+record Traffic(int people, int active) {
 
   /** Everybody whose number is a multiple of this is signed in, always on the same device. */
   static final int SIGNED_IN = 5;
@@ -27,6 +28,14 @@ record Traffic(int people) {
       ,"context":{"library":{"name":"analytics-node","version":"3.1.0"},\
       "userAgent":"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0","ip":\
       "192.0.2.7","locale":"fr-FR","page":{"path":"/products","title":"Products","url":"https://shop.example/"}}}""";
+
+  /** Prime, so that multiples of it meet each number of people once. */
+  private static final long STRIDE = 7_368_787;
+
+  /// Everybody is as likely to do something.
+  Traffic(int people) {
+    this(people, people);
+  }
 
   /// Sends fresh events until the time is up.
   ///
@@ -41,11 +50,13 @@ record Traffic(int people) {
     var work = new ArrayList<Callable<Long>>();
     for (int connection = 0; connection < connections; connection++) {
       var random = new SplittableRandom(System.nanoTime() + connection);
+      // In turn, as strangers do, and not all at once.
+      long first = began + (long) (nanosPerRequest * connection / connections);
       work.add(() -> {
         long acknowledged = 0;
         try (var http = new HttpConnection(url)) {
           for (long request = 0; System.nanoTime() < end; request++) {
-            LockSupport.parkNanos(began + (long) (request * nanosPerRequest) - System.nanoTime());
+            LockSupport.parkNanos(first + (long) (request * nanosPerRequest) - System.nanoTime());
             int status = http.send(HttpConnection.post(url, "/v1/batch", authorization, body(random, batch)));
             if (status == 200) {
               acknowledged += batch;
@@ -107,7 +118,7 @@ record Traffic(int people) {
     var text = new StringBuilder(700 * batch).append("{\"batch\":[");
     String now = Instant.now().toString();
     for (int i = 0; i < batch; i++) {
-      int person = random.nextInt(people);
+      int person = (int) (random.nextInt(active) * STRIDE % people);
       boolean isSignedIn = person % SIGNED_IN == 0 && random.nextInt(4) == 0;
       int product = random.nextInt(500);
       // By hand: a formatter would cost the generator, which shares the machine, as much as the server spends.

@@ -58,6 +58,12 @@ final class AccountsCommand implements Callable<Integer> {
     context.out().printf("%s%n  id: %s%n", account.path("name").asString(), account.path("accountId").asString());
     account.path("attributes").properties().forEach(entry -> context.out().printf("  %s: %s (%s)%n", entry.getKey(),
         entry.getValue().asString(), account.path("sources").path(entry.getKey()).asString()));
+    var engagement = account.path("engagement");
+    if (!engagement.isMissingNode()) {
+      context.out().printf("  engagement: score %s, %d e-mails and %d meetings in %d days%n",
+          engagement.path("score").asString("none"), engagement.path("emails").asLong(),
+          engagement.path("meetings").asLong(), engagement.path("daysCovered").asLong());
+    }
     account.path("records").forEach(record -> context.out().printf("  record %s %s%n",
         record.path("namespace").asString(), record.path("value").asString()));
     account.path("people").forEach(person -> context.out().printf("  contact %s %s  %s%n",

@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
+import portrait.foundation.model.Yaml;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,7 +23,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 @Command(name = "apply", description = "Create or change definitions: all of them, or none when one is wrong.", sortOptions = false)
 final class ApplyCommand implements Callable<Integer> {
 
-  private static final YAMLMapper YAML = YAMLMapper.builder().build();
+  private static final YAMLMapper YAML = Yaml.builder().build();
 
   @Option(names = {"-f",
       "--file"}, paramLabel = "PATH", required = true, description = "A YAML or JSON file, or a folder of them; - reads standard input.")
@@ -30,6 +32,8 @@ final class ApplyCommand implements Callable<Integer> {
   private boolean dryRun;
   @Option(names = "--simulate", description = "Only say what would change, and which customers would merge or split.")
   private boolean simulate;
+  @Option(names = "--revision", paramLabel = "N", description = "Only if nobody changed any definition since this revision, as definition export --json shows it.")
+  private @Nullable Long revision;
   @Mixin
   private final Target target = new Target();
   private final Context context;
@@ -45,9 +49,10 @@ final class ApplyCommand implements Callable<Integer> {
       documents.addAll(read(file));
     }
     return target.use(context, api -> {
-      var changes = api.post("/api/v1/definitions" + (simulate ? "?simulate=true" : dryRun ? "?dryRun=true" : ""),
-          "application/yaml",
-          String.join("---\n", documents));
+      String path = "/api/v1/definitions" + (simulate ? "?simulate=true" : dryRun ? "?dryRun=true" : "");
+      String text = String.join("---\n", documents);
+      var changes = revision == null ? api.post(path, "application/yaml", text)
+          : api.post(path, "application/yaml", text, revision);
       return target.show(context, changes, () -> print(changes));
     });
   }
@@ -56,6 +61,9 @@ final class ApplyCommand implements Callable<Integer> {
     for (var change : answer.path("changes")) {
       context.out().printf("%s/%s %s, version %d%n", change.path("kind").asString(), change.path("name").asString(),
           change.path("action").asString(), change.path("version").asInt());
+    }
+    for (var segment : answer.path("segments")) {
+      context.out().printf("Segment/%s %s%n", segment.path("name").asString(), SegmentsCommand.forecast(segment));
     }
     if (simulate) {
       IdentityCommand.print(answer.path("identities"), context.out());
@@ -88,7 +96,7 @@ final class ApplyCommand implements Callable<Integer> {
   }
 
   /// The server does not know where the file lies, so the paths in it become absolute here.
-  private static List<String> documents(String text, @org.jspecify.annotations.Nullable Path folder, String where) {
+  private static List<String> documents(String text, @Nullable Path folder, String where) {
     var documents = new ArrayList<String>();
     try (var parsed = YAML.readerFor(JsonNode.class).<JsonNode>readValues(text)) {
       while (parsed.hasNext()) {

@@ -9,7 +9,7 @@ import portrait.foundation.model.Problem;
 
 /// Benchmarks live in a Maven module of their own, which the launcher builds and starts; this says so to whoever came
 /// another way.
-@Command(name = "bench", description = "Run a benchmark: start, ingest, lookup, mixed, growth, match or crash. Prints JSON lines.", sortOptions = false)
+@Command(name = "bench", description = "Run a benchmark: start, ingest, lookup, mixed, growth, live, match, unify, segments, estimate, export, odata or crash. Prints JSON lines.", sortOptions = false)
 final class BenchCommand implements Callable<Integer> {
 
   @Parameters(index = "0", paramLabel = "NAME", description = "Which one.")

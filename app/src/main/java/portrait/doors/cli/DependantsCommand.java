@@ -3,6 +3,7 @@ package portrait.doors.cli;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// What builds on a definition.
@@ -13,6 +14,10 @@ final class DependantsCommand implements Callable<Integer> {
   private String kind = "";
   @Parameters(index = "1", paramLabel = "NAME", description = "The definition.")
   private String name = "";
+  @Option(names = "--table", paramLabel = "TABLE", description = "Of a source: what would be wrong without this table.")
+  private String table = "";
+  @Option(names = "--column", paramLabel = "COLUMN", description = "With --table: what would be wrong without this column of it.")
+  private String column = "";
   @Mixin
   private final Target target = new Target();
   private final Context context;
@@ -24,9 +29,18 @@ final class DependantsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     return target.use(context, api -> {
-      var answer = api.get("/api/v1/definitions/%s/%s/dependants".formatted(Api.part(kind), Api.part(name)));
+      String part = (table.isEmpty() ? "" : "?table=" + Api.part(table))
+          + (column.isEmpty() ? "" : "&column=" + Api.part(column));
+      var answer = api.get("/api/v1/definitions/%s/%s/dependants%s".formatted(Api.part(kind), Api.part(name), part));
       if (target.isJson()) {
         context.out().println(answer);
+        return 0;
+      }
+      if (!table.isEmpty()) {
+        answer.path("broken").forEach(line -> context.out().println(line.asString()));
+        if (answer.path("broken").isEmpty()) {
+          context.out().println("Nothing would be wrong without it.");
+        }
         return 0;
       }
       answer.path("direct").forEach(user -> context.out().println(user.asString()));

@@ -11,13 +11,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import portrait.foundation.model.ProblemException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Looks at everything a home needs and says what to do about what is wrong.
-@Command(name = "doctor", description = "Check Java, the home, its stores, disk space and the port, and say what to do.", sortOptions = false)
+@Command(name = "doctor", description = "Check Java, the home, its stores, disk space and the port, or a backup, and say what to do.", sortOptions = false)
 final class DoctorCommand implements Callable<Integer> {
 
   private static final int JAVA = 25;
@@ -42,6 +44,8 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
+  @Option(names = "--backup", paramLabel = "FILE", description = "Check a backup, and nothing else.")
+  private @Nullable Path backup;
   @Mixin
   private final Target target = new Target();
   private final Context context;
@@ -53,7 +57,23 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var home = target.home(context);
+    var file = backup;
+    if (file != null) {
+      look("backup", () -> findings.add(whole(file)));
+    } else {
+      lookAtHome(target.home(context));
+    }
+    print();
+    return findings.stream().anyMatch(finding -> finding.verdict() == Verdict.FAIL) ? 1 : 0;
+  }
+
+  private Finding whole(Path file) {
+    var contents = context.product().check(file);
+    return Finding.ok("backup", "%s is whole: taken at %s by release %s, %,d rows and a warehouse of %,d MB".formatted(
+        file, contents.takenAt(), contents.release(), contents.rows(), contents.warehouseBytes() >> 20));
+  }
+
+  private void lookAtHome(Home home) {
     findings.add(java());
     findings.add(disk(home.folder()));
     look("home", () -> {
@@ -68,8 +88,6 @@ final class DoctorCommand implements Callable<Integer> {
         look("stores", () -> openStores(home));
       }
     });
-    print();
-    return findings.stream().anyMatch(finding -> finding.verdict() == Verdict.FAIL) ? 1 : 0;
   }
 
   private void look(String what, Runnable look) {
@@ -113,6 +131,8 @@ final class DoctorCommand implements Callable<Integer> {
     try (var api = new Api(server.get().url(), Optional.of(server.get().key()))) {
       api.get("/health/ready");
       findings.add(Finding.ok("server", "%s is ready".formatted(server.get().url())));
+      look("audit trail", () -> findings.add(auditTrail(api)));
+      look("vault", () -> findings.add(vault(api)));
     }
   }
 
@@ -134,7 +154,21 @@ final class DoctorCommand implements Callable<Integer> {
         var api = new Api(running.server().url(), Optional.of(running.server().key()))) {
       api.get("/health/ready");
       findings.add(Finding.ok("stores", "the profile store and the warehouse open, their tables are current"));
+      look("audit trail", () -> findings.add(auditTrail(api)));
+      look("vault", () -> findings.add(vault(api)));
     }
+  }
+
+  private static Finding auditTrail(Api api) {
+    api.post("/api/v1/audit/check", JsonMapper.shared().createObjectNode());
+    return Finding.ok("audit trail", "its chain is whole");
+  }
+
+  private static Finding vault(Api api) {
+    var vault = api.get("/api/v1/vault");
+    return vault.path("problem").isString()
+        ? new Finding(Verdict.FAIL, "vault", vault.path("problem").asString(), vault.path("hint").asString(""))
+        : Finding.ok("vault", "%d secrets, all open with the key".formatted(vault.path("secrets").size()));
   }
 
   private void print() {

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,8 +46,11 @@ final class LoadCommand implements Callable<Integer> {
     return target.use(context, api -> {
       long bytes = upload.bytes();
       try (var progress = Progress.on(context.err(), "bytes")) {
-        var result = api.upload("/api/v1/tables/%s/load%s".formatted(Api.part(table), mode()), upload,
-            sent -> progress.show("sending to " + table, Math.min(sent, bytes), bytes));
+        LongConsumer sent = count -> progress.show("sending to " + table, Math.min(count, bytes), bytes);
+        String path = "/api/v1/tables/%s/load%s".formatted(Api.part(table), mode());
+        var result = bytes < PiecewiseUpload.BYTES_MIN ? api.upload(path, upload, sent)
+            : api.post("%s%supload=%s".formatted(path, path.contains("?") ? "&" : "?",
+                String.join(",", new PiecewiseUpload(api, files).send(sent))), "application/json", "");
         progress.finished();
         return target.show(context, result, () -> print(result));
       }

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 import portrait.foundation.model.Problem;
@@ -35,7 +36,11 @@ public final class PortraitCommand {
   /// Every command with its options, for the reference page.
   static CommandLine commandLine(Context context) {
     var keys = new CommandLine(new KeyCommand()).addSubcommand(new KeyCommand.Create(context))
-        .addSubcommand(new KeyCommand.ListKeys(context)).addSubcommand(new KeyCommand.Revoke(context));
+        .addSubcommand(new KeyCommand.ListKeys(context)).addSubcommand(new KeyCommand.Rotate(context))
+        .addSubcommand(new KeyCommand.Revoke(context));
+    var users = new CommandLine(new UserCommand()).addSubcommand(new UserCommand.Add(context))
+        .addSubcommand(new UserCommand.ListUsers(context)).addSubcommand(new UserCommand.GiveRole(context))
+        .addSubcommand(new UserCommand.ResetPassword(context)).addSubcommand(new UserCommand.Remove(context));
     var unify = new CommandLine(new UnifyCommand()).addSubcommand(new UnifyCommand.Run(context))
         .addSubcommand(new UnifyCommand.Show(context)).addSubcommand(new UnifyCommand.Preview(context))
         .addSubcommand(new UnifyCommand.Diff(context)).addSubcommand(new UnifyCommand.Why(context));
@@ -47,6 +52,10 @@ public final class PortraitCommand {
         .addSubcommand(new SegmentCommand.Snapshot(context)).addSubcommand(new SegmentCommand.Compare(context))
         .addSubcommand(new SegmentCommand.Apart(context));
     var retention = new CommandLine(new RetentionCommand()).addSubcommand(new RetentionCommand.Run(context));
+    var schedule = new CommandLine(new ScheduleCommand()).addSubcommand(new ScheduleCommand.ListSchedules(context))
+        .addSubcommand(new ScheduleCommand.Run(context));
+    var trigger = new CommandLine(new TriggerCommand()).addSubcommand(new TriggerCommand.ListTriggers(context))
+        .addSubcommand(new TriggerCommand.Messages(context)).addSubcommand(new TriggerCommand.Try(context));
     var identity = new CommandLine(new IdentityCommand()).addSubcommand(new IdentityCommand.Simulate(context))
         .addSubcommand(new IdentityCommand.Settle(context)).addSubcommand(new IdentityCommand.Separate(context))
         .addSubcommand(new IdentityCommand.Join(context)).addSubcommand(new IdentityCommand.Unjoin(context))
@@ -54,19 +63,44 @@ public final class PortraitCommand {
     var quarantine = new CommandLine(new QuarantineCommand()).addSubcommand(new QuarantineCommand.ListMessages(context))
         .addSubcommand(new QuarantineCommand.Show(context)).addSubcommand(new QuarantineCommand.Replay(context))
         .addSubcommand(new QuarantineCommand.Discard(context));
+    var privacy = new CommandLine(new PrivacyCommand()).addSubcommand(new PrivacyCommand.Find(context))
+        .addSubcommand(new PrivacyCommand.Export(context)).addSubcommand(new PrivacyCommand.Erase(context))
+        .addSubcommand(new PrivacyCommand.ListCertificates(context))
+        .addSubcommand(new PrivacyCommand.WriteList(context)).addSubcommand(new PrivacyCommand.Lift(context));
+    var definition = new CommandLine(new DefinitionCommand())
+        .addSubcommand(new DefinitionCommand.ListDefinitions(context))
+        .addSubcommand(new DefinitionCommand.Export(context)).addSubcommand(new DefinitionCommand.History(context))
+        .addSubcommand(new DefinitionCommand.Delete(context));
+    var connection = new CommandLine(new ConnectionCommand())
+        .addSubcommand(new ConnectionCommand.ListConnections(context))
+        .addSubcommand(new ConnectionCommand.PutSecret(context)).addSubcommand(new ConnectionCommand.Agree(context))
+        .addSubcommand(new ConnectionCommand.Verify(context)).addSubcommand(new ConnectionCommand.Remove(context))
+        .addSubcommand(new ConnectionCommand.RotateKey(context));
     var line = new CommandLine(new PortraitCommand());
     line.addSubcommand(new DemoCommand(context)).addSubcommand(new ServeCommand(context))
-        .addSubcommand(new ApplyCommand(context)).addSubcommand(new DiscoverCommand(context))
+        .addSubcommand(new ApplyCommand(context)).addSubcommand("definition", definition)
+        .addSubcommand(new DiscoverCommand(context))
         .addSubcommand(new LoadCommand(context))
-        .addSubcommand(new RefreshCommand(context)).addSubcommand(new ProfileCommand(context))
+        .addSubcommand(new RefreshCommand(context)).addSubcommand(new RolloutCommand(context))
+        .addSubcommand(new ProfileCommand(context)).addSubcommand(new ConsentCommand(context))
+        .addSubcommand(new DashboardCommand(context)).addSubcommand(new NotificationsCommand(context))
+        .addSubcommand(new ODataCommand(context))
+        .addSubcommand(new McpCommand(context))
         .addSubcommand("measure", measure).addSubcommand(new SegmentsCommand(context))
-        .addSubcommand(new AccountsCommand(context))
+        .addSubcommand(new AccountsCommand(context)).addSubcommand(new HouseholdsCommand(context))
         .addSubcommand("segment", segment).addSubcommand(new DependantsCommand(context)).addSubcommand("unify", unify)
         .addSubcommand("identity", identity)
         .addSubcommand("policy", policy)
-        .addSubcommand("retention", retention).addSubcommand("key", keys).addSubcommand("quarantine", quarantine)
-        .addSubcommand(new RebuildCommand(context)).addSubcommand(new DoctorCommand(context))
-        .addSubcommand(new BenchCommand())
+        .addSubcommand("connection", connection).addSubcommand(new EnrichmentCommand(context))
+        .addSubcommand(new ExportCommand(context))
+        .addSubcommand("schedule", schedule).addSubcommand("trigger", trigger).addSubcommand("retention", retention)
+        .addSubcommand("privacy", privacy)
+        .addSubcommand("key", keys)
+        .addSubcommand("user", users).addSubcommand(new UsageCommand(context)).addSubcommand(new AuditCommand(context))
+        .addSubcommand("quarantine", quarantine)
+        .addSubcommand(new RebuildCommand(context)).addSubcommand(new BackupCommand(context))
+        .addSubcommand(new RestoreCommand(context)).addSubcommand(new DoctorCommand(context))
+        .addSubcommand(new CompletionCommand()).addSubcommand(new HelpCommand()).addSubcommand(new BenchCommand())
         .addSubcommand(new RehearseCommand(context));
     line.setOut(context.out()).setErr(context.err()).setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler((failure, _, result) -> report(context, failure, result));

@@ -1,6 +1,7 @@
 package portrait.doors.cli;
 
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,10 +47,29 @@ final class SegmentsCommand implements Callable<Integer> {
       context.out().println(estimate);
       return;
     }
-    context.out().printf("%,d of %,d customers%n", estimate.path("estimate").asLong(),
-        estimate.path("customers").asLong());
-    estimate.path("parts").forEach(
-        part -> context.out().printf("%,9d  %s%n", part.path("members").asLong(), part.path("rule").asString()));
+    context.out().println(forecast(estimate));
+    parts(estimate, "");
     estimate.path("warnings").forEach(warning -> context.err().println("note: " + warning.asString()));
+  }
+
+  private void parts(JsonNode of, String indent) {
+    of.path("parts").forEach(part -> {
+      context.out().printf("%,9d  %s%s%n", part.path("members").asLong(), indent, part.path("rule").asString());
+      parts(part, indent + "  ");
+    });
+  }
+
+  /// What is to be expected of a segment, in a line: how many it fits, that it is live, what comes late.
+  static String forecast(JsonNode segment) {
+    var text = new StringBuilder(segment.has("estimate")
+        ? "%,d%s of %,d customers, live".formatted(segment.path("estimate").asLong(),
+            segment.has("margin") ? " (give or take %,d)".formatted(segment.path("margin").asLong()) : "",
+            segment.path("customers").asLong())
+        : "not counted: %s; live".formatted(segment.path("why").asString()));
+    for (var late : segment.path("late")) {
+      text.append("; %s comes with %s".formatted(late.path("event").asString(),
+          late.path("tables").valueStream().map(JsonNode::asString).collect(Collectors.joining(", "))));
+    }
+    return text.toString();
   }
 }

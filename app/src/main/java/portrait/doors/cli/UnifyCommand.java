@@ -9,9 +9,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import portrait.foundation.model.Problem;
+import portrait.foundation.model.Yaml;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// The unification: run, looked at, tried.
 @Command(name = "unify", description = "Match records and find customers, and see what the match rules find.", sortOptions = false, synopsisSubcommandLabel = "COMMAND")
@@ -171,7 +171,7 @@ final class UnifyCommand {
         throw Problem.of(Problem.Code.INVALID_PARAMETER, "FILE was %s but must be a file".formatted(file))
             .asException();
       }
-      var rule = YAMLMapper.builder().build().readTree(Files.readString(file));
+      var rule = Yaml.builder().build().readTree(Files.readString(file));
       return target.use(context, api -> {
         var found = api.post("/api/v1/unification/preview",
             JsonMapper.builder().build().createObjectNode().set("rule", rule));
@@ -186,6 +186,10 @@ final class UnifyCommand {
           for (var sample : found.path("samples")) {
             context.out().printf("%-8s %3.0f %%  %s  %s%n", sample.path("match").asBoolean() ? "match" : "no match",
                 sample.path("score").asDouble() * 100, sample.path("one").asString(), sample.path("other").asString());
+            for (var step : sample.path("steps")) {
+              context.out().printf("                 %+5.1f bits  %s: %s%n", step.path("bits").asDouble(),
+                  step.path("field").asString(), step.path("level").asString());
+            }
             for (var condition : sample.path("conditions")) {
               context.out().printf("                 %s: %s | %s%n", condition.path("left").asString(),
                   condition.path("leftValue").asString("-"), condition.path("rightValue").asString("-"));

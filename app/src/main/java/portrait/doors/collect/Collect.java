@@ -11,6 +11,7 @@ import portrait.doors.http.Door;
 import portrait.doors.http.Request;
 import portrait.doors.http.Routes;
 import portrait.foundation.model.Problem;
+import portrait.foundation.security.Caller;
 import portrait.foundation.security.Permission;
 import portrait.foundation.security.Security;
 import portrait.processes.live.Live;
@@ -67,13 +68,14 @@ public final class Collect implements Door {
   private Answer collect(Request request, Function<byte[], MessageBody> read) {
     var receivedAt = clock.instant();
     var headerKey = request.basicUser();
-    headerKey.ifPresent(this::refuseUnlessItCollects);
+    headerKey.ifPresent(key -> refuseUnlessItCollects(request, key));
     var body = read.apply(request.body(limits.bodyBytesMax()));
     if (headerKey.isEmpty() && !isSignedIn(request)) {
-      refuseUnlessItCollects(body.writeKey().or(() -> request.query("writeKey"))
+      refuseUnlessItCollects(request, body.writeKey().or(() -> request.query("writeKey"))
           .orElseThrow(() -> notSignedIn("the call carries no write key")));
     }
     var messages = body.collect(receivedAt, Event.LIVE, limits);
+    request.brought(messages.size());
     return answer(live.receive(messages), messages);
   }
 
@@ -85,14 +87,19 @@ public final class Collect implements Door {
   }
 
   private static boolean isSignedIn(Request request) {
-    return request.knownCaller().filter(caller -> caller.role().allows(Permission.COLLECT)).isPresent();
+    return request.knownCaller().filter(Collect::mayCollect).isPresent();
   }
 
-  private void refuseUnlessItCollects(String key) {
+  private void refuseUnlessItCollects(Request request, String key) {
     var caller = security.authenticateKey(key);
-    if (caller.isEmpty() || !caller.get().role().allows(Permission.COLLECT)) {
-      throw notSignedIn("the write key is not known, was revoked, or may not collect");
+    if (caller.filter(Collect::mayCollect).isEmpty()) {
+      throw notSignedIn("the write key is not known, was revoked, has ended or may not collect");
     }
+    request.calledBy(caller.get());
+  }
+
+  private static boolean mayCollect(Caller caller) {
+    return caller.role().allows(Permission.COLLECT) && caller.reaches("collect", Permission.COLLECT);
   }
 
   private static RuntimeException notSignedIn(String what) {

@@ -1,6 +1,6 @@
 package portrait.doors.collect;
 
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import portrait.doors.http.Answer;
 import portrait.doors.http.Door;
 import portrait.doors.http.Request;
@@ -14,9 +14,9 @@ final class LibrarySettings implements Door {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private final Consumer<String> refuseUnlessItCollects;
+  private final BiConsumer<Request, String> refuseUnlessItCollects;
 
-  LibrarySettings(Consumer<String> refuseUnlessItCollects) {
+  LibrarySettings(BiConsumer<Request, String> refuseUnlessItCollects) {
     this.refuseUnlessItCollects = refuseUnlessItCollects;
   }
 
@@ -28,7 +28,7 @@ final class LibrarySettings implements Door {
 
   private Answer segment(Request request) {
     String key = request.pathPart("key");
-    refuseUnlessItCollects.accept(key);
+    refuseUnlessItCollects.accept(request, key);
     var settings = JSON.createObjectNode();
     var destination = settings.putObject("integrations").putObject("Segment.io");
     destination.put("apiKey", key);
@@ -43,7 +43,7 @@ final class LibrarySettings implements Door {
   private Answer rudder(Request request) {
     String key = request.query("writeKey").or(request::basicUser)
         .orElseThrow(() -> Problem.of(Problem.Code.NOT_SIGNED_IN, "the call carries no write key").asException());
-    refuseUnlessItCollects.accept(key);
+    refuseUnlessItCollects.accept(request, key);
     var answer = JSON.createObjectNode();
     var source = answer.putObject("source");
     source.put("id", "portrait").put("name", "Portrait").put("writeKey", key).put("enabled", true)

@@ -12,16 +12,21 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.security.Caller;
 import portrait.foundation.security.LookUpLimits;
 import portrait.foundation.security.Permission;
 import portrait.foundation.security.Role;
+import portrait.foundation.security.Scope;
 import portrait.foundation.security.Security;
 
 /// What every request passes before and after its handler: who calls, may they, does it come from our own pages; then
@@ -32,6 +37,9 @@ final class Gate {
   private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final Pattern HEADER_NAMES = Pattern.compile("[A-Za-z0-9-]{1,100}(, ?[A-Za-z0-9-]{1,100}){0,50}");
   private static final String REQUEST = "portrait.request";
+  /** Every line that is written while a request is answered has its id under this name. */
+  private static final String IN_LOG = "request";
+  private static final Set<Integer> REFUSALS = Set.of(401, 403, 429, 503);
   private static final int COMPRESS_BYTES_MIN = 1024;
 
   /// No inline script or style anywhere: markup that slips into a page stays harmless.
@@ -45,55 +53,100 @@ final class Gate {
   private final WebServerSettings settings;
   private final Security security;
   private final MeterRegistry metrics;
-  private final LookUpThrottle lookUps;
+  private final Usage usage;
+  private final Throttle lookUps;
+  private final Throttle keys;
+  private final Throttle addresses;
+  private final Patience patience;
 
-  Gate(Routes routes, WebServerSettings settings, Security security, MeterRegistry metrics) {
+  Gate(Routes routes, WebServerSettings settings, Security security, MeterRegistry metrics, Usage usage) {
     this.routes = routes;
     this.settings = settings;
     this.security = security;
     this.metrics = metrics;
-    this.lookUps = new LookUpThrottle(settings.lookUpsPerSecond(), System::nanoTime);
+    this.usage = usage;
+    this.lookUps = new Throttle(settings.rates().lookUps(), "from one address this key", System::nanoTime);
+    this.keys = new Throttle(settings.rates().perKey(), "this key", System::nanoTime);
+    this.patience = new Patience(settings.queries().time());
+    this.addresses = new Throttle(settings.rates().perAddress(), "from one address this server", System::nanoTime);
   }
 
   void handle(Routes.Route route, Context context) throws IOException {
     long began = System.nanoTime();
     var request = request(context);
+    MDC.put(IN_LOG, request.id());
     try {
       var answer = answer(route, request);
       send(request, answer, allowedOrigin(route, request));
     } finally {
       measure(route.method().name(), route.path(), context.statusCode(), System.nanoTime() - began);
+      usage.count(caller(request), request.events(), REFUSALS.contains(context.statusCode()));
+      if (LOG.isDebugEnabled()) {
+        LOG.debug("{} {} was answered {} in {} ms", route.method(), route.path(), context.statusCode(),
+            (System.nanoTime() - began) / 1_000_000);
+      }
+      MDC.remove(IN_LOG);
     }
+  }
+
+  private static String caller(Request request) {
+    if (request.session().isPresent()) {
+      return Usage.PEOPLE;
+    }
+    return request.knownCaller().map(caller -> caller.key().orElse(Usage.COMMANDS)).orElse(Usage.NOBODY);
   }
 
   private Answer answer(Routes.Route route, Request request) {
     try {
-      identify(request);
+      if (addresses.isBounding()) {
+        request.take(addresses, request.remoteAddress(), addresses.perSecond());
+      }
+      identify(request, route.access().isKeyPassword());
       if (route.method().changes() && !route.access().fromAnyOrigin()) {
         refuseOtherSites(request);
       }
       var needed = route.access().permission();
       if (needed.isPresent()) {
         refuseUnlessAllowed(request.caller(), needed.get());
+        refuseOutOfScope(request.caller(), route.area(), needed.get());
         var limits = request.caller().limits();
         if (limits.isPresent()) {
           refuseBeyond(limits.get(), route, request);
         }
       }
-      return request.knownCaller().isEmpty() ? route.handler().handle(request)
-          : ScopedValue.where(Caller.CURRENT, request.caller()).call(() -> route.handler().handle(request));
+      return route.access().isOpenEnded() ? patiently(route, request) : handled(route, request);
     } catch (Exception | StackOverflowError failure) {
       return answerTo(request, problem(request, failure));
     }
   }
 
-  private void identify(Request request) {
-    var bearer = request.bearer();
+  private static Answer handled(Routes.Route route, Request request) throws IOException {
+    return request.knownCaller().isEmpty() ? route.handler().handle(request)
+        : ScopedValue.where(Caller.CURRENT, request.caller()).call(() -> route.handler().handle(request));
+  }
+
+  private Answer patiently(Routes.Route route, Request request) {
+    Callable<Answer> question = () -> {
+      MDC.put(IN_LOG, request.id());
+      return handled(route, request);
+    };
+    boolean isForm = route.method().changes() && route.area().equals(Routes.PAGES) && !request.isFragment();
+    if (route.isFile() || isForm) {
+      // Spaces before its first line would be a part of a file; after a form, the browser may be sent elsewhere.
+      return patience.of(question);
+    }
+    var begun = route.area().equals(Routes.PAGES) ? Answer.html("") : Answer.json("");
+    return patience.answer(question, begun, problem -> answerTo(request, problem));
+  }
+
+  private void identify(Request request, boolean withKeyAsPassword) {
+    var bearer = request.bearer().or(() -> withKeyAsPassword ? request.basicPassword() : Optional.empty());
     if (bearer.isPresent()) {
       var caller = isLocalKey(bearer.get()) ? Optional.of(new Caller("this machine", Role.OWNER, request.id()))
           : security.authenticateKey(bearer.get());
       request.identify(caller.orElseThrow(() -> Problem.of(Problem.Code.NOT_SIGNED_IN,
-          "the key is not known, or was revoked", "Make one with: portrait key create --role lookup").asException())
+          "the key is not known, was revoked or has ended", "Make one with: portrait key create --role lookup")
+          .asException())
           .in(request.id()), Optional.empty());
       return;
     }
@@ -114,6 +167,14 @@ final class Gate {
     }
   }
 
+  private static void refuseOutOfScope(Caller caller, String area, Permission needed) {
+    if (!caller.reaches(area, needed)) {
+      throw Problem.of(Problem.Code.NOT_ALLOWED, "this key is for %s, which does not reach %s".formatted(
+          caller.scopes().stream().map(Scope::text).collect(Collectors.joining(", ")), area),
+          "Make a key with the scope %s, or with none.".formatted(area)).with("scope", area).asException();
+    }
+  }
+
   private void refuseBeyond(LookUpLimits limits, Routes.Route route, Request request) {
     if (!route.access().withLimitedKey()) {
       throw Problem.of(Problem.Code.NOT_ALLOWED, "this key is limited, and may not be used here",
@@ -124,7 +185,10 @@ final class Gate {
           "this key may not be used on the web site %s".formatted(request.header("Origin").orElse("")),
           "Make a key with this --origin.").asException();
     }
-    lookUps.take(request.caller().name() + " " + request.remoteAddress());
+    if (lookUps.isBounding()) {
+      request.take(lookUps, request.caller().name() + " " + request.remoteAddress(),
+          lookUps.perSecond());
+    }
   }
 
   /// A browser sends the session cookie along with whatever a foreign page makes it send. Such a request shows by its
@@ -198,6 +262,10 @@ final class Gate {
   }
 
   private Answer answerTo(Request request, Problem problem) {
+    var own = routes.problemsUnder(request.path());
+    if (own.isPresent()) {
+      return own.get().apply(problem, request.id());
+    }
     var document = Answer.problem(problem, request.id());
     if (routes.problemPage().isEmpty() || !request.wantsPage()) {
       return document;
@@ -207,7 +275,7 @@ final class Gate {
 
   private void identifyQuietly(Request request) {
     try {
-      identify(request);
+      identify(request, false);
     } catch (ProblemException _) {
       // The answer is a refusal anyway; it only looks different to somebody signed in.
     }
@@ -228,9 +296,12 @@ final class Gate {
     SAFETY.forEach(context::header);
     context.header("X-Request-Id", request.id());
     context.header("Cache-Control", "no-store");
+    request.bounds().forEach(context::header);
     allowedOrigin.ifPresent(origin -> {
       context.header("Access-Control-Allow-Origin", origin);
-      context.header("Access-Control-Expose-Headers", "ETag, Retry-After, X-Request-Id");
+      context.header("Access-Control-Expose-Headers",
+          "ETag, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, "
+              + "Retry-After, X-Request-Id");
       if (!origin.equals("*")) {
         context.header("Vary", "Origin");
       }
@@ -271,7 +342,7 @@ final class Gate {
     context.status(204);
   }
 
-  private static Request request(Context context) {
+  private Request request(Context context) {
     Request known = context.attribute(REQUEST);
     if (known != null) {
       return known;
@@ -279,7 +350,7 @@ final class Gate {
     String sent = context.header("X-Request-Id");
     String id = sent != null && REQUEST_ID.matcher(sent).matches() ? sent
         : HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-    var request = new Request(context, id);
+    var request = new Request(context, id, keys);
     context.attribute(REQUEST, request);
     return request;
   }

@@ -36,7 +36,7 @@ final class ProblemDocument {
         (sofar, header) -> sofar.withHeader(header.getKey(), header.getValue()), (one, _) -> one);
   }
 
-  /// The HTTP status follows from whose fault it is, with two that have a status of their own.
+  /// The HTTP status follows from whose fault it is, with a few that have a status of their own.
   static int status(Problem problem) {
     if (problem.code() == Problem.Code.TOO_LARGE) {
       return 413;
@@ -46,6 +46,12 @@ final class ProblemDocument {
     }
     if (problem.code() == Problem.Code.TOO_MANY_REQUESTS) {
       return 429;
+    }
+    if (problem.code() == Problem.Code.CHANGED_MEANWHILE) {
+      return 412;
+    }
+    if (problem.code() == Problem.Code.REUSED_KEY) {
+      return 422;
     }
     return switch (problem.code().fault()) {
       case CALLER -> 400;

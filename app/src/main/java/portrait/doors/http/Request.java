@@ -1,6 +1,7 @@
 package portrait.doors.http;
 
 import io.javalin.http.Context;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import portrait.foundation.model.Problem;
 import portrait.foundation.security.Caller;
 import portrait.foundation.security.Session;
@@ -21,14 +23,22 @@ public final class Request {
   private static final int BUFFER_BYTES = 16 * 1024;
   private static final long PASSED_OVER_BYTES_MAX = 32L << 20;
 
+  private static final String NOTED = "portrait.noted.";
+
   private final Context context;
   private final String id;
   private Optional<Caller> caller = Optional.empty();
   private Optional<Session> session = Optional.empty();
+  private final Throttle keys;
+  private byte @Nullable [] keptBody;
+  private int events;
+  private int bound;
+  private int remaining;
 
-  Request(Context context, String id) {
+  Request(Context context, String id, Throttle keys) {
     this.context = context;
     this.id = id;
+    this.keys = keys;
   }
 
   /// Names this request in answers, logs and the audit trail.
@@ -77,6 +87,11 @@ public final class Request {
         .filter(part -> !part.isEmpty()).toList();
   }
 
+  /// Every value of a parameter that a query may have several times, in their order.
+  public List<String> queryAll(String name) {
+    return context.queryParams(name).stream().map(value -> withoutNul(name, value)).toList();
+  }
+
   /// Every parameter of the query in the order of their names, the first of each name.
   public Map<String, String> queries() {
     var queries = new TreeMap<String, String>();
@@ -88,12 +103,19 @@ public final class Request {
   ///
   /// @throws portrait.foundation.model.ProblemException `invalid_parameter` unless it is one between `least` and `most`
   public int query(String name, int least, int most, int whenAbsent) {
+    return (int) query(name, (long) least, most, whenAbsent);
+  }
+
+  /// A whole number of the query.
+  ///
+  /// @throws portrait.foundation.model.ProblemException `invalid_parameter` unless it is one between `least` and `most`
+  public long query(String name, long least, long most, long whenAbsent) {
     var text = query(name);
     if (text.isEmpty()) {
       return whenAbsent;
     }
     try {
-      int number = Integer.parseInt(text.get());
+      long number = Long.parseLong(text.get());
       if (number >= least && number <= most) {
         return number;
       }
@@ -102,6 +124,16 @@ public final class Request {
     }
     throw Problem.of(Problem.Code.INVALID_PARAMETER,
         "%s was '%s' but must be a whole number from %d to %d".formatted(name, text.get(), least, most)).asException();
+  }
+
+  /// Keeps something for a later step of this request.
+  public void note(String name, String value) {
+    context.attribute(NOTED + name, value);
+  }
+
+  /// What an earlier step of this request kept.
+  public Optional<String> noted(String name) {
+    return Optional.ofNullable(context.attribute(NOTED + name));
   }
 
   public Optional<String> header(String name) {
@@ -128,7 +160,7 @@ public final class Request {
   /// @throws portrait.foundation.model.ProblemException `too_large` beyond the limit, packed or not; `invalid_body` when
   ///   it cannot be unpacked
   public byte[] body(int bytesMax) {
-    if (context.req().getContentLengthLong() > bytesMax) {
+    if (keptBody == null && context.req().getContentLengthLong() > bytesMax) {
       passOver();
       throw tooLarge(bytesMax);
     }
@@ -163,6 +195,17 @@ public final class Request {
     }
   }
 
+  /// Reads the whole body now; whoever reads it later gets it from memory.
+  byte[] keepBody(int bytesMax) {
+    keptBody = body(bytesMax);
+    return keptBody;
+  }
+
+  /// What the caller proves itself with: a key, or the token of a session.
+  Optional<String> credential() {
+    return bearer().or(this::basicPassword).or(() -> cookie(SessionCookie.NAME));
+  }
+
   /// The body as text, see [#body(int)].
   public String bodyText(int bytesMax) {
     return new String(body(bytesMax), StandardCharsets.UTF_8);
@@ -170,16 +213,26 @@ public final class Request {
 
   /// The body as it arrives, unpacked, for uploads of any size.
   public InputStream stream() throws IOException {
-    return Unpacking.of(context.bodyInputStream(), header("Content-Encoding").orElse("identity"));
+    return keptBody != null ? new ByteArrayInputStream(keptBody)
+        : Unpacking.of(context.bodyInputStream(), header("Content-Encoding").orElse("identity"));
   }
 
   /// The user name of `Authorization: Basic`: where collecting libraries put their write key.
   public Optional<String> basicUser() {
+    return basicPair().map(pair -> pair.indexOf(':') < 0 ? pair : pair.substring(0, pair.indexOf(':')))
+        .filter(user -> !user.isEmpty());
+  }
+
+  /// The password of `Authorization: Basic`: where spreadsheets put a key.
+  public Optional<String> basicPassword() {
+    return basicPair().map(pair -> pair.substring(pair.indexOf(':') + 1)).filter(password -> !password.isEmpty());
+  }
+
+  private Optional<String> basicPair() {
     return header("Authorization").filter(value -> value.regionMatches(true, 0, "Basic ", 0, 6)).flatMap(value -> {
       try {
-        String pair = new String(Base64.getDecoder().decode(value.substring(6).strip()), StandardCharsets.UTF_8);
-        int colon = pair.indexOf(':');
-        return Optional.of(colon < 0 ? pair : pair.substring(0, colon)).filter(user -> !user.isEmpty());
+        return Optional
+            .of(new String(Base64.getDecoder().decode(value.substring(6).strip()), StandardCharsets.UTF_8));
       } catch (IllegalArgumentException _) {
         return Optional.empty();
       }
@@ -230,9 +283,42 @@ public final class Request {
     return header("HX-Request").isPresent();
   }
 
+  /// Says who calls, where a door reads the key by itself.
+  ///
+  /// @throws portrait.foundation.model.ProblemException `too_many_requests` when this key is used too often
+  public void calledBy(Caller caller) {
+    identify(caller, Optional.empty());
+  }
+
+  /// Says how many events it brought, for the count of usage.
+  public void brought(int events) {
+    this.events = events;
+  }
+
+  int events() {
+    return events;
+  }
+
   void identify(Caller caller, Optional<Session> session) {
     this.caller = Optional.of(caller);
     this.session = session;
+    int perSecond = caller.requestsPerSecond().orElse(keys.perSecond());
+    if (perSecond > 0 && caller.key().isPresent()) {
+      take(keys, caller.key().get(), perSecond);
+    }
+  }
+
+  /// Counts this request against a bound.
+  void take(Throttle throttle, String who, int perSecond) {
+    bound = perSecond;
+    remaining = 0;
+    remaining = throttle.take(who, perSecond);
+  }
+
+  /// What the bound that was looked at last allows, and how much of it is left.
+  Map<String, String> bounds() {
+    return bound == 0 ? Map.of()
+        : Map.of("RateLimit-Limit", String.valueOf(bound), "RateLimit-Remaining", String.valueOf(remaining));
   }
 
   Context context() {

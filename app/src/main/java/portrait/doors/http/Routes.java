@@ -1,9 +1,13 @@
 package portrait.doors.http;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import portrait.foundation.model.Problem;
 
 /// What the server answers to, in the order of asking: the first route that fits is taken.
 ///
@@ -11,7 +15,10 @@ import java.util.Optional;
 /// so `a%2Fb` fits `{value}`. Doubled and trailing slashes in a request do not matter.
 public final class Routes {
 
+  static final String PAGES = "pages";
+
   private final List<Route> routes = new ArrayList<>();
+  private final Map<String, BiFunction<Problem, String, Answer>> problemsUnder = new LinkedHashMap<>();
   private Optional<ProblemPage> problemPage = Optional.empty();
 
   public void get(String path, Access access, Handler handler) {
@@ -38,9 +45,21 @@ public final class Routes {
     add(Method.DELETE, path, access, handler);
   }
 
+  /// Takes a route of others, most often one that was given another handler around its own.
+  public void add(Route route) {
+    routes.add(route);
+  }
+
   /// How problems look to a person with a browser; without it they get the problem document.
   public void problemPage(ProblemPage page) {
     problemPage = Optional.of(page);
+  }
+
+  /// How problems look under a path, for doors whose protocol has a shape of its own.
+  ///
+  /// @param shape makes the answer of a problem and the id of the request
+  public void problems(String under, BiFunction<Problem, String, Answer> shape) {
+    problemsUnder.put(under, shape);
   }
 
   /// Every route there is, in order.
@@ -50,6 +69,12 @@ public final class Routes {
 
   Optional<ProblemPage> problemPage() {
     return problemPage;
+  }
+
+  Optional<BiFunction<Problem, String, Answer>> problemsUnder(String path) {
+    return problemsUnder.entrySet().stream()
+        .filter(under -> path.equals(under.getKey()) || path.startsWith(under.getKey() + "/"))
+        .map(Map.Entry::getValue).findFirst();
   }
 
   private void add(Method method, String path, Access access, Handler handler) {
@@ -64,7 +89,7 @@ public final class Routes {
     GET, HEAD, POST, PUT, PATCH, DELETE;
 
     /// Whether a request with it may change something.
-    boolean changes() {
+    public boolean changes() {
       return this != GET && this != HEAD;
     }
 
@@ -74,5 +99,27 @@ public final class Routes {
   }
 
   /// @param path as it was written by the door
-  public record Route(Method method, String path, Access access, Handler handler) {}
+  public record Route(Method method, String path, Access access, Handler handler) {
+
+    /// The part of the product it belongs to, as keys are scoped by it.
+    public String area() {
+      var parts = path.split("/", -1);
+      return switch (parts[1]) {
+        case "api" -> parts[3];
+        case "v1", "pixel", "beacon" -> "collect";
+        case "odata", "mcp" -> parts[1];
+        default -> PAGES;
+      };
+    }
+
+    /// Whether it answers with a file for other programs.
+    boolean isFile() {
+      return path.endsWith(".csv");
+    }
+
+    /// The same with another handler.
+    public Route with(Handler other) {
+      return new Route(method, path, access, other);
+    }
+  }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import portrait.doors.http.Request.UploadedFile;
@@ -19,6 +20,11 @@ public final class Uploads {
   /// @param folder made when absent
   public Uploads(Path folder) {
     this.folder = folder;
+  }
+
+  /// Files that come in pieces, beside the others.
+  public ResumableUploads resumable(Clock clock) {
+    return new ResumableUploads(folder, clock);
   }
 
   /// Writes the files down. Close what comes back to delete them.
@@ -45,7 +51,7 @@ public final class Uploads {
   }
 
   /// The ending says what is in a file; the rest of the name came from outside and must not lead anywhere.
-  private static String harmless(String name) {
+  static String harmless(String name) {
     String safe = name.replaceAll("[^A-Za-z0-9._-]", "_").replace("..", "_");
     return safe.substring(Math.max(0, safe.length() - NAME_LENGTH_MAX));
   }

@@ -12,10 +12,13 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import portrait.foundation.database.Migrations;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.security.Security;
@@ -25,6 +28,8 @@ public final class WebServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
+  /** Kept connections on which nothing is under way hold up a stop this long. */
+  private static final Duration SHUTDOWN_IDLE = Duration.ofMillis(100);
   private static final int FORM_BYTES_MAX = 4 << 20;
   private static final int UPLOAD_BYTES_IN_MEMORY = 1 << 20;
 
@@ -32,18 +37,25 @@ public final class WebServer implements AutoCloseable {
   private final WebServerSettings settings;
   private final Routes routes;
 
+  /// Of requests that may be sent again, and of the count of usage.
+  public static Migrations migrations() {
+    return Migrations.beside(WebServer.class);
+  }
+
   /// Listens from here on.
   ///
   /// @param metrics shown at `/metrics`; other packages may add their own to it
   /// @param readiness what keeps the server from answering well; empty when it is ready
+  /// @param usage told who asks
   /// @param doors asked in this order
   /// @throws ProblemException `port_in_use`
   public static WebServer start(WebServerSettings settings, Security security, PrometheusMeterRegistry metrics,
-      Supplier<List<Problem>> readiness, List<Door> doors) {
+      Supplier<List<Problem>> readiness, Usage usage, List<Door> doors) {
     var routes = new Routes();
     new Operations(metrics, readiness).routes(routes);
     doors.forEach(door -> door.routes(routes));
-    return new WebServer(settings, routes, new Gate(routes, settings, security, metrics));
+    security.offerScopes(routes.all().stream().map(Routes.Route::area).collect(Collectors.toSet()));
+    return new WebServer(settings, routes, new Gate(routes, settings, security, metrics, usage));
   }
 
   private WebServer(WebServerSettings settings, Routes routes, Gate gate) {
@@ -55,6 +67,9 @@ public final class WebServer implements AutoCloseable {
     } catch (RuntimeException failure) {
       javalin.stop();
       throw isPortTaken(failure) ? portInUse(failure) : failure;
+    }
+    for (var connector : javalin.jettyServer().server().getConnectors()) {
+      ((AbstractConnector) connector).setShutdownIdleTimeout(SHUTDOWN_IDLE.toMillis());
     }
     LOG.debug("listening on {}", address());
   }

@@ -13,6 +13,7 @@ import portrait.foundation.model.Problem;
 import portrait.foundation.security.Permission;
 import portrait.stages.accounts.Account;
 import portrait.stages.accounts.Accounts;
+import portrait.stages.enrichments.Enrichments;
 import portrait.stages.identity.IdentityGraph;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,11 +25,13 @@ final class AccountRoutes implements Door {
   private static final int CONTACTS_MAX = 1_000;
 
   private final Accounts accounts;
+  private final Enrichments enrichments;
   private final IdentityGraph identities;
   private final Database database;
 
-  AccountRoutes(Accounts accounts, IdentityGraph identities, Database database) {
+  AccountRoutes(Accounts accounts, Enrichments enrichments, IdentityGraph identities, Database database) {
     this.accounts = accounts;
+    this.enrichments = enrichments;
     this.identities = identities;
     this.database = database;
   }
@@ -48,11 +51,14 @@ final class AccountRoutes implements Door {
   }
 
   private Answer one(Request request) {
-    var identity = new Identity(request.pathPart("namespace"), request.pathPart("value"));
-    return Answer.json(database.read(tx -> accounts.find(tx, identity).map(account -> shape(tx, account)))
+    var identity = Identity.asked(request.pathPart("namespace"), request.pathPart("value"));
+    var shape = database.read(tx -> accounts.find(tx, identity).map(account -> shape(tx, account)))
         .orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND,
             "no account has this identity in the namespace %s".formatted(identity.namespace()),
-            "Use the full name of a table and a key of it, or `account` and an id.").asException()));
+            "Use the full name of a table and a key of it, or `account` and an id.").asException());
+    enrichments.engagement(shape.path("accountId").asString())
+        .ifPresent(engaged -> shape.set("engagement", shape(engaged)));
+    return Answer.json(shape);
   }
 
   private static ObjectNode brief(Account account) {
@@ -60,6 +66,15 @@ final class AccountRoutes implements Door {
     var attributes = shape.putObject("attributes");
     account.attributes().forEach((name, value) -> attributes.put(name, value.value()));
     return shape.put("contacts", account.contacts());
+  }
+
+  private static ObjectNode shape(Enrichments.Engaged engaged) {
+    var history = engaged.history();
+    var shape = Shapes.object().put("enrichment", engaged.enrichment())
+        .put("score", history.score().isPresent() ? (Long) history.score().getAsLong() : null)
+        .put("emails", history.mails()).put("meetings", history.meetings()).put("daysCovered", history.days());
+    return shape.set("months", Shapes.array(history.months(), month -> Shapes.object()
+        .put("month", month.month().toString()).put("emails", month.mails()).put("meetings", month.meetings())));
   }
 
   private ObjectNode shape(Transaction tx, Account account) {

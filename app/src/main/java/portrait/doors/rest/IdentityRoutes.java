@@ -91,11 +91,13 @@ final class IdentityRoutes implements Door {
 
   private static Identity identity(JsonNode body, String member) {
     try {
-      return new Identity(body.path(member).path("namespace").asString(""),
+      return Identity.asked(body.path(member).path("namespace").asString(""),
           body.path(member).path("value").asString(""));
-    } catch (IllegalArgumentException noIdentity) {
-      throw new ProblemException(Problem.of(Problem.Code.INVALID_BODY,
-          "%s must be an object with namespace and value: %s".formatted(member, noIdentity.getMessage())), noIdentity);
+    } catch (ProblemException noIdentity) {
+      throw new ProblemException(
+          Problem.of(Problem.Code.INVALID_BODY, "%s must be an object with namespace and value: %s"
+              .formatted(member, noIdentity.problem().message())),
+          noIdentity);
     }
   }
 

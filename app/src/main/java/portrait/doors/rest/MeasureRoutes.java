@@ -45,7 +45,7 @@ final class MeasureRoutes implements Door {
     routes.get(ALL, view, _ -> Answer.json(Shapes.list("measures", measures.all(), this::shape)));
     routes.get(ALL + "/templates", view, this::templates);
     routes.get(ONE, view, request -> Answer.json(shape(measure(request))));
-    routes.get(ONE + "/values", view, this::values);
+    routes.get(ONE + "/values", view.withPatience(), this::values);
   }
 
   private ObjectNode shape(MeasureDefinition measure) {

@@ -36,7 +36,7 @@ final class PolicyRoutes implements Door {
   @Override
   public void routes(Routes routes) {
     routes.get(ALL, needs(Permission.VIEW), _ -> Answer.json(policies()));
-    routes.post(ALL + "/preview", needs(Permission.VIEW), this::preview);
+    routes.post(ALL + "/preview", needs(Permission.VIEW).withPatience(), this::preview);
   }
 
   private ObjectNode policies() {
@@ -61,7 +61,7 @@ final class PolicyRoutes implements Door {
     var namespace = body.path("namespace").asString("");
     var comparison = namespace.isEmpty()
         ? live.compare(two, body.path("limit").asInt(100) > SAMPLE_MAX ? SAMPLE_MAX : body.path("limit").asInt(100))
-        : live.compare(two, new Identity(namespace, body.path("value").asString("")));
+        : live.compare(two, Identity.asked(namespace, body.path("value").asString("")));
     return Answer.json(shape(two, comparison));
   }
 

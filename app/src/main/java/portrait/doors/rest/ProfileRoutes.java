@@ -5,8 +5,6 @@ import static portrait.doors.http.Access.needs;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
@@ -18,7 +16,6 @@ import portrait.doors.http.Routes;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
-import portrait.foundation.model.ProblemException;
 import portrait.foundation.security.Permission;
 import portrait.processes.live.Live;
 import portrait.stages.activities.Activities;
@@ -98,7 +95,7 @@ final class ProfileRoutes implements Door {
     }
     var projection = Projection.of(fields.valueStream().map(field -> field.asString("")).toList());
     var profiles = Shapes.array(asked.values(), one -> {
-      var identity = identity(one.path("namespace").asString(""), one.path("value").asString(""));
+      var identity = Identity.asked(one.path("namespace").asString(""), one.path("value").asString(""));
       var found = live.find(identity).map(portrait -> projection.of(Shapes.portrait(portrait)));
       return Shapes.object().put("namespace", identity.namespace()).put("value", identity.value()).set("profile",
           found.orElse(null));
@@ -123,36 +120,13 @@ final class ProfileRoutes implements Door {
   }
 
   private static Identity identity(Request request) {
-    return identity(request.pathPart("namespace"), request.pathPart("value"));
-  }
-
-  private static Identity identity(String namespace, String value) {
-    if (namespace.indexOf(0) >= 0 || value.indexOf(0) >= 0) {
-      throw Problem.of(Problem.Code.INVALID_PARAMETER, "an identity has the character NUL but may not").asException();
-    }
-    try {
-      return new Identity(namespace, value);
-    } catch (IllegalArgumentException noIdentity) {
-      throw new ProblemException(
-          Problem.of(Problem.Code.INVALID_PARAMETER, String.valueOf(noIdentity.getMessage())), noIdentity);
-    }
+    return Identity.asked(request.pathPart("namespace"), request.pathPart("value"));
   }
 
   private static EventQuery events(Request request) {
-    return new EventQuery(moment(request, "from"), moment(request, "to"),
+    return new EventQuery(Rest.moment(request, "from"), Rest.moment(request, "to"),
         request.query("name").map(Set::of).orElse(Set.of()), request.query("limit", 1, EventQuery.LIMIT_MAX, 100),
         request.query("cursor"));
-  }
-
-  private static Optional<Instant> moment(Request request, String name) {
-    return request.query(name).map(text -> {
-      try {
-        return Instant.parse(text);
-      } catch (DateTimeException noMoment) {
-        throw new ProblemException(Problem.of(Problem.Code.INVALID_PARAMETER,
-            "%s was '%s' but must be a moment such as 2026-01-31T00:00:00Z".formatted(name, text)), noMoment);
-      }
-    });
   }
 
   private static String hash(String body) {

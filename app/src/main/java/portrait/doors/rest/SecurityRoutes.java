@@ -2,17 +2,24 @@ package portrait.doors.rest;
 
 import static portrait.doors.http.Access.needs;
 
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import portrait.doors.http.Answer;
 import portrait.doors.http.Door;
 import portrait.doors.http.Request;
 import portrait.doors.http.Routes;
 import portrait.foundation.model.Problem;
+import portrait.foundation.model.ProblemException;
 import portrait.foundation.model.Secret;
+import portrait.foundation.security.AuditQuery;
+import portrait.foundation.security.KeyTerms;
 import portrait.foundation.security.LookUpLimits;
-import portrait.foundation.security.NewKey;
 import portrait.foundation.security.Permission;
 import portrait.foundation.security.Role;
+import portrait.foundation.security.Scope;
 import portrait.foundation.security.Security;
 import tools.jackson.databind.JsonNode;
 
@@ -20,7 +27,9 @@ import tools.jackson.databind.JsonNode;
 final class SecurityRoutes implements Door {
 
   private static final String KEYS = "/api/v1/keys";
-  private static final int AUDIT_MAX = 1_000;
+  private static final String USERS = "/api/v1/users";
+
+  private static final long GRACE_HOURS = 24;
 
   private final Security security;
 
@@ -34,42 +43,85 @@ final class SecurityRoutes implements Door {
     routes.get(KEYS, administer, _ -> Answer.json(Shapes.list("keys", security.keys(), Shapes::key)));
     routes.post(KEYS, administer, this::create);
     routes.delete(KEYS + "/{id}", administer, this::revoke);
-    routes.get("/api/v1/users/me", needs(Permission.LOOK_UP), request -> Answer.json(Shapes.object()
+    routes.post(KEYS + "/{id}/rotate", administer, this::rotate);
+    routes.get(USERS + "/me", needs(Permission.LOOK_UP), request -> Answer.json(Shapes.object()
         .put("name", request.caller().name()).put("role", request.caller().role().text())));
-    routes.put("/api/v1/users/{name}/password", needs(Permission.OWN), this::setPassword);
-    routes.get("/api/v1/audit", administer, request -> Answer.json(
-        Shapes.list("entries", security.auditTrail(request.query("limit", 1, AUDIT_MAX, 100)), Shapes::audit)));
+    routes.put(USERS + "/me/password", needs(Permission.VIEW), this::changePassword);
+    routes.get(USERS, administer, _ -> Answer.json(Shapes.list("users", security.users(), Shapes::user)));
+    routes.post(USERS, administer, this::createUser);
+    routes.put(USERS + "/{name}/role", administer, this::setRole);
+    routes.delete(USERS + "/{name}", administer, this::removeUser);
+    routes.post(USERS + "/{name}/password", administer, request -> Answer.json(
+        Shapes.password(security.resetPassword(request.pathPart("name")))));
+    routes.put(USERS + "/{name}/password", needs(Permission.OWN), this::setPassword);
+    routes.get("/api/v1/audit", administer, this::audit);
+    routes.post("/api/v1/audit/check", administer, _ -> {
+      security.verifyAuditTrail().ifPresent(broken -> {
+        throw broken.asException();
+      });
+      return Answer.json(Shapes.object().put("whole", true));
+    });
   }
 
   private Answer create(Request request) {
     var body = Shapes.read(request.bodyText(Rest.BODY_BYTES_MAX));
     var role = Role.of(text(body, "role"));
-    if (role.ordinal() > request.caller().role().ordinal()) {
-      throw Problem.of(Problem.Code.NOT_ALLOWED,
-          "a key may not have a higher role than the one who makes it: %s".formatted(request.caller().role().text()))
-          .asException();
-    }
-    var made = key(role, text(body, "name"), body.path("limits"));
-    return Answer.json(Shapes.object().put("id", made.id()).put("key", made.key().reveal())
-        .put("role", made.role().text()).put("name", made.name())).withStatus(201);
+    var made = security.createKey(new KeyTerms(role, text(body, "name"), limits(role, body.path("limits")),
+        names(body, "scopes").stream().map(Scope::of).toList(), end(body.path("expiresAt")),
+        rate(body.path("requestsPerSecond"))));
+    return Answer.json(Shapes.newKey(made)).withStatus(201);
   }
 
-  private NewKey key(Role role, String name, JsonNode limits) {
+  private static Optional<Instant> end(JsonNode expiresAt) {
+    if (expiresAt.isMissingNode() || expiresAt.isNull()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Instant.parse(expiresAt.asString("")));
+    } catch (DateTimeException noMoment) {
+      throw new ProblemException(Problem.of(Problem.Code.INVALID_BODY,
+          "expiresAt was %s but must be a moment such as 2027-01-31T00:00:00Z".formatted(expiresAt)), noMoment);
+    }
+  }
+
+  private static Optional<Integer> rate(JsonNode perSecond) {
+    if (perSecond.isMissingNode() || perSecond.isNull()) {
+      return Optional.empty();
+    }
+    if (!perSecond.isInt()) {
+      throw Problem.of(Problem.Code.INVALID_BODY, "requestsPerSecond was %s but must be a whole number".formatted(
+          perSecond)).asException();
+    }
+    return Optional.of(perSecond.asInt());
+  }
+
+  private static Optional<LookUpLimits> limits(Role role, JsonNode limits) {
     if (limits.isMissingNode() || limits.isNull()) {
-      return security.createKey(role, name);
+      return Optional.empty();
     }
     if (role != Role.LOOKUP) {
       throw Problem.of(Problem.Code.INVALID_PARAMETER,
           "role was '%s' but only a key with the role lookup has limits".formatted(role.text())).asException();
     }
-    return security.createLookUpKey(name, new LookUpLimits(names(limits, "namespaces"), names(limits, "attributes"),
+    return Optional.of(new LookUpLimits(names(limits, "namespaces"), names(limits, "attributes"),
         names(limits, "measures"), names(limits, "segments"), names(limits, "origins")));
+  }
+
+  private Answer rotate(Request request) {
+    String text = request.bodyText(Rest.BODY_BYTES_MAX);
+    var hours = (text.isBlank() ? Shapes.object() : Shapes.read(text)).path("graceHours");
+    if (!hours.isMissingNode() && !hours.isIntegralNumber()) {
+      throw Problem.of(Problem.Code.INVALID_BODY, "graceHours was %s but must be a whole number".formatted(hours))
+          .asException();
+    }
+    return Answer
+        .json(Shapes.newKey(security.rotateKey(request.pathPart("id"), Duration.ofHours(hours.asLong(GRACE_HOURS)))));
   }
 
   private static List<String> names(JsonNode limits, String member) {
     var names = limits.path(member);
     if (!names.isMissingNode() && !names.isArray()) {
-      throw Problem.of(Problem.Code.INVALID_BODY, "limits.%s must be a list of texts".formatted(member)).asException();
+      throw Problem.of(Problem.Code.INVALID_BODY, "%s must be a list of texts".formatted(member)).asException();
     }
     return names.valueStream().map(name -> name.asString("")).toList();
   }
@@ -77,6 +129,45 @@ final class SecurityRoutes implements Door {
   private Answer revoke(Request request) {
     security.revokeKey(request.pathPart("id"));
     return Answer.json(Shapes.object().put("id", request.pathPart("id")).put("revoked", true));
+  }
+
+  private Answer audit(Request request) {
+    int limit = request.query("limit", 1, AuditQuery.LIMIT_MAX, 100);
+    var entries = security.auditTrail(new AuditQuery(request.query("by"), request.query("text"),
+        Rest.moment(request, "from"), Rest.moment(request, "to"),
+        request.query("before", 1L, AuditQuery.ALL, AuditQuery.ALL), limit));
+    var answer = Shapes.list("entries", entries, Shapes::audit);
+    return Answer.json(entries.size() < limit ? answer.putNull("next")
+        : answer.put("next", entries.getLast().number()));
+  }
+
+  private Answer createUser(Request request) {
+    var body = Shapes.read(request.bodyText(Rest.BODY_BYTES_MAX));
+    var role = Role.of(text(body, "role"));
+    var made = security.createUser(text(body, "name"), role);
+    return Answer.json(Shapes.password(made).put("role", role.text())).withStatus(201);
+  }
+
+  private Answer setRole(Request request) {
+    var role = Role.of(text(Shapes.read(request.bodyText(Rest.BODY_BYTES_MAX)), "role"));
+    security.setRole(request.pathPart("name"), role);
+    return Answer.json(Shapes.object().put("name", request.pathPart("name")).put("role", role.text()));
+  }
+
+  private Answer removeUser(Request request) {
+    security.removeUser(request.pathPart("name"));
+    return Answer.json(Shapes.object().put("name", request.pathPart("name")).put("removed", true));
+  }
+
+  private Answer changePassword(Request request) {
+    if (request.session().isEmpty()) {
+      throw Problem.of(Problem.Code.NOT_ALLOWED, "only somebody who is signed in has a password, a key has none")
+          .asException();
+    }
+    var body = Shapes.read(request.bodyText(Rest.BODY_BYTES_MAX));
+    security.changePassword(request.caller().name(), Secret.of(text(body, "current")),
+        Secret.of(text(body, "password")));
+    return Answer.empty();
   }
 
   private Answer setPassword(Request request) {

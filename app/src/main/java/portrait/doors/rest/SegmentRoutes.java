@@ -12,15 +12,16 @@ import portrait.doors.http.Door;
 import portrait.doors.http.Request;
 import portrait.doors.http.Routes;
 import portrait.foundation.database.Database;
+import portrait.foundation.definitions.Definition;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
-import portrait.foundation.model.ProblemException;
 import portrait.foundation.security.Permission;
 import portrait.foundation.security.Security;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.processes.live.Enlisted;
 import portrait.processes.live.Live;
+import portrait.processes.rollout.Rollout;
 import portrait.stages.segments.SegmentDefinition;
 import portrait.stages.segments.Segments;
 import tools.jackson.databind.node.ObjectNode;
@@ -41,38 +42,42 @@ final class SegmentRoutes implements Door {
   private final Security security;
   private final Database database;
   private final Warehouse warehouse;
+  private final Rollout rollout;
   private final Clock clock;
 
   SegmentRoutes(Live live, Segments segments, Definitions definitions, Security security, Database database,
-      Warehouse warehouse, Clock clock) {
+      Warehouse warehouse, Rollout rollout, Clock clock) {
     this.live = live;
     this.segments = segments;
     this.definitions = definitions;
     this.security = security;
     this.database = database;
     this.warehouse = warehouse;
+    this.rollout = rollout;
     this.clock = clock;
   }
 
   @Override
   public void routes(Routes routes) {
     var view = needs(Permission.VIEW);
+    var patiently = view.withPatience();
     routes.get(ALL, view, _ -> all());
-    routes.get(ALL + "/values", view, this::values);
+    routes.get(ALL + "/values", patiently, this::values);
     routes.get(ONE, view, request -> {
       var segment = segment(request);
-      return Answer.json(Shapes.segment(segment, size(segment.name())));
+      return Answer.json(Shapes.segment(segment, size(segment.name())).put("settled",
+          !rollout.waiting().contains("Segment/" + segment.name())));
     });
-    routes.post(ALL + "/estimate", view, this::estimateDraft);
+    routes.post(ALL + "/estimate", patiently, this::estimateDraft);
     routes.get(ONE + "/members", view, this::members);
     routes.post(ONE + "/members", needs(Permission.CONTRIBUTE), this::enlist);
     routes.post(ONE + "/snapshot", needs(Permission.CONTRIBUTE), this::snapshot);
-    routes.get(ONE + "/estimate", view, this::estimate);
+    routes.get(ONE + "/estimate", patiently, this::estimate);
     routes.get(ONE + "/explain", view, this::explain);
     routes.get(ONE + "/history", view, this::history);
     routes.get(ONE + "/sizes", view, this::sizes);
-    routes.get(ONE + "/overlap", view, this::overlap);
-    routes.get(ONE + "/differences", view, this::differences);
+    routes.get(ONE + "/overlap", patiently, this::overlap);
+    routes.get(ONE + "/differences", patiently, this::differences);
   }
 
   private Answer all() {
@@ -101,19 +106,23 @@ final class SegmentRoutes implements Door {
   /// How many customers the rule fits when all of the last refresh are asked now, beside the live size.
   private Answer estimate(Request request) {
     var segment = segment(request);
-    var shape = Shapes.estimate(warehouse.read(session -> segments.estimate(session, segment, clock.instant())));
+    boolean isExact = request.query("exact").filter("true"::equals).isPresent();
+    var shape = Shapes.estimate(warehouse.read(session -> isExact
+        ? segments.count(session, segment, clock.instant())
+        : segments.estimate(session, segment, clock.instant())));
     return Answer.json(shape.put("segment", segment.name()).put("size", size(segment.name())));
   }
 
   /// The same of a rule that is not defined yet: the body is the `spec` of a Segment.
   private Answer estimateDraft(Request request) {
     var draft = segments.draft(Shapes.read(request.bodyText(Rest.BODY_BYTES_MAX)));
-    return Answer.json(Shapes.estimate(warehouse.read(session -> segments.estimate(session, draft, clock.instant()))));
+    return Answer.json(Shapes.forecast(rollout.forecast(draft)));
   }
 
   private Answer explain(Request request) {
     String name = segment(request).name();
-    var identity = identity(needed(request, "namespace", WHO, WHO_EXAMPLE), needed(request, "value", WHO, WHO_EXAMPLE));
+    var identity = Identity.asked(needed(request, "namespace", WHO, WHO_EXAMPLE),
+        needed(request, "value", WHO, WHO_EXAMPLE));
     var why = live.explain(identity, name).orElseThrow(() -> Problem.of(Problem.Code.UNKNOWN_PROFILE,
         "no customer has this identity in the namespace %s".formatted(identity.namespace()),
         "Check the spelling: values are compared exactly.").asException());
@@ -195,7 +204,7 @@ final class SegmentRoutes implements Door {
           "values must be a list of 1 to %,d identities of the namespace".formatted(LISTED_MAX)).asException();
     }
     String namespace = body.path("namespace").asString("");
-    var named = values.valueStream().map(value -> identity(namespace, value.asString(""))).toList();
+    var named = values.valueStream().map(value -> Identity.asked(namespace, value.asString(""))).toList();
     boolean isRemoval = body.path("remove").asBoolean(false);
     var done = isRemoval ? live.delist(name, named) : live.enlist(name, named);
     security.audit(isRemoval ? "taken off a list" : "put on a list", name, "%d customers".formatted(done.changed()));
@@ -217,12 +226,11 @@ final class SegmentRoutes implements Door {
     var segment = segment(request);
     var body = Shapes.read(request.bodyText(Rest.BODY_BYTES_MAX));
     String as = body.path("name").asString("");
-    var whole = Shapes.object().put("kind", Segments.KIND.name()).put("name", as);
-    whole.putObject("spec").put("static", true).put("title", body.path("title").asString(as));
+    var spec = Shapes.object().put("static", true).put("title", body.path("title").asString(as));
     if (segments.definitions().stream().anyMatch(each -> each.name().equals(as))) {
       throw Problem.of(Problem.Code.CONFLICT, "there is a segment %s already".formatted(as)).asException();
     }
-    definitions.apply(whole.toString(), request.caller().name());
+    definitions.apply(Definition.document(Segments.KIND.name(), as, spec), request.caller().name());
     var members = database.read(transaction -> segments.allMembers(transaction, segment.name())).stream()
         .map(customer -> new Identity("customer", customer.toString())).toList();
     return Answer.json(shape(live.enlist(as, members)).put("segment", as));
@@ -237,15 +245,6 @@ final class SegmentRoutes implements Door {
     return request.query(name).orElseThrow(() -> Problem.of(Problem.Code.INVALID_PARAMETER,
         "%s was not given but must say %s".formatted(name, what), "For example %s.".formatted(example))
         .asException());
-  }
-
-  private static Identity identity(String namespace, String value) {
-    try {
-      return new Identity(namespace, value);
-    } catch (IllegalArgumentException noIdentity) {
-      throw new ProblemException(
-          Problem.of(Problem.Code.INVALID_PARAMETER, String.valueOf(noIdentity.getMessage())), noIdentity);
-    }
   }
 
   private long size(String name) {

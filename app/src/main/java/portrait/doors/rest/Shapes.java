@@ -19,8 +19,14 @@ import portrait.foundation.jobs.Job;
 import portrait.foundation.jobs.TaskState;
 import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
+import portrait.foundation.model.Yaml;
 import portrait.foundation.security.AuditEntry;
 import portrait.foundation.security.KeyInfo;
+import portrait.foundation.security.KeyTerms;
+import portrait.foundation.security.NewKey;
+import portrait.foundation.security.OneTimePassword;
+import portrait.foundation.security.Scope;
+import portrait.foundation.security.User;
 import portrait.processes.live.IdentityMap;
 import portrait.processes.live.Lineage;
 import portrait.processes.live.Portrait;
@@ -32,6 +38,7 @@ import portrait.stages.events.QuarantinedEvent;
 import portrait.stages.events.RefusedMessages;
 import portrait.stages.identity.LeftOut;
 import portrait.stages.segments.MembershipChange;
+import portrait.processes.rollout.Forecast;
 import portrait.stages.segments.Estimate;
 import portrait.stages.segments.SegmentDefinition;
 import portrait.stages.sources.LoadResult;
@@ -57,7 +64,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 final class Shapes {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final YAMLMapper YAML = YAMLMapper.builder().build();
+  private static final YAMLMapper YAML = Yaml.builder().build();
 
   private Shapes() {}
 
@@ -283,9 +290,13 @@ final class Shapes {
         .put("refused", pair.refused().orElse(null)).put("isRelated", pair.isRelated());
     shape.set("one", identity(pair.one()));
     shape.set("other", identity(pair.other()));
-    shape.set("steps", array(pair.steps(), step -> object().put("field", step.field()).put("level", step.level())
-        .put("bits", step.bits()).put("one", step.left()).put("other", step.right())));
+    shape.set("steps", steps(pair));
     return shape;
+  }
+
+  private static ArrayNode steps(PairExplanation pair) {
+    return array(pair.steps(), step -> object().put("field", step.field()).put("level", step.level())
+        .put("bits", step.bits()).put("one", step.left()).put("other", step.right()));
   }
 
   static ObjectNode difference(Difference difference) {
@@ -325,6 +336,7 @@ final class Shapes {
           .put("right", compared.rightColumn()).put("leftValue", compared.left().orElse(null))
           .put("rightValue", compared.right().orElse(null)).put("score", compared.score().orElse(null))
           .put("exception", compared.isException()).put("holds", compared.holds())));
+      sample.explanation().ifPresent(pair -> one.put("weight", pair.weight()).set("steps", steps(pair)));
       return one;
     }));
     return shape;
@@ -336,6 +348,7 @@ final class Shapes {
     shape.put("name", definition.name());
     shape.set("spec", definition.spec());
     shape.put("version", definition.version());
+    shape.put("revision", definition.revision());
     shape.put("appliedAt", time(definition.appliedAt()));
     shape.put("appliedBy", definition.appliedBy());
     return shape;
@@ -353,6 +366,9 @@ final class Shapes {
     shape.put("rows", table.rows());
     shape.put("refused", table.refused());
     shape.put("loadedAt", time(table.loadedAt().orElse(null)));
+    shape.set("lastFailure", table.failure().map(failure -> object().put("at", time(failure.at()))
+        .put("code", failure.problem().code().text()).put("message", failure.problem().message())
+        .put("hint", failure.problem().hint())).orElse(null));
     shape.set("columns", array(table.columns(), column -> object().put("name", column.name()).put("type",
         column.type().text()).put("semantic", column.semantic().orElse(""))));
     return shape;
@@ -435,10 +451,30 @@ final class Shapes {
     var shape = object().put("estimate", estimate.members()).put("customers", estimate.customers()).put("rule",
         estimate.rule());
     shape.set("sample", array(estimate.sample(), customer -> JSON.getNodeFactory().stringNode(customer.toString())));
-    shape.set("parts", array(estimate.parts(), part -> object().put("rule", part.rule()).put("members",
-        part.members())));
+    shape.set("parts", array(estimate.parts(), Shapes::part));
+    shape.put("exact", estimate.sampled().isEmpty());
+    estimate.sampled().ifPresent(sampled -> shape.put("oneIn", sampled.oneIn()).put("margin", sampled.margin()));
     shape.set("warnings", JSON.valueToTree(estimate.warnings()));
+    if (!estimate.purposes().isEmpty()) {
+      shape.set("purposes", JSON.valueToTree(estimate.purposes()));
+      shape.put("withoutConsent", estimate.withoutConsent());
+    }
     return shape.put("changesByTime", estimate.isTimed());
+  }
+
+  private static ObjectNode part(Estimate.Part part) {
+    var shape = object().put("rule", part.rule()).put("members", part.members());
+    if (!part.parts().isEmpty()) {
+      shape.set("parts", array(part.parts(), Shapes::part));
+    }
+    return shape;
+  }
+
+  static ObjectNode forecast(Forecast forecast) {
+    var shape = forecast.estimate().map(Shapes::estimate).orElseGet(() -> object().put("why", forecast.why()));
+    shape.put("live", true).set("late", array(List.copyOf(forecast.late().entrySet()),
+        event -> object().put("event", event.getKey()).set("tables", JSON.valueToTree(event.getValue()))));
+    return shape;
   }
 
   /// @param why the tree of the rule with what was found at each part
@@ -458,23 +494,46 @@ final class Shapes {
         .put("at", time(change.at())).put("version", change.version()).put("why", change.why());
   }
 
+  static ObjectNode user(User user) {
+    return object().put("name", user.name()).put("role", user.role().text())
+        .put("createdAt", time(user.createdAt())).put("createdBy", user.createdBy())
+        .put("signedInAt", time(user.signedInAt().orElse(null)));
+  }
+
+  /// The one answer in which a password is shown.
+  static ObjectNode password(OneTimePassword made) {
+    return object().put("name", made.user()).put("password", made.password().reveal());
+  }
+
   static ObjectNode key(KeyInfo key) {
-    var shape = object();
-    shape.put("id", key.id());
-    shape.put("role", key.role().text());
-    shape.put("name", key.name());
+    var shape = terms(key.id(), key.terms());
     shape.put("createdAt", time(key.createdAt()));
     shape.put("createdBy", key.createdBy());
     shape.put("lastUsedAt", time(key.lastUsedAt().orElse(null)));
+    shape.put("rotatedAt", time(key.rotatedAt().orElse(null)));
+    shape.put("previousUntil", time(key.previousUntil().orElse(null)));
     shape.put("revokedAt", time(key.revokedAt().orElse(null)));
-    shape.set("limits", JSON.valueToTree(key.limits().orElse(null)));
     return shape;
+  }
+
+  /// The one answer in which the text of a key is shown.
+  static ObjectNode newKey(NewKey made) {
+    return terms(made.id(), made.terms()).put("key", made.key().reveal()).put("previousUntil",
+        time(made.previousUntil().orElse(null)));
+  }
+
+  private static ObjectNode terms(String id, KeyTerms terms) {
+    var shape = object().put("id", id).put("role", terms.role().text()).put("name", terms.name());
+    terms.scopes().stream().map(Scope::text).forEach(shape.putArray("scopes")::add);
+    shape.put("expiresAt", time(terms.expiresAt().orElse(null)));
+    shape.put("requestsPerSecond", terms.requestsPerSecond().orElse(null));
+    return shape.set("limits", JSON.valueToTree(terms.limits().orElse(null)));
   }
 
   static ObjectNode audit(AuditEntry entry) {
     return object().put("number", entry.number()).put("at", time(entry.at())).put("by", entry.by())
         .put("requestId", entry.requestId()).put("action", entry.action()).put("target", entry.target())
-        .put("detail", entry.detail());
+        .put("detail", entry.detail()).put("hash", entry.hash());
   }
 
   static @Nullable String time(@Nullable Instant at) {

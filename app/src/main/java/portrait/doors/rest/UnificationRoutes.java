@@ -48,9 +48,9 @@ final class UnificationRoutes implements Door {
   @Override
   public void routes(Routes routes) {
     routes.get(ALL, needs(Permission.VIEW), _ -> results());
-    routes.get(ALL + "/pair", needs(Permission.VIEW), this::pair);
-    routes.post(ALL + "/preview", needs(Permission.VIEW), this::preview);
-    routes.post(ALL + "/difference", needs(Permission.VIEW), request -> Answer.json(Shapes.difference(
+    routes.get(ALL + "/pair", needs(Permission.VIEW).withPatience(), this::pair);
+    routes.post(ALL + "/preview", needs(Permission.VIEW).withPatience(), this::preview);
+    routes.post(ALL + "/difference", needs(Permission.VIEW).withPatience(), request -> Answer.json(Shapes.difference(
         unification.difference(Optional.of(request.bodyText(Rest.BODY_BYTES_MAX)).filter(
             body -> !body.isBlank() && !body.strip().equals("{}")), database, identities, Progress.silent()))));
     routes.post(ALL + "/run", needs(Permission.CONTRIBUTE), this::run);
@@ -75,7 +75,7 @@ final class UnificationRoutes implements Door {
   }
 
   private static Identity identity(Request request, String namespace, String value) {
-    return new Identity(request.query(namespace).orElse(""), request.query(value).orElse(""));
+    return Identity.asked(request.query(namespace).orElse(""), request.query(value).orElse(""));
   }
 
   private Answer preview(Request request) {

@@ -2,6 +2,7 @@ package portrait.doors.web;
 
 import static portrait.doors.http.Access.needs;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -10,12 +11,17 @@ import portrait.doors.http.Door;
 import portrait.doors.http.Request;
 import portrait.doors.http.Routes;
 import portrait.foundation.database.Database;
-import portrait.foundation.database.Transaction;
+import portrait.foundation.definitions.Definitions;
 import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 import portrait.foundation.security.Permission;
+import portrait.processes.live.Live;
 import portrait.stages.accounts.Account;
 import portrait.stages.accounts.Accounts;
+import portrait.stages.activities.Activities;
+import portrait.stages.enrichments.Enrichments;
+import portrait.stages.events.Event;
+import portrait.stages.events.EventQuery;
 import portrait.stages.identity.CustomerKey;
 import portrait.stages.identity.IdentityGraph;
 
@@ -25,14 +31,22 @@ final class AccountCards implements Door {
   private static final int PAGE = 50;
   private static final int PEOPLE = 24;
   private static final int FACTS = 3;
+  private static final int EVENTS = 40;
 
   private final Renderer renderer;
   private final Cards cards;
   private final Accounts accounts;
+  private final Enrichments enrichments;
   private final IdentityGraph identities;
   private final Database database;
+  private final Live live;
+  private final Definitions definitions;
 
-  AccountCards(Renderer renderer, Cards cards, Accounts accounts, IdentityGraph identities, Database database) {
+  AccountCards(Renderer renderer, Cards cards, Accounts accounts, Enrichments enrichments,
+      IdentityGraph identities, Database database, Live live, Definitions definitions) {
+    this.enrichments = enrichments;
+    this.live = live;
+    this.definitions = definitions;
     this.renderer = renderer;
     this.cards = cards;
     this.accounts = accounts;
@@ -65,19 +79,34 @@ final class AccountCards implements Door {
   private Answer one(Request request) {
     String id = request.pathPart("id");
     var text = renderer.text(request);
-    record Found(Account account, AccountPage page) {}
-    var found = database.read(tx -> accounts.find(tx, new Identity(Accounts.ACCOUNT, id))
-        .map(account -> new Found(account, page(tx, account, text)))).orElseThrow(
-            () -> Problem.of(Problem.Code.NOT_FOUND, "there is no account %s".formatted(id),
-                "Search for its name on the page Accounts.").asException());
+    record Found(Account account, List<CustomersPage.Card> people) {}
+    var found = database.read(tx -> accounts.find(tx, Identity.asked(Accounts.ACCOUNT, id))
+        .map(account -> new Found(account, cards.of(tx, text, accounts.contacts(tx, account, PEOPLE).stream()
+            .flatMap(row -> identities.find(tx, row).stream()).map(CustomerKey::id).distinct().toList()))))
+        .orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND, "there is no account %s".formatted(id),
+            "Search for its name on the page Accounts.").asException());
     return found.account().id().equals(id)
-        ? renderer.page(request, "account", found.account().name(), "accounts", found.page())
+        ? renderer.page(request, "account", found.account().name(), "accounts",
+            page(found.account(), found.people(), text))
         : Answer.seeOther("/accounts/" + found.account().id());
   }
 
-  private AccountPage page(Transaction tx, Account account, Messages text) {
-    var people = accounts.contacts(tx, account, PEOPLE).stream()
-        .flatMap(row -> identities.find(tx, row).stream()).map(CustomerKey::id).distinct().toList();
+  /// The newest of what all its people did, each with who did it.
+  private List<AccountPage.Happened> timeline(List<CustomersPage.Card> people, Messages text) {
+    record Done(CustomersPage.Card by, Event event) {}
+    var entries = new TimelineEntries(definitions, text);
+    var query = EventQuery.newest(EVENTS).without(Activities.hidden(definitions));
+    return people.stream()
+        .flatMap(person -> live.events(new Identity("customer", person.id()), query).stream()
+            .flatMap(page -> page.events().stream()).map(event -> new Done(person, event)))
+        .sorted(Comparator.comparing((Done done) -> done.event().timestamp()).reversed()
+            .thenComparing(done -> done.by().id()).thenComparing(done -> done.event().id()))
+        .limit(EVENTS).map(done -> new AccountPage.Happened(done.by().id(), done.by().face().name(),
+            entries.of(done.event())))
+        .toList();
+  }
+
+  private AccountPage page(Account account, List<CustomersPage.Card> people, Messages text) {
     return new AccountPage(account.id(), account.name(), account.attributes().entrySet().stream()
         .filter(entry -> !entry.getValue().value().isBlank())
         .map(entry -> new CustomerPage.Attribute(Messages.label(entry.getKey()), entry.getValue().value(),
@@ -88,7 +117,8 @@ final class AccountCards implements Door {
                 : link.score() < 1 ? text.of("customer.whyMatchedAt", link.rule(), link.score())
                     : text.of("customer.whyMatched", link.rule())))
             .toList(),
-        account.previousIds(), cards.of(tx, text, people), account.contacts());
+        account.previousIds(), people, account.contacts(), timeline(people, text),
+        enrichments.engagement(account.id()));
   }
 
   private static AccountPage.Record record(Identity row) {

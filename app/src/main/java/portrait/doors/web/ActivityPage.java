@@ -12,10 +12,11 @@ import java.util.Optional;
 /// @param icons names of icons
 /// @param rows the first rows of the table
 /// @param lines how they look on the timeline, once there is enough to say so
+/// @param reached columns of the tables on the way to the customer
 /// @param mistakes by field; those of no field under an empty name
 public record ActivityPage(ActivityForm form, boolean isNew, List<String> tables, List<String> types,
     List<Column> columns, List<String> namespaces, List<String> events, List<String> icons, List<List<String>> rows,
-    List<Line> lines, Map<String, List<String>> mistakes) {
+    List<Line> lines, List<String> reached, Map<String, List<String>> mistakes) {
 
   /// @param property what it is called on an event; empty when it is not taken along
   public record Column(String name, String type, String property) {}

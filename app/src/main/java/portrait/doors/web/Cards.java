@@ -1,6 +1,7 @@
 package portrait.doors.web;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import portrait.stages.segments.Segments;
 /// Customers as cards, wherever a page lists some.
 final class Cards {
 
-  private static final int PAGE = 24;
+  static final int PAGE = 24;
   /// A rare name in a large segment: the page stops looking here, and offers to go on.
   private static final int MEMBERS_LOOKED_AT_MAX = 2_000;
   private static final int SEGMENTS_SHOWN = 3;
@@ -62,6 +63,14 @@ final class Cards {
   List<CustomersPage.Card> of(Transaction transaction, Messages text, List<CustomerId> customers) {
     return customers.stream().flatMap(customer -> profile(transaction, customer).stream())
         .map(found -> card(transaction, text, found)).toList();
+  }
+
+  /// What these customers have, by their ids.
+  Map<String, Map<String, Object>> attributes(Transaction transaction, List<CustomersPage.Card> some) {
+    var attributes = new HashMap<String, Map<String, Object>>();
+    some.forEach(card -> profile(transaction, CustomerId.of(card.id()))
+        .ifPresent(profile -> attributes.put(card.id(), profile.attributes())));
+    return attributes;
   }
 
   /// Somebody without a name is called by the first of their identities.

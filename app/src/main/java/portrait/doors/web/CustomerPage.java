@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import portrait.foundation.expressions.Explanation;
+import portrait.processes.consents.Standing;
 
 /// One customer: who they are, what they did, which segments they are in, and why these records are one person.
 ///
@@ -11,11 +12,17 @@ import portrait.foundation.expressions.Explanation;
 /// @param crowded those of them that have too many links
 /// @param previousIds CustomerIds given up in merges
 /// @param apart what people keep apart from this customer
+/// @param consents where they stand with each purpose
 /// @param more the cursor of older events
 public record CustomerPage(String id, Face face, boolean known, List<Fact> facts, Optional<Instant> firstSeen,
     Optional<Instant> lastSeen, List<Attribute> attributes, List<Figure> measures, List<Membership> segments,
     List<Name> identities, List<Crowded> crowded, List<String> previousIds, List<Reason> reasons, List<Apart> apart,
-    Timeline timeline, Optional<Company> company) {
+    Timeline timeline, Optional<Company> company, Optional<Household> household, List<Standing> consents) {
+
+  /// Those the customer is related to.
+  ///
+  /// @param customers how many, the customer included
+  public record Household(String id, int customers) {}
 
   /// The account that the customer belongs to.
   public record Company(String id, String name) {}

@@ -10,25 +10,37 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import java.util.Locale;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import portrait.doors.http.Answer;
 import portrait.doors.http.Door;
 import portrait.doors.http.Request;
 import portrait.doors.http.Routes;
 import portrait.foundation.database.Database;
 import portrait.foundation.definitions.Definitions;
+import portrait.foundation.expressions.Columns;
 import portrait.foundation.model.CustomerId;
 import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
+import portrait.foundation.model.Schema;
 import portrait.foundation.security.Permission;
+import portrait.foundation.warehouse.Warehouse;
+import portrait.processes.consents.Consents;
+import portrait.processes.dashboard.Dashboard;
+import portrait.processes.dashboard.Group;
 import portrait.processes.live.IdentityMap;
 import portrait.processes.live.Lineage;
 import portrait.processes.live.Live;
 import portrait.processes.live.Portrait;
+import portrait.processes.live.SeenIdentity;
 import portrait.processes.repair.Repair;
 import portrait.stages.accounts.Accounts;
 import portrait.stages.activities.Activities;
+import portrait.stages.consent.Consent;
 import portrait.stages.events.EventQuery;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.measures.Measures;
@@ -41,6 +53,10 @@ final class Customers implements Door {
 
   private static final int TIMELINE_PAGE = 40;
   private static final int COUNTED_EVENTS = 500;
+  private static final Set<String> NO_COLUMNS = Set.of("CustomerId", "Known", "FirstSeen", "LastSeen",
+      "PreviousCustomerId");
+  /** What tells people apart, as sources call it. */
+  private static final Set<String> USUAL_COLUMNS = Set.of("email", "phone", "city", "country");
   private static final Set<String> KINDS = Set.of("all", "known", "unknown");
 
   private final Renderer renderer;
@@ -53,11 +69,20 @@ final class Customers implements Door {
   private final Measures measures;
   private final Database database;
   private final Accounts accounts;
+  private final Unification unification;
+  private final Consents consents;
+  private final Dashboard dashboard;
+  private final Warehouse warehouse;
 
   Customers(Renderer renderer, Cards cards, Live live, Repair repair, Definitions definitions, Sources sources,
       Segments segments,
-      Measures measures, Database database, Accounts accounts) {
+      Measures measures, Database database, Accounts accounts, Unification unification,
+      Consents consents, Dashboard dashboard, Warehouse warehouse) {
+    this.warehouse = warehouse;
+    this.dashboard = dashboard;
+    this.consents = consents;
     this.accounts = accounts;
+    this.unification = unification;
     this.renderer = renderer;
     this.cards = cards;
     this.live = live;
@@ -72,10 +97,99 @@ final class Customers implements Door {
   @Override
   public void routes(Routes routes) {
     routes.get("/customers", needs(Permission.VIEW), this::list);
+    routes.get("/customers/compare", needs(Permission.VIEW), this::compare);
     routes.get("/customers/{id}", needs(Permission.VIEW), this::one);
   }
 
+  /// The cards of a page as rows, with the columns that were asked for.
+  private Optional<CustomersPage.Table> table(Request request, Messages text, List<CustomersPage.Card> some) {
+    if (request.query("view").filter("table"::equals).isEmpty()) {
+      return Optional.empty();
+    }
+    var attributes = database.read(transaction -> cards.attributes(transaction, some));
+    List<String> known = warehouse.read(session -> Columns.of(session).customer().columns().stream()
+        .map(Schema.Column::name).filter(name -> !NO_COLUMNS.contains(name)).toList());
+    var offered = new TreeSet<>(known);
+    attributes.values().forEach(of -> offered.addAll(of.keySet()));
+    var asked = request.queryAll("column").stream().filter(offered::contains).distinct().toList();
+    var columns = asked.isEmpty() ? usual(attributes) : asked;
+    var values = new HashMap<String, List<String>>();
+    attributes.forEach((id, of) -> values.put(id, columns.stream().map(column -> text.value(of.get(column))).toList()));
+    return Optional.of(new CustomersPage.Table(columns, List.copyOf(offered), values));
+  }
+
+  /// What tells these people apart, else the first that they have; no column that is empty for all of them.
+  private static List<String> usual(Map<String, Map<String, Object>> attributes) {
+    var had = new TreeSet<String>();
+    attributes.values().forEach(of -> had.addAll(of.keySet()));
+    var usual = had.stream().filter(name -> USUAL_COLUMNS.contains(name.toLowerCase(Locale.ROOT))).toList();
+    return usual.isEmpty() ? had.stream().limit(USUAL_COLUMNS.size()).toList() : usual;
+  }
+
+  /// Two customers side by side.
+  private Answer compare(Request request) {
+    var ids = request.queryAll("id").stream().distinct().toList();
+    if (ids.size() != 2) {
+      return Renderer.failed("/customers?view=table", Problem.of(Problem.Code.INVALID_PARAMETER,
+          renderer.text(request).of("compare.two", ids.size())));
+    }
+    var text = renderer.text(request);
+    var one = found(ids.getFirst());
+    var other = found(ids.getLast());
+    return renderer.page(request, "compare", text.of("compare.title"), "customers",
+        new ComparePage(person(one, text), person(other, text), List.of(
+            new ComparePage.Part(text.of("customer.attributes"), rows(one.attributes(), other.attributes(), text)),
+            new ComparePage.Part(text.of("customer.identities"), names(one, other, text)),
+            new ComparePage.Part(text.of("nav.measures"), rows(one.measures(), other.measures(), text)),
+            new ComparePage.Part(text.of("nav.segments"), memberships(one, other, text)))));
+  }
+
+  private Portrait found(String id) {
+    return live.find(new Identity("customer", CustomerId.of(id).toString())).orElseThrow(
+        () -> Problem.of(Problem.Code.UNKNOWN_PROFILE, "there is no customer %s".formatted(id),
+            "Search for a name, an e-mail or any id on the page Customers.").asException());
+  }
+
+  private static ComparePage.Person person(Portrait portrait, Messages text) {
+    return new ComparePage.Person(portrait.customerId().toString(), Cards.face(text, portrait.customerId(),
+        portrait.attributes(), portrait.identities().stream().map(name -> new Identity(name.namespace(), name.value()))
+            .findFirst()),
+        portrait.known());
+  }
+
+  private static List<ComparePage.Row> rows(Map<String, Object> one, Map<String, Object> other, Messages text) {
+    var names = new TreeSet<>(one.keySet());
+    names.addAll(other.keySet());
+    return names.stream().filter(name -> !Consent.isAbout(name)).map(name -> new ComparePage.Row(Messages.label(name),
+        text.value(one.get(name)), text.value(other.get(name)))).toList();
+  }
+
+  private List<ComparePage.Row> names(Portrait one, Portrait other, Messages text) {
+    var titles = new NamespaceTitles(definitions, sources, text);
+    var namespaces = new TreeSet<String>();
+    List.of(one, other).forEach(each -> each.identities().forEach(name -> namespaces.add(name.namespace())));
+    return namespaces.stream().map(namespace -> new ComparePage.Row(titles.of(namespace), values(one, namespace),
+        values(other, namespace))).toList();
+  }
+
+  private static String values(Portrait portrait, String namespace) {
+    return portrait.identities().stream().filter(name -> name.namespace().equals(namespace)).map(SeenIdentity::value)
+        .sorted().collect(Collectors.joining(", "));
+  }
+
+  private List<ComparePage.Row> memberships(Portrait one, Portrait other, Messages text) {
+    return segments.definitions().stream()
+        .filter(segment -> one.segments().contains(segment.name()) || other.segments().contains(segment.name()))
+        .map(segment -> new ComparePage.Row(segment.title(), text.value(one.segments().contains(segment.name())),
+            text.value(other.segments().contains(segment.name()))))
+        .toList();
+  }
+
   private Answer list(Request request) {
+    var group = request.query("group").flatMap(Group::of);
+    if (group.isPresent()) {
+      return behind(request, group.get());
+    }
     String query = request.query("q").orElse("").strip();
     String kind = request.query("kind").filter(KINDS::contains).orElse("all");
     String segment = request.query("segment").orElse("");
@@ -86,10 +200,42 @@ final class Customers implements Door {
         : cards.members(transaction, text, segment, query, known, cursor));
     var choices = segments.definitions().stream()
         .map(each -> new CustomersPage.Choice(each.name(), each.title())).toList();
-    var page = new CustomersPage(query, kind, segment, choices, found.cards(), found.next(), cursor.isEmpty());
+    var page = new CustomersPage(query, kind, segment, choices, Optional.empty(), table(request, text, found.cards()),
+        found.cards(), found.next(),
+        cursor.isEmpty());
     boolean wantsCards = request.isFragment() && request.header("HX-History-Restore-Request").isEmpty();
     return wantsCards ? renderer.part(request, "cards", "page", page)
         : renderer.page(request, "customers", text.of("nav.customers"), "customers", page);
+  }
+
+  /// The people behind a number of the first page.
+  private Answer behind(Request request, Group group) {
+    var text = renderer.text(request);
+    int offset = request.query("cursor", 0, Integer.MAX_VALUE, 0);
+    var people = dashboard.people(group, Cards.PAGE, offset);
+    var found = database.read(transaction -> cards.of(transaction, text, people.some()));
+    var next = offset + people.some().size() < people.total() && !people.some().isEmpty()
+        ? Optional.of(String.valueOf(offset + Cards.PAGE))
+        : Optional.<String>empty();
+    return renderer.page(request, "customers", text.of("nav.customers"), "customers",
+        new CustomersPage("", "all", "", List.of(),
+            Optional.of(new CustomersPage.Behind(group.text(), title(group, text), people.total())),
+            table(request, text, found), found, next,
+            offset == 0));
+  }
+
+  private String title(Group group, Messages text) {
+    var titles = new NamespaceTitles(definitions, sources, text);
+    return switch (group) {
+      case Group.Added() -> text.of("group.added");
+      case Group.Unsegmented() -> text.of("group.unsegmented");
+      case Group.Single() -> text.of("group.single");
+      case Group.OfSource(String source) -> text.of("group.source",
+          source.equals("live") ? text.of("home.live") : titles.of(source));
+      case Group.Holding(String namespace) -> text.of("group.holding", titles.of(namespace));
+      case Group.HoldingBoth(String one, String other) -> text.of("group.holdingBoth", titles.of(one),
+          titles.of(other));
+    };
   }
 
   private Answer one(Request request) {
@@ -128,13 +274,20 @@ final class Customers implements Door {
         repair.separations(identity).stream().map(pair -> new CustomerPage.Apart(called(pair.one(), titles),
             called(pair.other(), titles), pair.by(), pair.at())).toList(),
         timeline(portrait.customerId(), identity, request.query("event").orElse(""), request.query("cursor"), text),
-        company(portrait));
+        company(portrait), household(portrait),
+        lineage.map(consents::standings).orElse(List.of()));
   }
 
   private Optional<CustomerPage.Company> company(Portrait portrait) {
     var rows = portrait.identities().stream().map(name -> new Identity(name.namespace(), name.value())).toList();
     return database.read(tx -> accounts.ofContact(tx, rows))
         .map(account -> new CustomerPage.Company(account.id(), account.name()));
+  }
+
+  private Optional<CustomerPage.Household> household(Portrait portrait) {
+    var ids = Stream.concat(Stream.of(portrait.customerId()), portrait.previousCustomerIds().stream()).toList();
+    return unification.household(ids)
+        .map(found -> new CustomerPage.Household(found.id(), found.customers().size()));
   }
 
   private static List<CustomerPage.Fact> facts(Portrait portrait, Face face) {
@@ -150,11 +303,14 @@ final class Customers implements Door {
   private static List<CustomerPage.Attribute> attributes(Portrait portrait, Optional<Lineage> lineage, Messages text) {
     var origins = new HashMap<String, Lineage.Attribute>();
     lineage.ifPresent(found -> found.attributes().forEach(said -> origins.put(said.name(), said)));
-    return new TreeMap<>(portrait.attributes()).entrySet().stream().map(entry -> {
-      var origin = Optional.ofNullable(origins.get(entry.getKey()));
-      return new CustomerPage.Attribute(Messages.label(entry.getKey()), text.value(entry.getValue()),
-          origin.map(Lineage.Attribute::source).orElse(""), origin.map(found -> others(found, text)).orElse(List.of()));
-    }).filter(attribute -> !attribute.value().isBlank()).toList();
+    // What they agree to has a place of its own.
+    return new TreeMap<>(portrait.attributes()).entrySet().stream().filter(entry -> !Consent.isAbout(entry.getKey()))
+        .map(entry -> {
+          var origin = Optional.ofNullable(origins.get(entry.getKey()));
+          return new CustomerPage.Attribute(Messages.label(entry.getKey()), text.value(entry.getValue()),
+              origin.map(Lineage.Attribute::source).orElse(""),
+              origin.map(found -> others(found, text)).orElse(List.of()));
+        }).filter(attribute -> !attribute.value().isBlank()).toList();
   }
 
   /// What others say about an attribute, or said about another of the customer's identities.

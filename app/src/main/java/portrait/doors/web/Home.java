@@ -2,54 +2,54 @@ package portrait.doors.web;
 
 import static portrait.doors.http.Access.needs;
 
-import java.time.LocalDate;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import portrait.doors.http.Answer;
 import portrait.doors.http.Door;
 import portrait.doors.http.Request;
 import portrait.doors.http.Routes;
-import portrait.foundation.database.Database;
 import portrait.foundation.definitions.Definitions;
+import portrait.foundation.jobs.Job;
 import portrait.foundation.jobs.Jobs;
+import portrait.foundation.jobs.Status;
 import portrait.foundation.security.Permission;
-import portrait.foundation.warehouse.Sql;
-import portrait.foundation.warehouse.Warehouse;
-import portrait.foundation.warehouse.WarehouseSession;
+import portrait.processes.dashboard.Dashboard;
+import portrait.processes.dashboard.Figures;
+import portrait.processes.dashboard.Group;
 import portrait.processes.refresh.Refresh;
-import portrait.stages.profiles.Profiles;
-import portrait.stages.segments.Segments;
+import portrait.stages.exports.ExportDefinition;
+import portrait.stages.exports.Exports;
 import portrait.stages.sources.Sources;
 
 /// The first page.
 final class Home implements Door {
 
-  private static final int DAYS = 30;
-  private static final int SEGMENTS_MAX = 8;
+  private static final int EXPORTS_MAX = 5;
+  private static final int REFRESHES_MAX = 7;
   private static final int JOBS_LOOKED_AT = 50;
 
   private final Renderer renderer;
-  private final Profiles profiles;
+  private final Dashboard dashboard;
   private final Definitions definitions;
   private final Sources sources;
-  private final Segments segments;
   private final Jobs jobs;
-  private final Database database;
-  private final Warehouse warehouse;
+  private final Exports exports;
 
-  Home(Renderer renderer, Profiles profiles, Definitions definitions, Sources sources, Segments segments, Jobs jobs,
-      Database database, Warehouse warehouse) {
+  Home(Renderer renderer, Dashboard dashboard, Definitions definitions, Sources sources, Jobs jobs, Exports exports) {
     this.renderer = renderer;
-    this.profiles = profiles;
+    this.dashboard = dashboard;
     this.definitions = definitions;
     this.sources = sources;
-    this.segments = segments;
     this.jobs = jobs;
-    this.database = database;
-    this.warehouse = warehouse;
+    this.exports = exports;
   }
 
   @Override
@@ -58,43 +58,60 @@ final class Home implements Door {
   }
 
   private Answer page(Request request) {
-    var counts = database.read(profiles::counts);
+    var text = renderer.text(request);
+    var figures = dashboard.figures();
+    var titles = new NamespaceTitles(definitions, sources, text);
     int loaded = (int) sources.tables().stream().filter(table -> table.loadedAt().isPresent()).count();
-    var refresh = jobs.recent(JOBS_LOOKED_AT).stream().filter(job -> job.name().equals(Refresh.JOB)).findFirst()
-        .map(job -> new HomePage.Run(job.id().toString(), job.status().text(),
-            Objects.requireNonNullElse(job.endedAt(), job.startedAt()), !job.status().isEnd()));
-    var sizes = sizes();
-    return renderer.page(request, "home", renderer.text(request).of("home.title"), "home",
-        new HomePage(counts.known(), counts.unknown(), loaded, !definitions.list("Unification").isEmpty(),
-            !sizes.isEmpty(), refresh, sizes.stream().limit(SEGMENTS_MAX).toList(), warehouse.read(Home::days)));
+    return renderer.page(request, "home", text.of("home.title"), "home",
+        new HomePage(figures, dashboard.days(figures), loaded, !definitions.list("Unification").isEmpty(), refreshes(),
+            figures.tables().sources().stream().map(source -> row(title(source, titles, text),
+                new Group.OfSource(source.name()), source.customers(), source.added())).toList(),
+            figures.tables().namespaces().stream().map(held -> row(titles.of(held.namespace()),
+                new Group.Holding(held.namespace()), held.customers(), held.identities())).toList(),
+            figures.tables().overlaps().stream().map(shared -> row(
+                titles.of(shared.one()) + " + " + titles.of(shared.other()),
+                new Group.HoldingBoth(shared.one(), shared.other()), shared.customers(), 0)).toList(),
+            failures(text), sent()));
   }
 
-  private List<HomePage.Size> sizes() {
-    var members = database.read(segments::sizes);
-    return segments.definitions().stream()
-        .map(segment -> new HomePage.Size(segment.name(), segment.title(), members.getOrDefault(segment.name(), 0L)))
-        .sorted(Comparator.comparingLong(HomePage.Size::members).reversed().thenComparing(HomePage.Size::title))
+  private static HomePage.Row row(String title, Group group, long customers, long more) {
+    return new HomePage.Row(title, CustomersPage.groupUrl(group), customers, more);
+  }
+
+  private static String title(Figures.Source source, NamespaceTitles titles, Messages text) {
+    return source.name().equals("live") ? text.of("home.live") : titles.of(source.name());
+  }
+
+  private List<HomePage.Run> refreshes() {
+    return jobs.recent(Refresh.JOB, REFRESHES_MAX).stream()
+        .map(job -> new HomePage.Run(job.id().toString(), job.status().text(),
+            Objects.requireNonNullElse(job.endedAt(), job.startedAt()),
+            Optional.ofNullable(job.endedAt()).map(ended -> Duration.between(job.startedAt(), ended))))
         .toList();
   }
 
-  /// The last days that have events: data of long ago still draws a picture.
-  private static List<HomePage.Day> days(WarehouseSession session) {
-    if (!session.exists("UnifiedActivity")) {
-      return List.of();
-    }
-    var counts = new HashMap<LocalDate, Long>();
-    session.each(Sql.of("""
-        SELECT strftime(CAST(ActivityTimestamp AS DATE), '%Y-%m-%d') AS day, count(*) AS events
-        FROM UnifiedActivity
-        WHERE ActivityTimestamp > (SELECT max(ActivityTimestamp) FROM UnifiedActivity) - INTERVAL 30 DAY
-        GROUP BY day ORDER BY day NULLS LAST"""),
-        row -> counts.put(LocalDate.parse(row.text(1)), row.number(2)));
-    var days = new ArrayList<HomePage.Day>();
-    counts.keySet().stream().max(Comparator.naturalOrder()).ifPresent(last -> {
-      for (var day = last.minusDays(DAYS - 1L); !day.isAfter(last); day = day.plusDays(1)) {
-        days.add(new HomePage.Day(day, counts.getOrDefault(day, 0L)));
-      }
-    });
-    return days;
+  /// Jobs whose latest run failed, and tables whose latest load did; the newest first.
+  private List<HomePage.Failure> failures(Messages text) {
+    var latest = new LinkedHashMap<String, Job>();
+    jobs.recent(JOBS_LOOKED_AT).forEach(job -> latest.putIfAbsent(job.name(), job));
+    var failed = latest.values().stream().filter(job -> job.status() == Status.FAILED)
+        .map(job -> new HomePage.Failure(false, JobPage.title(job, text), "/jobs/" + job.id(),
+            Objects.requireNonNullElse(job.endedAt(), job.startedAt()),
+            job.problem().map(problem -> text.sentence(problem.message())).orElse("")));
+    var unread = sources.tables().stream().flatMap(table -> table.failure().stream()
+        .map(failure -> new HomePage.Failure(true, table.title(), "/tables/" + table.fullName(), failure.at(),
+            text.sentence(failure.problem().message()))));
+    return Stream.concat(failed, unread)
+        .sorted(Comparator.comparing(HomePage.Failure::at).reversed().thenComparing(HomePage.Failure::url)).toList();
+  }
+
+  private List<HomePage.Sent> sent() {
+    Map<String, ExportDefinition> defined = exports.all().stream()
+        .collect(Collectors.toMap(ExportDefinition::name, Function.identity()));
+    return exports.latestRuns(EXPORTS_MAX + defined.size()).stream().filter(run -> defined.containsKey(run.export()))
+        .map(run -> new HomePage.Sent(run.export(), Objects.requireNonNull(defined.get(run.export())).title(),
+            run.status().text(), run.endedAt().orElse(run.startedAt()), run.counts().delivered(),
+            run.counts().refused()))
+        .limit(EXPORTS_MAX).toList();
   }
 }

@@ -72,8 +72,8 @@ final class Identities implements Door {
   private Answer join(Request request) {
     String page = "/customers/" + request.pathPart("id");
     try {
-      repair.join(new Identity("customer", request.pathPart("id")),
-          new Identity("customer",
+      repair.join(Identity.asked("customer", request.pathPart("id")),
+          Identity.asked("customer",
               request.form("other").map(String::strip).filter(text -> !text.isEmpty()).orElse("-")),
           request.caller().name());
       security.audit("identities joined", request.pathPart("id"), "");
@@ -84,7 +84,7 @@ final class Identities implements Door {
   }
 
   private static Identity identity(Request request, String which) {
-    return new Identity(request.form(which + ".namespace").orElse(""), request.form(which + ".value").orElse(""));
+    return Identity.asked(request.form(which + ".namespace").orElse(""), request.form(which + ".value").orElse(""));
   }
 
   /// Tries what the form says, or the deletion of a Namespace, or applies what the form says.
@@ -101,7 +101,7 @@ final class Identities implements Door {
         return page(request, rows, Optional.of(new IdentitiesPage.Trial(false, 0, true, 0, 0, 0, 0, List.of())));
       }
       if (request.form("do").filter("apply"::equals).isPresent()) {
-        definitions.apply(changed, request.caller().name());
+        definitions.apply(changed, request.caller().name(), Editing.of(request));
         repair.tick();
         return Renderer.done("/identities", text.of("identities.applied"));
       }
@@ -178,28 +178,27 @@ final class Identities implements Door {
             && row.unique() == namespace.unique() && (row.unique() || row.valuesMax() == namespace.valuesMax())
             && row.junk().equals(ownJunk(row.namespace()));
         if (!isSame) {
-          texts.add(definition(row).toString());
+          texts.add(definition(row));
         }
       });
     }
     return String.join("\n", texts);
   }
 
-  private ObjectNode definition(IdentitiesPage.Row row) {
+  private String definition(IdentitiesPage.Row row) {
     var before = defined(row.namespace());
     String plain = row.namespace().replaceAll("[^A-Za-z0-9_-]", "_");
-    var definition = JsonMapper.shared().createObjectNode().put("kind", "Namespace").put("name",
-        before.map(Definition::name).orElse(Character.isLetter(plain.charAt(0)) ? plain : "n_" + plain));
+    String name = before.map(Definition::name).orElse(Character.isLetter(plain.charAt(0)) ? plain : "n_" + plain);
     var spec = before.map(known -> (ObjectNode) known.spec().deepCopy())
         .orElseGet(() -> JsonMapper.shared().createObjectNode());
-    if (!row.namespace().equals(definition.path("name").asString())) {
+    if (!row.namespace().equals(name)) {
       spec.put("namespace", row.namespace());
     }
     spec.put("priority", row.priority()).put("type", row.type()).put("unique", row.unique()).put("values_max",
         row.valuesMax());
     var junk = spec.putArray("junk");
     Arrays.stream(row.junk().split("[,\n]")).map(String::strip).filter(value -> !value.isEmpty()).forEach(junk::add);
-    return definition.set("spec", spec);
+    return Definition.document("Namespace", name, spec);
   }
 
   private IdentitiesPage.Trial trial(Simulation simulation, Messages text) {

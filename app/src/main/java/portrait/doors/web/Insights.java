@@ -2,8 +2,6 @@ package portrait.doors.web;
 
 import static portrait.doors.http.Access.needs;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,6 +25,7 @@ import portrait.foundation.model.ProblemException;
 import portrait.foundation.model.Schema;
 import portrait.foundation.security.Permission;
 import portrait.foundation.warehouse.Warehouse;
+import portrait.processes.rollout.Rollout;
 import portrait.stages.measures.CustomerMeasure;
 import portrait.stages.measures.MeasureDefinition;
 import portrait.stages.measures.MeasureTable;
@@ -43,7 +42,7 @@ final class Insights implements Door {
   private static final int CHANGES_SHOWN = 12;
   private static final int ROWS_SHOWN = 50;
   private static final int COMPARED_MAX = 5;
-  private static final int ROWS_READ = 10_000;
+  private static final int ROWS_READ = 100_000;
 
   private final Renderer renderer;
   private final Cards cards;
@@ -53,10 +52,13 @@ final class Insights implements Door {
   private final Profiles profiles;
   private final Database database;
   private final Warehouse warehouse;
+  private final Rollout rollout;
+  private final int rowsMax;
   private final Clock clock;
 
+  /// @param rowsMax how many rows a file may have
   Insights(Renderer renderer, Cards cards, Definitions definitions, Segments segments, Measures measures,
-      Profiles profiles, Database database, Warehouse warehouse, Clock clock) {
+      Profiles profiles, Database database, Warehouse warehouse, Rollout rollout, int rowsMax, Clock clock) {
     this.renderer = renderer;
     this.cards = cards;
     this.definitions = definitions;
@@ -65,18 +67,20 @@ final class Insights implements Door {
     this.profiles = profiles;
     this.database = database;
     this.warehouse = warehouse;
+    this.rollout = rollout;
+    this.rowsMax = rowsMax;
     this.clock = clock;
   }
 
   @Override
   public void routes(Routes routes) {
     routes.get("/segments", needs(Permission.VIEW), this::segments);
-    routes.get("/segments/{name}.csv", needs(Permission.VIEW), this::members);
-    routes.get("/segments/{name}", needs(Permission.VIEW), this::segment);
+    routes.get("/segments/{name}.csv", needs(Permission.VIEW).withPatience(), this::members);
+    routes.get("/segments/{name}", needs(Permission.VIEW).withPatience(), this::segment);
     routes.get("/measures", needs(Permission.VIEW), this::measures);
     routes.get("/measures/templates", needs(Permission.VIEW), this::templates);
-    routes.get("/measures/{name}.csv", needs(Permission.VIEW), this::csv);
-    routes.get("/measures/{name}", needs(Permission.VIEW), this::measure);
+    routes.get("/measures/{name}.csv", needs(Permission.VIEW).withPatience(), this::csv);
+    routes.get("/measures/{name}", needs(Permission.VIEW).withPatience(), this::measure);
   }
 
   private Answer segments(Request request) {
@@ -101,8 +105,10 @@ final class Insights implements Door {
     var with = compared(request, name);
     var differences = request.query("apart")
         .map(_ -> warehouse.write(session -> segments.differences(session, name, Optional.empty())));
+    var rollingOut = rollingOut("Segment", name);
     var shown = database.read(transaction -> new SegmentPage(name, segment.title(), segment.description(),
-        segment.isActive(), segment.isStatic(), segment.tags(), segments.sizes(transaction).getOrDefault(name, 0L),
+        segment.isActive(), rollingOut, segment.isStatic(), segment.tags(),
+        segments.sizes(transaction).getOrDefault(name, 0L),
         profiles.counts(transaction).total(), rule("Segment", name),
         segments.trend(transaction, name, DAYS, clock.instant()), definitions.usedBy("Segment", name),
         segments.changes(transaction, name, CHANGES_SHOWN, Optional.empty()).changes().stream()
@@ -114,30 +120,30 @@ final class Insights implements Door {
     return renderer.page(request, "segment", segment.title(), "segments", shown);
   }
 
+  private RollingOut rollingOut(String kind, String name) {
+    boolean isWaiting = rollout.waiting().contains(kind + "/" + name);
+    return new RollingOut(isWaiting,
+        isWaiting ? rollout.running().map(job -> new JobPage(job, clock.instant())) : Optional.empty());
+  }
+
   /// Members of the last refresh with what the segment projects of them.
   private Answer members(Request request) {
     var segment = segments.definitions().stream().filter(each -> each.name().equals(request.pathPart("name")))
         .findFirst().orElseThrow(() -> Problem
             .of(Problem.Code.NOT_FOUND, "there is no segment %s".formatted(request.pathPart("name"))).asException());
-    return Answer.stream("text/csv; charset=utf-8", out -> {
-      out.write(Csv.line(Stream.concat(Stream.of("CustomerId"), segment.projected().keySet().stream()).toList()));
-      warehouse.read(session -> {
-        if (session.exists("SegmentMembership")) {
-          session.each(segments.projected(segment, clock.instant(), Columns.of(session)), row -> {
-            var values = new ArrayList<@Nullable Object>();
-            for (int place = 1; place <= row.columns(); place++) {
-              values.add(row.value(place));
-            }
-            try {
-              out.write(Csv.line(values));
-            } catch (IOException gone) {
-              throw new UncheckedIOException(gone);
-            }
-          });
-        }
-        return true;
-      });
-    }).withHeader("Content-Disposition", "attachment; filename=\"%s.csv\"".formatted(segment.name()));
+    var titles = Stream.concat(Stream.of("CustomerId"), segment.projected().keySet().stream()).toList();
+    return Csv.file(segment.name(), titles, rowsMax, rows -> warehouse.read(session -> {
+      if (session.exists("SegmentMembership")) {
+        session.each(segments.projected(segment, clock.instant(), Columns.of(session)), row -> {
+          var values = new ArrayList<@Nullable Object>();
+          for (int place = 1; place <= row.columns(); place++) {
+            values.add(row.value(place));
+          }
+          rows.add(values);
+        });
+      }
+      return true;
+    }));
   }
 
   private List<CustomersPage.Choice> others(String name) {
@@ -186,7 +192,8 @@ final class Insights implements Door {
         : Optional.<String>empty();
     int next = offset + found.rows().size();
     var page = new MeasurePage(measure.name(), measure.title(), measure.description(), kind(measure),
-        rule("Measure", measure.name()), definitions.usedBy("Measure", measure.name()),
+        rollingOut("Measure", measure.name()), rule("Measure", measure.name()),
+        definitions.usedBy("Measure", measure.name()),
         found.bars().stream().map(bar -> new MeasurePage.Bar(
             bar.label() == null ? text.of("measure.missing") : text.value(bar.label()), bar.number(),
             text.value(bar.number()))).toList(),
@@ -199,22 +206,17 @@ final class Insights implements Door {
   /// Everything that was computed, row by row.
   private Answer csv(Request request) {
     var measure = found(request);
-    return Answer.stream("text/csv; charset=utf-8", out -> {
-      for (int offset = 0;; offset += ROWS_READ) {
-        int from = offset;
-        var page = warehouse.read(session -> measures.results(session, measure, ROWS_READ, from));
-        if (from == 0) {
-          out.write(Csv.line(page.columns().columns().stream().map(Schema.Column::name).toList()));
+    return warehouse.read(session -> {
+      var titles = measures.results(session, measure, 0, 0).columns().columns().stream().map(Schema.Column::name)
+          .toList();
+      return Csv.file(measure.name(), titles, rowsMax, rows -> {
+        for (int offset = 0, read = ROWS_READ; read == ROWS_READ; offset += read) {
+          var page = measures.results(session, measure, ROWS_READ, offset).rows();
+          page.forEach(rows::add);
+          read = page.size();
         }
-        for (var row : page.rows()) {
-          out.write(Csv.line(row));
-        }
-        if (page.rows().size() < ROWS_READ) {
-          return;
-        }
-        out.flush();
-      }
-    }).withHeader("Content-Disposition", "attachment; filename=\"%s.csv\"".formatted(measure.name()));
+      });
+    });
   }
 
   private MeasureDefinition found(Request request) {

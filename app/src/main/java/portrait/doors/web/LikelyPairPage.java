@@ -16,7 +16,8 @@ public record LikelyPairPage(PairExplanation pair, List<Bar> bars, double zero) 
   /// @param label key of the words for the level
   public record Bar(PairExplanation.Step step, double from, double width, String label) {}
 
-  static LikelyPairPage of(PairExplanation pair) {
+  /// Lays the steps beside each other.
+  public static LikelyPairPage of(PairExplanation pair) {
     double least = 0;
     double most = 0;
     double sum = 0;
@@ -31,10 +32,15 @@ public record LikelyPairPage(PairExplanation pair, List<Bar> bars, double zero) 
     for (var step : pair.steps()) {
       double from = Math.min(sum, sum + step.bits());
       bars.add(new Bar(step, (from - least) * scale, Math.max(0.6, Math.abs(step.bits()) * scale),
-          "level." + step.level().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_")));
+          level(step.level())));
       sum += step.bits();
     }
     return new LikelyPairPage(pair, bars, -least * scale);
+  }
+
+  /// The key of the words for a level.
+  static String level(String level) {
+    return "level." + level.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_");
   }
 
   /// The page about a pair.

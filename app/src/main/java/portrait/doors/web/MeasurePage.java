@@ -15,7 +15,8 @@ import java.util.Optional;
 /// @param total how many rows there are
 /// @param computedAt empty for what is live, and for what was not computed yet
 /// @param more where the next rows begin
-public record MeasurePage(String name, String title, String description, String kind, String rule,
+public record MeasurePage(String name, String title, String description, String kind, RollingOut rollingOut,
+    String rule,
     List<String> usedBy, List<Bar> bars, Optional<String> number, List<String> columns, List<List<String>> cells,
     long total, Optional<Instant> computedAt, Optional<Integer> more) {
 

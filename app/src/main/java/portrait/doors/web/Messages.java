@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -32,12 +33,12 @@ public final class Messages {
   private static final double SHARE_SHOWN_MIN = 0.01;
 
   private final Locale locale;
+  private final Locale numbers;
   private final Clock clock;
-  private final Properties words = new Properties();
+  private final Properties words;
 
   Messages(Locale locale, Clock clock) {
-    this.locale = locale;
-    this.clock = clock;
+    this(locale, locale, clock, new Properties());
     String file = locale.equals(Locale.ENGLISH) ? "messages.properties"
         : "messages_" + locale.getLanguage() + ".properties";
     try (var stream = Objects.requireNonNull(Messages.class.getResourceAsStream(file), file)) {
@@ -47,13 +48,30 @@ public final class Messages {
     }
   }
 
+  private Messages(Locale locale, Locale numbers, Clock clock, Properties words) {
+    this.locale = locale;
+    this.numbers = numbers;
+    this.clock = clock;
+    this.words = words;
+  }
+
+  /// The same words, with numbers as people write them elsewhere.
+  Messages withNumbers(Locale elsewhere) {
+    return new Messages(locale, elsewhere, clock, words);
+  }
+
+  /// How numbers are written, for scripts: `de-CH`.
+  public String numbers() {
+    return numbers.toLanguageTag();
+  }
+
   /// The words for `key`, with `{0}`, `{1}` … filled in.
   public String of(String key, Object... values) {
     String pattern = words.getProperty(key);
     if (pattern == null) {
       throw new IllegalArgumentException("there are no words in %s for %s".formatted(language(), key));
     }
-    return new MessageFormat(pattern, locale).format(values);
+    return new MessageFormat(pattern, numbers).format(values);
   }
 
   /// The words for `key` if there are any, else `otherwise`: for names that people give and that have a common meaning.
@@ -67,7 +85,7 @@ public final class Messages {
 
   /// A probability, never rounded up to certainty.
   public String likelihood(double probability) {
-    var format = NumberFormat.getPercentInstance(locale);
+    var format = NumberFormat.getPercentInstance(numbers);
     format.setMaximumFractionDigits(probability > 0.99 ? 2 : 0);
     format.setRoundingMode(RoundingMode.DOWN);
     return format.format(probability);
@@ -75,20 +93,25 @@ public final class Messages {
 
   /// How much something speaks for a match, with its sign.
   public String bits(double bits) {
-    var format = NumberFormat.getNumberInstance(locale);
+    var format = NumberFormat.getNumberInstance(numbers);
     format.setMinimumFractionDigits(1);
     format.setMaximumFractionDigits(1);
     return (bits < 0 ? "−" : "+") + format.format(Math.abs(bits));
   }
 
   public String number(long number) {
-    return NumberFormat.getIntegerInstance(locale).format(number);
+    return NumberFormat.getIntegerInstance(numbers).format(number);
+  }
+
+  /// How many more, or fewer: `+12`, `−3`, `±0`.
+  public String change(long change) {
+    return (change == 0 ? "±" : change < 0 ? "−" : "+") + number(Math.abs(change));
   }
 
   /// Nobody is told that a few are none: a small share that is not nothing is "under 1 %".
   public String share(long part, long whole) {
     double share = whole == 0 ? 0 : (double) part / whole;
-    var format = NumberFormat.getPercentInstance(locale);
+    var format = NumberFormat.getPercentInstance(numbers);
     return share > 0 && share < SHARE_SHOWN_MIN ? of("value.under", format.format(SHARE_SHOWN_MIN))
         : format.format(share);
   }
@@ -108,6 +131,11 @@ public final class Messages {
 
   public String month(Instant at) {
     return DateTimeFormatter.ofPattern("LLLL yyyy", locale).withZone(ZoneOffset.UTC).format(at);
+  }
+
+  /// `Mar 2026`: short enough for a chart.
+  public String month(YearMonth month) {
+    return DateTimeFormatter.ofPattern("LLL yyyy", locale).format(month);
   }
 
   public String moment(Instant at) {
@@ -166,7 +194,7 @@ public final class Messages {
   }
 
   private String decimal(double number) {
-    var format = NumberFormat.getNumberInstance(locale);
+    var format = NumberFormat.getNumberInstance(numbers);
     format.setMaximumFractionDigits(2);
     format.setMinimumFractionDigits(number == Math.rint(number) ? 0 : 2);
     return format.format(number);

@@ -3,20 +3,26 @@ package portrait.doors.web;
 import static portrait.doors.http.Access.needs;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import portrait.doors.http.Answer;
 import portrait.doors.http.Door;
 import portrait.doors.http.Request;
 import portrait.doors.http.Routes;
 import portrait.doors.http.Uploads;
+import portrait.foundation.connections.ConnectionDefinition;
+import portrait.foundation.connections.Connections;
 import portrait.foundation.definitions.Definitions;
+import portrait.foundation.definitions.Seen;
 import portrait.foundation.model.ColumnType;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
+import portrait.foundation.records.RecordStores;
 import portrait.foundation.security.Permission;
 import portrait.foundation.security.Security;
 import portrait.stages.sources.ColumnDefinition;
@@ -24,6 +30,7 @@ import portrait.stages.sources.Discovery;
 import portrait.stages.sources.LoadListener;
 import portrait.stages.sources.LoadMode;
 import portrait.stages.sources.Sources;
+import tools.jackson.databind.json.JsonMapper;
 
 /// From a file to a table without writing YAML: choose, look, say types and key, load.
 final class NewTable implements Door {
@@ -36,8 +43,11 @@ final class NewTable implements Door {
   private final Definitions definitions;
   private final Security security;
   private final Uploads uploads;
+  private final Connections connections;
 
-  NewTable(Renderer renderer, Sources sources, Definitions definitions, Security security, Uploads uploads) {
+  NewTable(Renderer renderer, Sources sources, Definitions definitions, Security security, Uploads uploads,
+      Connections connections) {
+    this.connections = connections;
     this.renderer = renderer;
     this.sources = sources;
     this.definitions = definitions;
@@ -48,10 +58,11 @@ final class NewTable implements Door {
   @Override
   public void routes(Routes routes) {
     var contribute = needs(Permission.CONTRIBUTE);
-    routes.get(ADDRESS, contribute, request -> page(request, new NewTablePage(sourceNames(),
+    routes.get(ADDRESS, contribute, request -> page(request, new NewTablePage(sourceNames(), databases(),
         request.query("source").orElse(""), "", Optional.empty(), List.of()), 200));
     routes.post(ADDRESS, contribute, this::look);
     routes.post(ADDRESS + "/{token}", contribute, this::load);
+    routes.post(ADDRESS + "/database/read", contribute, this::read);
   }
 
   private Answer look(Request request) throws IOException {
@@ -67,7 +78,7 @@ final class NewTable implements Door {
       kept = null;
       return page(request, looked(token, sent.getFirst().name(), found, source, table, List.of()), 200);
     } catch (ProblemException refused) {
-      return page(request, new NewTablePage(sourceNames(), source, table, Optional.empty(),
+      return page(request, new NewTablePage(sourceNames(), databases(), source, table, Optional.empty(),
           List.of(renderer.text(request).sentence(refused.problem().message()))), 400);
     } finally {
       if (kept != null) {
@@ -83,9 +94,11 @@ final class NewTable implements Door {
     String source = request.form("source").orElse(file.source()).strip();
     String table = request.form("table").orElse(file.table()).strip();
     var chosen = chosen(file.found(), request);
+    var seen = new Seen(definitions.revision());
     try {
-      definitions.apply(SourceWithTable.of(definitions.find("Source", source), chosen, source, table),
-          request.caller().name());
+      definitions.apply(
+          SourceWithTable.of(definitions.find("Source", source), chosen.yaml(source, table), source, table),
+          request.caller().name(), seen);
     } catch (ProblemException refused) {
       return page(request, looked(token, "", chosen, source, table,
           SentText.mistakes(refused.problem(), renderer.text(request))), 400);
@@ -101,6 +114,49 @@ final class NewTable implements Door {
     } finally {
       waiting.done(token);
     }
+  }
+
+  /// A table that is read from a database, now and at each refresh.
+  private Answer read(Request request) {
+    String source = sent(request, "source");
+    String table = sent(request, "table");
+    String full = source + "." + table;
+    var spec = JsonMapper.shared().createObjectNode().put("kind", "Source").put("name", source);
+    var one = spec.putObject("spec").put("title", source).putArray("tables").addObject().put("name", table)
+        .put("connection", sent(request, "connection"));
+    var key = one.putArray("key");
+    Stream.of(sent(request, "key").split(",")).map(String::strip).filter(name -> !name.isEmpty()).forEach(key::add);
+    String what = sent(request, "what");
+    one.put(what.matches("(?s).*\\s.*") ? "query" : "path", what);
+    String updated = sent(request, "updated");
+    if (!updated.isEmpty()) {
+      one.put("updated", updated).put("mode", "upsert");
+    }
+    try {
+      definitions.apply(SourceWithTable.of(definitions.find("Source", source), DefinitionText.of(spec), source, table),
+          request.caller().name(), new Seen(definitions.revision()));
+    } catch (ProblemException refused) {
+      return page(request, new NewTablePage(sourceNames(), databases(), source, table, Optional.empty(),
+          SentText.mistakes(refused.problem(), renderer.text(request))), 400);
+    }
+    try {
+      var result = sources.loadFromPath(sources.definition(full).orElseThrow(), Path.of(""), LoadListener.silent());
+      security.audit("table loaded", full, "%d rows, %d refused".formatted(result.rowsLoaded(), result.rowsRefused()));
+      return Renderer.done("/tables/" + full,
+          renderer.text(request).of("table.loaded.done", result.rowsLoaded(), result.rowsRefused()));
+    } catch (ProblemException refused) {
+      return Renderer.failed("/tables/" + full, refused.problem());
+    }
+  }
+
+  private static String sent(Request request, String field) {
+    return request.form(field).orElse("").strip();
+  }
+
+  private List<String> databases() {
+    return connections.usable().stream()
+        .filter(each -> RecordStores.CONNECTORS.stream().anyMatch(known -> known.type().equals(each.type())))
+        .map(ConnectionDefinition::name).toList();
   }
 
   /// What was found, with the types and the key that the person chose.
@@ -124,7 +180,7 @@ final class NewTable implements Door {
       List<String> mistakes) {
     var columns = found.columns().stream().map(column -> new NewTablePage.Column(column.name(), column.inFile(),
         text(column.type()), found.key().contains(column.name()))).toList();
-    return new NewTablePage(sourceNames(), source, table, Optional.of(new NewTablePage.Look(token, file,
+    return new NewTablePage(sourceNames(), databases(), source, table, Optional.of(new NewTablePage.Look(token, file,
         found.rowsSeen(), columns, Arrays.stream(ColumnType.values()).map(NewTable::text).toList(), found.rows(),
         found.notes())), mistakes);
   }

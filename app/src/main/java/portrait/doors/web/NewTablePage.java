@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 /// A file on its way to a table: chosen first, then looked at.
 ///
 /// @param sources names of the sources there are
+/// @param databases names of the connections that a table can be read through
 /// @param look empty until a file was sent
-public record NewTablePage(List<String> sources, String source, String table, Optional<Look> look,
+public record NewTablePage(List<String> sources, List<String> databases, String source, String table,
+    Optional<Look> look,
     List<String> mistakes) {
 
   /// What the file holds, and what it will be read as.

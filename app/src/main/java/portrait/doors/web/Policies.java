@@ -35,9 +35,9 @@ final class Policies implements Door {
 
   @Override
   public void routes(Routes routes) {
-    routes.get("/policies", needs(Permission.VIEW), request -> page(request,
+    routes.get("/policies", needs(Permission.VIEW).withPatience(), request -> page(request,
         request.query("policy").orElse(""), request.query("customer").orElse("").strip(), ""));
-    routes.post("/policies", needs(Permission.CONTRIBUTE), request -> page(request,
+    routes.post("/policies", needs(Permission.CONTRIBUTE).withPatience(), request -> page(request,
         request.form("policy").orElse(""), request.form("customer").orElse("").strip(),
         request.form("yaml").orElse("").strip()));
   }
@@ -72,14 +72,14 @@ final class Policies implements Door {
   /// `namespace:value`, or a CustomerId.
   private static Identity identity(String typed) {
     int colon = typed.indexOf(':');
-    return colon > 0 ? new Identity(typed.substring(0, colon), typed.substring(colon + 1))
-        : new Identity("customer", typed);
+    return colon > 0 ? Identity.asked(typed.substring(0, colon), typed.substring(colon + 1))
+        : Identity.asked("customer", typed);
   }
 
   private static List<PoliciesPage.Policy> told(List<MergePolicy> all, Messages text) {
     return all.stream().map(policy -> new PoliciesPage.Policy(policy.name(),
         policy.name().equals(Unification.POLICY) ? text.of("policies.ofUnification", policy.title()) : policy.title(),
-        policy == all.getFirst(),
+        policy == all.getFirst(), !policy.name().equals(Unification.POLICY),
         text.of("policies.how." + policy.standard().how().name().toLowerCase(Locale.ROOT))
             + (policy.standard().order().isEmpty() ? "" : ": " + String.join(" › ", policy.standard().order()))))
         .toList();

@@ -13,6 +13,7 @@ import portrait.processes.live.Comparison;
 public record PoliciesPage(List<Policy> policies, String chosen, String customer, String draft,
     Optional<Comparison> comparison) {
 
+  /// @param isEditable whether it is a definition of its own
   /// @param says in words
-  public record Policy(String name, String title, boolean isInForce, String says) {}
+  public record Policy(String name, String title, boolean isInForce, boolean isEditable, String says) {}
 }

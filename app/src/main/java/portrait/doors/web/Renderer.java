@@ -6,12 +6,15 @@ import gg.jte.output.StringOutput;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.text.NumberFormat;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import portrait.doors.http.Answer;
 import portrait.doors.http.Request;
 import portrait.doors.http.StaticFiles;
@@ -23,24 +26,41 @@ import portrait.foundation.security.Session;
 final class Renderer {
 
   private static final String NOTICE = "portrait_notice";
-  private static final String THEME = "portrait_theme";
-  private static final String LANGUAGE = "portrait_language";
+  private static final String COOKIE = "portrait_";
   private static final String GOOD = "good ";
 
   private final TemplateEngine templates = TemplateEngine.createPrecompiled(null, ContentType.Html, null,
       "portrait.doors.web.templates");
   private final StaticFiles files;
   private final List<Messages> languages;
+  /// How numbers may be written, whatever the language.
+  private static final List<Locale> NUMBERS = List.of(Locale.ENGLISH, Locale.FRENCH, Locale.GERMAN,
+      Locale.forLanguageTag("de-CH"));
 
   Renderer(StaticFiles files, Clock clock) {
     this.files = files;
     this.languages = Messages.LANGUAGES.stream().map(language -> new Messages(language, clock)).toList();
   }
 
-  /// In the language that was chosen on a page, else the one the browser asks for, else English.
+  /// In the language that somebody chose, else the one the browser asks for, else English.
   Messages text(Request request) {
-    return request.cookie(LANGUAGE).flatMap(this::spoken)
+    var text = chosen(request, Personal.LANGUAGE).flatMap(this::spoken)
         .or(() -> request.header("Accept-Language").flatMap(this::understood)).orElse(languages.getFirst());
+    return chosen(request, Personal.NUMBERS).filter(spellings()::containsKey).map(Locale::forLanguageTag)
+        .map(text::withNumbers).orElse(text);
+  }
+
+  /// What somebody who is signed in chose, else what this browser was told.
+  private static Optional<String> chosen(Request request, String name) {
+    return request.noted(name).or(() -> request.cookie(COOKIE + name));
+  }
+
+  /// A number in each way that can be chosen, by its language tag.
+  SortedMap<String, String> spellings() {
+    var spellings = new TreeMap<String, String>();
+    NUMBERS.forEach(locale -> spellings.put(locale.toLanguageTag(),
+        NumberFormat.getNumberInstance(locale).format(1_234_567.89)));
+    return spellings;
   }
 
   private Optional<Messages> spoken(String language) {
@@ -98,17 +118,11 @@ final class Renderer {
     return told(location, "bad ", problem.hint().isEmpty() ? told(problem) : told(problem) + "\n" + problem.hint());
   }
 
-  static Answer withTheme(Answer answer, String theme) {
-    return remembered(answer, THEME, theme);
-  }
-
-  static Answer withLanguage(Answer answer, String language) {
-    return remembered(answer, LANGUAGE, language);
-  }
-
-  private static Answer remembered(Answer answer, String cookie, String choice) {
-    return answer.withHeader("Set-Cookie",
-        "%s=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax".formatted(cookie, choice));
+  /// Keeps a choice in this browser, for those who are not signed in.
+  static Answer remembered(Answer answer, String name, String choice) {
+    return choice.isEmpty() ? answer
+        : answer.withHeader("Set-Cookie",
+            "%s%s=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax".formatted(COOKIE, name, choice));
   }
 
   private static Answer told(String location, String tone, String message) {
@@ -142,8 +156,9 @@ final class Renderer {
         request.knownCaller().map(caller -> new Shell.Person(caller.name(), caller.role().text())),
         role.filter(held -> held.allows(Permission.CONTRIBUTE)).isPresent(),
         role.filter(held -> held.allows(Permission.ADMINISTER)).isPresent(),
-        request.session().map(Session::csrfToken).orElse(""),
-        request.cookie(THEME).filter(theme -> theme.equals("light") || theme.equals("dark")).orElse("auto"), notice);
+        request.session().map(Session::csrfToken).orElse(""), Editing.seen(request),
+        chosen(request, Personal.THEME).filter(Personal.THEMES::contains).orElse("auto"),
+        request.noted(Personal.UNREAD).map(Long::parseLong).orElse(0L), notice);
   }
 
   String render(String template, Map<String, Object> values) {

@@ -18,6 +18,7 @@ import portrait.doors.http.Routes;
 import portrait.foundation.database.Database;
 import portrait.foundation.definitions.Definition;
 import portrait.foundation.definitions.Definitions;
+import portrait.foundation.definitions.Seen;
 import portrait.foundation.expressions.Columns;
 import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
@@ -27,7 +28,10 @@ import portrait.foundation.security.Permission;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.foundation.warehouse.WarehouseSession;
 import portrait.processes.live.Live;
+import portrait.processes.rollout.Rollout;
+import portrait.stages.consent.Purpose;
 import portrait.stages.measures.Measures;
+import portrait.stages.segments.Estimate;
 import portrait.stages.segments.FieldValues;
 import portrait.stages.segments.Segments;
 import tools.jackson.databind.json.JsonMapper;
@@ -48,9 +52,11 @@ final class SegmentBuilder implements Door {
   private final Warehouse warehouse;
   private final Clock clock;
   private final Live live;
+  private final Rollout rollout;
 
   SegmentBuilder(Renderer renderer, Cards cards, Definitions definitions, Segments segments, Measures measures,
-      Database database, Warehouse warehouse, Clock clock, Live live) {
+      Database database, Warehouse warehouse, Clock clock, Live live, Rollout rollout) {
+    this.rollout = rollout;
     this.live = live;
     this.renderer = renderer;
     this.cards = cards;
@@ -65,16 +71,16 @@ final class SegmentBuilder implements Door {
   @Override
   public void routes(Routes routes) {
     var contribute = needs(Permission.CONTRIBUTE);
-    routes.get(NEW, contribute, this::start);
-    routes.post(NEW, contribute, request -> save(request, Optional.empty()));
-    routes.get(EDIT, contribute, request -> page(request, SegmentForm.of(found(request)), 200));
-    routes.post(EDIT, contribute, request -> save(request, Optional.of(found(request))));
+    routes.get(NEW, contribute.withPatience(), this::start);
+    routes.post(NEW, contribute.withPatience(), request -> save(request, Optional.empty()));
+    routes.get(EDIT, contribute.withPatience(), request -> page(request, SegmentForm.of(found(request)), 200));
+    routes.post(EDIT, contribute.withPatience(), request -> save(request, Optional.of(found(request))));
     routes.post("/segments/{name}/active", contribute, this::switched);
     routes.post("/segments/{name}/members", contribute, this::enlist);
     routes.post("/segments/{name}/snapshot", contribute, this::snapshot);
-    routes.get("/segments/quick", contribute, this::quick);
+    routes.get("/segments/quick", contribute.withPatience(), this::quick);
     routes.get("/segments/of-filters", contribute, this::filters);
-    routes.post("/segments/estimate", contribute,
+    routes.post("/segments/estimate", contribute.withPatience(),
         request -> renderer.part(request, "estimate", "guess", guess(request, SegmentForm.of(request, ""))));
   }
 
@@ -82,9 +88,9 @@ final class SegmentBuilder implements Door {
   private Answer start(Request request) {
     var copied = request.query("like").flatMap(name -> definitions.find("Segment", name)).map(SegmentForm::of)
         .map(like -> new SegmentForm("", renderer.text(request).of("builder.copyOf", like.title()), like.description(),
-            like.rule(), like.timeZone(), like.tags(), false));
+            like.rule(), like.timeZone(), like.tags(), like.purpose(), false));
     return page(request, copied.orElseGet(
-        () -> new SegmentForm("", "", "", request.query("rule").orElse(""), "", "", false)), 200);
+        () -> new SegmentForm("", "", "", request.query("rule").orElse(""), "", "", "", false)), 200);
   }
 
   private Answer save(Request request, Optional<Definition> before) {
@@ -93,14 +99,15 @@ final class SegmentBuilder implements Door {
       return page(request, form, 200);
     }
     var kept = form.asDraft(request.form("do").filter("draft"::equals).isPresent());
-    String name = before.map(Definition::name).orElseGet(() -> form.freeName(definitions));
+    String name = before.map(Definition::name).orElseGet(() -> definitions.freeName("Segment", form.title()));
     try {
-      definitions.apply(kept.definition(name, before), request.caller().name());
+      definitions.apply(kept.definition(name, before), request.caller().name(), Editing.of(request));
+      rollout.start(request.caller().name());
       return Renderer.done("/segments/" + name,
           renderer.text(request).of(kept.isDraft() ? "builder.savedDraft" : "builder.saved"));
     } catch (ProblemException refused) {
-      var wrong = new SegmentBuilderPage.Guess(Optional.empty(),
-          SentText.mistakes(refused.problem(), renderer.text(request)), List.of());
+      var wrong = SegmentBuilderPage.Guess.wrong(
+          SentText.mistakes(refused.problem(), renderer.text(request)));
       return page(request, form, wrong, Answer.problem(refused.problem(), request.id()).status());
     }
   }
@@ -110,7 +117,8 @@ final class SegmentBuilder implements Door {
     boolean isActive = request.form("active").filter("true"::equals).isPresent();
     String page = "/segments/" + before.name();
     try {
-      definitions.apply(SegmentForm.switched(before, isActive), request.caller().name());
+      definitions.apply(SegmentForm.switched(before, isActive), request.caller().name(), Seen.of(before));
+      rollout.start(request.caller().name());
       return Renderer.done(page, renderer.text(request).of(isActive ? "segment.switchedOn" : "segment.switchedOff"));
     } catch (ProblemException refused) {
       return Renderer.failed(page, refused.problem());
@@ -154,15 +162,12 @@ final class SegmentBuilder implements Door {
       }
       String namespace = request.form("namespace").orElse("").strip();
       var named = request.form("values").orElse("").lines().map(String::strip).filter(line -> !line.isEmpty())
-          .map(value -> new Identity(namespace, value)).toList();
+          .map(value -> Identity.asked(namespace, value)).toList();
       var done = isRemoval ? live.delist(segment.name(), named) : live.enlist(segment.name(), named);
       return Renderer.done(page, renderer.text(request).of(isRemoval ? "segment.listRemoved" : "segment.listAdded",
           done.changed(), done.unchanged(), done.unknown()));
     } catch (ProblemException refused) {
       return Renderer.failed(page, refused.problem());
-    } catch (IllegalArgumentException noIdentity) {
-      return Renderer.failed(page,
-          Problem.of(Problem.Code.INVALID_PARAMETER, String.valueOf(noIdentity.getMessage())));
     }
   }
 
@@ -171,11 +176,10 @@ final class SegmentBuilder implements Door {
     String title = renderer.text(request).of("segment.snapshotOf",
         segment.spec().path("title").asString(segment.name()),
         renderer.text(request).day(clock.instant()));
-    String name = new SegmentForm("", title, "", "", "", "", false).freeName(definitions);
-    var whole = JsonMapper.shared().createObjectNode().put("kind", "Segment").put("name", name);
-    whole.putObject("spec").put("static", true).put("title", title);
+    String name = definitions.freeName("Segment", title);
+    var spec = JsonMapper.shared().createObjectNode().put("static", true).put("title", title);
     try {
-      definitions.apply(whole.toString(), request.caller().name());
+      definitions.apply(Definition.document("Segment", name, spec), request.caller().name());
       var members = database.read(transaction -> segments.allMembers(transaction, segment.name())).stream()
           .map(customer -> new Identity("customer", customer.toString())).toList();
       live.enlist(name, members);
@@ -207,12 +211,13 @@ final class SegmentBuilder implements Door {
     var text = renderer.text(request);
     try {
       var draft = segments.draft(form.spec(Optional.empty()));
-      var estimate = warehouse.read(session -> segments.estimate(session, draft, clock.instant()));
-      return new SegmentBuilderPage.Guess(Optional.of(estimate), List.of(),
-          database.read(transaction -> cards.of(transaction, text, estimate.sample())));
+      var forecast = rollout.forecast(draft);
+      var sample = forecast.estimate().map(Estimate::sample).orElse(List.of());
+      return new SegmentBuilderPage.Guess(forecast.estimate(), List.of(),
+          database.read(transaction -> cards.of(transaction, text, sample)), forecast.late());
     } catch (ProblemException refused) {
       String message = refused.problem().message().replaceFirst("^Segment draft: ", "");
-      return new SegmentBuilderPage.Guess(Optional.empty(), List.of(text.sentence(message)), List.of());
+      return SegmentBuilderPage.Guess.wrong(List.of(text.sentence(message)));
     }
   }
 
@@ -224,7 +229,7 @@ final class SegmentBuilder implements Door {
     String title = form.name().isEmpty() ? renderer.text(request).of("segments.new") : form.title();
     return renderer.page(request, "segmentBuilder", title, "segments",
         new SegmentBuilderPage(form.name(), form.title(), form.description(), form.rule(), form.timeZone(), form.tags(),
-            guess,
+            form.purpose(), definitions.all(Purpose.KIND).stream().map(Purpose::name).sorted().toList(), guess,
             warehouse.read(this::offered)))
         .withStatus(status);
   }

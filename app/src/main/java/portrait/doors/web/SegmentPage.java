@@ -18,7 +18,8 @@ import portrait.stages.segments.Differences;
 /// @param differences what sets members apart from everybody else; empty until somebody asks
 /// @param overlap every combination of those that somebody is in
 /// @param more the cursor of further members
-public record SegmentPage(String name, String title, String description, boolean isActive, boolean isStatic,
+public record SegmentPage(String name, String title, String description, boolean isActive, RollingOut rollingOut,
+    boolean isStatic,
     List<String> tags,
     long members, long customers, String rule, SortedMap<LocalDate, Long> trend, List<String> usedBy,
     List<Coming> lately, List<CustomersPage.Choice> others, List<String> with,

@@ -3,6 +3,9 @@ package portrait.doors.web;
 import static portrait.doors.http.Access.needs;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -17,9 +20,12 @@ import portrait.foundation.definitions.Definition;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
+import portrait.foundation.security.KeyTerms;
 import portrait.foundation.security.LookUpLimits;
+import portrait.foundation.security.NewKey;
 import portrait.foundation.security.Permission;
 import portrait.foundation.security.Role;
+import portrait.foundation.security.Scope;
 import portrait.foundation.security.Security;
 import portrait.processes.repair.Repair;
 import portrait.stages.identity.IdentityGraph;
@@ -33,8 +39,10 @@ final class Setup implements Door {
   private final Definitions definitions;
   private final Repair repair;
   private final Security security;
+  private final Clock clock;
 
-  Setup(Renderer renderer, Definitions definitions, Repair repair, Security security) {
+  Setup(Renderer renderer, Definitions definitions, Repair repair, Security security, Clock clock) {
+    this.clock = clock;
     this.renderer = renderer;
     this.definitions = definitions;
     this.repair = repair;
@@ -57,6 +65,7 @@ final class Setup implements Door {
     routes.post("/definitions/{kind}/{name}/delete", contribute, this::delete);
     routes.get("/keys", administer, request -> keys(request, Optional.empty()));
     routes.post("/keys", administer, this::makeKey);
+    routes.post("/keys/{id}/rotate", administer, this::rotateKey);
     routes.post("/keys/{id}/revoke", administer, this::revokeKey);
   }
 
@@ -80,7 +89,7 @@ final class Setup implements Door {
         return page(request, "definitions", all(yaml, List.of(), back(request)),
             Optional.of(checked(yaml, renderer.text(request))));
       }
-      var changes = definitions.apply(yaml, request.caller().name());
+      var changes = definitions.apply(yaml, request.caller().name(), Editing.of(request));
       return Renderer.done(back(request), told(changes, "definitions.applied", renderer.text(request)));
     } catch (ProblemException refused) {
       return page(request, "definitions",
@@ -128,7 +137,7 @@ final class Setup implements Door {
   private Answer delete(Request request) {
     var definition = found(request);
     try {
-      definitions.delete(definition.kind(), definition.name(), request.caller().name());
+      definitions.delete(definition.kind(), definition.name(), request.caller().name(), Editing.of(request));
       security.audit("definition deleted", definition.kind() + "/" + definition.name(), "");
       return Renderer.done("/definitions", renderer.text(request).of("definition.deleted", definition.name()));
     } catch (ProblemException refused) {
@@ -149,36 +158,44 @@ final class Setup implements Door {
         : renderer.page(request, template, title, "definitions", page);
   }
 
-  private Answer keys(Request request, Optional<String> made) {
+  private Answer keys(Request request, Optional<NewKey> made) {
     var roles = Arrays.stream(Role.values()).filter(role -> role != Role.OWNER)
         .filter(role -> role.ordinal() <= request.caller().role().ordinal()).map(Role::text).toList();
-    return renderer.page(request, "keys", renderer.text(request).of("nav.keys"), "keys",
-        new KeysPage(security.keys(), roles, made));
+    Instant now = clock.instant();
+    return renderer.page(request, "keys", renderer.text(request).of("nav.keys"), "keys", new KeysPage(
+        security.keys().stream().map(key -> new KeysPage.Key(key, key.isValid(now))).toList(), roles, made));
   }
 
   private Answer makeKey(Request request) {
     var role = Role.of(request.form("role").orElse(""));
-    if (role.ordinal() > request.caller().role().ordinal()) {
-      throw Problem.of(Problem.Code.NOT_ALLOWED, "a key may not have a higher role than the one who makes it")
-          .asException();
-    }
     String name = request.form("name").filter(given -> !given.isBlank()).orElse(role.text());
     var limits = limits(request);
     if (limits.isPresent() && role != Role.LOOKUP) {
       throw Problem.of(Problem.Code.INVALID_PARAMETER, "only a key with the role lookup has limits").asException();
     }
-    var made = limits.isPresent() ? security.createLookUpKey(name, limits.get()) : security.createKey(role, name);
-    return keys(request, Optional.of(made.key().reveal()));
+    var days = request.form("days").map(String::strip).filter(text -> text.matches("[0-9]{1,5}"));
+    var made = security.createKey(new KeyTerms(role, name, limits, named(request, "scopes").stream().map(Scope::of)
+        .toList(), days.map(count -> clock.instant().plus(Duration.ofDays(Integer.parseInt(count)))),
+        request.form("perSecond").map(String::strip).filter(text -> text.matches("[0-9]{1,7}")).map(Integer::valueOf)));
+    return keys(request, Optional.of(made));
+  }
+
+  private Answer rotateKey(Request request) {
+    long hours = request.form("grace").filter(text -> text.matches("[0-9]{1,3}")).map(Long::parseLong).orElse(24L);
+    return keys(request, Optional.of(security.rotateKey(request.pathPart("id"), Duration.ofHours(hours))));
   }
 
   /// What was filled in under the limits; empty when nothing was.
   private static Optional<LookUpLimits> limits(Request request) {
     var named = Stream.of("namespaces", "attributes", "measures", "segments", "origins")
-        .map(field -> Arrays.stream(request.form(field).orElse("").split("[,\\s]+")).filter(name -> !name.isEmpty())
-            .toList())
+        .map(field -> named(request, field))
         .toList();
     return named.stream().allMatch(List::isEmpty) ? Optional.empty()
         : Optional.of(new LookUpLimits(named.get(0), named.get(1), named.get(2), named.get(3), named.get(4)));
+  }
+
+  private static List<String> named(Request request, String field) {
+    return Arrays.stream(request.form(field).orElse("").split("[,\\s]+")).filter(name -> !name.isEmpty()).toList();
   }
 
   private Answer revokeKey(Request request) {

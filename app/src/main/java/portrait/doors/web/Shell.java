@@ -1,6 +1,7 @@
 package portrait.doors.web;
 
 import java.util.Optional;
+import java.util.Set;
 import portrait.doors.http.StaticFiles;
 
 /// What surrounds every page: language, navigation, who is signed in.
@@ -9,9 +10,17 @@ import portrait.doors.http.StaticFiles;
 /// @param person empty on pages for everybody, such as the sign-in
 /// @param mayChange whether this person may load data and change definitions; what they may not do is not offered
 /// @param csrf goes into every form
+/// @param seen goes into every form that edits definitions: how much of them this page has seen
 /// @param theme `auto`, `light` or `dark`
+/// @param unread how much work has ended that this person was not told of
 public record Shell(Messages text, StaticFiles files, String title, String area, Optional<Person> person,
-    boolean mayChange, boolean mayAdminister, String csrf, String theme, Optional<Notice> notice) {
+    boolean mayChange, boolean mayAdminister, String csrf, String seen, String theme,
+    long unread, Optional<Notice> notice) {
+
+  private static final Set<String> SYSTEM = Set.of("jobs", "schedules", "retention", "definitions", "privacy",
+      "consent",
+      "backups",
+      "keys", "people", "usage", "audit");
 
   /// @param role as it is written in commands: `contributor`
   public record Person(String name, String role) {}
@@ -21,6 +30,11 @@ public record Shell(Messages text, StaticFiles files, String title, String area,
 
   public String icon(String name) {
     return files.url("icons.svg") + "#" + name;
+  }
+
+  /// Whether the page is about keeping Portrait itself: only then is that part of the navigation unfolded.
+  public boolean isInSystem() {
+    return SYSTEM.contains(area);
   }
 
   /// What the theme shows before a script can ask the system.

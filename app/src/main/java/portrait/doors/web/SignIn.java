@@ -2,6 +2,8 @@ package portrait.doors.web;
 
 import static portrait.doors.http.Access.PUBLIC;
 
+import java.net.URI;
+import java.util.Optional;
 import portrait.doors.http.Answer;
 import portrait.doors.http.Door;
 import portrait.doors.http.Request;
@@ -17,6 +19,7 @@ import portrait.foundation.security.SignedIn;
 final class SignIn implements Door {
 
   private static final String START = "/";
+  private static final String COME_BACK = "/sign-on/done";
 
   private final Security security;
   private final Renderer renderer;
@@ -31,6 +34,39 @@ final class SignIn implements Door {
     routes.get("/sign-in", PUBLIC, request -> page(request, next(request.query("next").orElse(START)), "", ""));
     routes.post("/sign-in", PUBLIC, this::signIn);
     routes.post("/sign-out", PUBLIC, this::signOut);
+    routes.get("/sign-on", PUBLIC, this::beginSignOn);
+    routes.get(COME_BACK, PUBLIC, this::endSignOn);
+  }
+
+  /// To the provider, and back to [#COME_BACK].
+  private Answer beginSignOn(Request request) {
+    var begun = security.beginSignOn(comeBackTo(request), next(request.query("next").orElse(START)));
+    return SessionCookie.beginSignOn(Answer.seeOther(begun.address().toString()), request, begun.state());
+  }
+
+  /// The provider's answer counts in the browser that asked for it only.
+  private Answer endSignOn(Request request) {
+    try {
+      String state = request.query("state").orElse("");
+      if (state.isEmpty() || !SessionCookie.signOn(request).equals(Optional.of(state))) {
+        throw Problem.of(Problem.Code.NOT_ALLOWED, "this sign-in has ended, or began elsewhere",
+            "Begin again on the sign-in page.").asException();
+      }
+      String code = request.query("code").orElseThrow(() -> Problem.of(Problem.Code.NOT_ALLOWED,
+          "%s did not sign you in".formatted(security.signOnHost().orElse("the provider"))).asException());
+      var signedOn = security.endSignOn(comeBackTo(request), state, code);
+      return SessionCookie.begin(Answer.seeOther(next(signedOn.next())), request, signedOn.signedIn().sessionToken());
+    } catch (ProblemException refused) {
+      var text = renderer.text(request);
+      return page(request, START, "", text.sentence(refused.problem().message()) + " "
+          + text.sentence(refused.problem().hint()))
+          .withStatus(Answer.problem(refused.problem(), request.id()).status());
+    }
+  }
+
+  private static URI comeBackTo(Request request) {
+    return URI.create("%s://%s%s".formatted(request.isSecure() ? "https" : "http",
+        request.header("Host").filter(host -> host.matches("[A-Za-z0-9.:\\[\\]-]+")).orElse("localhost"), COME_BACK));
   }
 
   private Answer signIn(Request request) {
@@ -59,7 +95,7 @@ final class SignIn implements Door {
 
   private Answer page(Request request, String next, String user, String refusal) {
     return renderer.page(request, "signIn", renderer.text(request).of("signIn.title"), "",
-        new SignInPage(next, user, refusal));
+        new SignInPage(next, user, refusal, security.signOnHost()));
   }
 
   private static String next(String wanted) {

@@ -2,7 +2,7 @@ package portrait.doors.web;
 
 import java.util.Optional;
 import portrait.foundation.definitions.Definition;
-import portrait.stages.sources.Discovery;
+import portrait.foundation.model.Yaml;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -10,12 +10,12 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// The definition of a source with one more table: a new source, or one that keeps the tables it has.
 final class SourceWithTable {
 
-  private static final YAMLMapper YAML = new YAMLMapper();
+  private static final YAMLMapper YAML = Yaml.builder().build();
 
   private SourceWithTable() {}
 
-  static String of(Optional<Definition> known, Discovery found, String source, String table) {
-    String fresh = found.yaml(source, table);
+  /// @param fresh the definition of a source with that table alone
+  static String of(Optional<Definition> known, String fresh, String source, String table) {
     if (known.isEmpty()) {
       return fresh;
     }

@@ -21,6 +21,7 @@ import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.security.Permission;
 import portrait.processes.repair.Repair;
+import portrait.stages.consent.Purpose;
 import portrait.stages.identity.Namespace;
 import portrait.stages.sources.ColumnDefinition;
 import portrait.stages.sources.Sources;
@@ -68,7 +69,7 @@ final class TableColumns implements Door {
           page(table, rows.stream().map(TableColumns::suggested).toList(), List.of()));
     }
     try {
-      definitions.apply(edited(table, rows).toString(), request.caller().name());
+      definitions.apply(edited(table, rows), request.caller().name(), Editing.of(request));
       return Renderer.done("/tables/" + table.fullName(), text.of("columns.saved"));
     } catch (ProblemException refused) {
       var mistakes = SentText.mistakes(refused.problem(), text);
@@ -98,29 +99,34 @@ final class TableColumns implements Door {
     boolean isOpen = row.semantic().isEmpty() && !row.suggested().isEmpty();
     return !isOpen ? row
         : new ColumnsPage.Row(row.was(), row.inFile(), row.name(), row.type(), row.suggested(),
-            row.identity().isEmpty() ? Sources.identityOf(row.suggested()).orElse("") : row.identity(), row.isKey(),
-            row.isIncluded(), "", row.mistakes());
+            row.identity().isEmpty() ? Sources.identityOf(row.suggested()).orElse("") : row.identity(), row.consent(),
+            row.isKey(), row.isIncluded(), "", row.mistakes());
   }
 
   private ColumnsPage page(TableState table, List<ColumnsPage.Row> rows, List<String> mistakes) {
     return new ColumnsPage(table.fullName(), rows, Arrays.stream(ColumnType.values()).map(TableColumns::text).toList(),
         Sources.meanings(), repair.namespaces().stream().map(Namespace::name).filter(name -> name.indexOf('.') < 0)
             .toList(),
-        mistakes);
+        definitions.all(Purpose.KIND), mistakes);
   }
 
   private List<ColumnsPage.Row> rows(TableState table) {
     var meanings = sources.meaningsOf(table.fullName());
     var key = sources.definition(table.fullName()).map(TableDefinition::key).orElse(List.of());
     return Stream.concat(columns(table).map(column -> new ColumnsPage.Row(column.name(), column.inFile(), column.name(),
-        text(column.type()), column.semantic().orElse(""), column.identity().orElse(""), key.contains(column.name()),
+        text(column.type()), column.semantic().orElse(""), column.identity().orElse(""), column.consent().orElse(""),
+        key.contains(column.name()),
         true, column.semantic().isPresent() ? "" : meanings.getOrDefault(column.name(), ""), List.of())),
-        Stream.of(new ColumnsPage.Row("", "", "", text(ColumnType.STRING), "", "", false, true, "", List.of())))
+        Stream.of(new ColumnsPage.Row("", "", "", text(ColumnType.STRING), "", "", "", false, true, "", List.of())))
         .toList();
   }
 
-  private static Stream<ColumnDefinition> columns(TableState table) {
-    return table.columns().stream().filter(column -> !column.name().equals(TableDefinition.LINE_NUMBER));
+  /// Those of the definition, which may have changed since the table was loaded; those found in the file where it names
+  /// none.
+  private Stream<ColumnDefinition> columns(TableState table) {
+    var defined = sources.definition(table.fullName()).map(TableDefinition::columns).orElse(List.of());
+    return (defined.isEmpty() ? table.columns() : defined).stream()
+        .filter(column -> !column.name().equals(TableDefinition.LINE_NUMBER));
   }
 
   private List<ColumnsPage.Row> sent(Request request, TableState table) {
@@ -131,30 +137,36 @@ final class TableColumns implements Door {
           String semantic = field(request, "semantic", place);
           return new ColumnsPage.Row(was, field(request, "from", place), field(request, "name", place),
               field(request, "type", place), semantic, field(request, "identity", place),
+              request.form("consent-" + place).orElseGet(() -> consent(table, was)),
               request.form("key-" + place).isPresent(), request.form("include-" + place).isPresent(),
               semantic.isEmpty() ? meanings.getOrDefault(was, "") : "", List.of());
         }).toList();
+  }
+
+  /// What is written of it; the form asks only where there are purposes.
+  private String consent(TableState table, String was) {
+    return columns(table).filter(column -> column.name().equals(was)).findFirst().flatMap(ColumnDefinition::consent)
+        .orElse("");
   }
 
   private static String field(Request request, String name, int place) {
     return request.form(name + "-" + place).orElse("").strip();
   }
 
-  private ObjectNode edited(TableState table, List<ColumnsPage.Row> rows) {
+  private String edited(TableState table, List<ColumnsPage.Row> rows) {
     int dot = table.fullName().indexOf('.');
     Definition source = definitions.find("Source", table.fullName().substring(0, dot)).orElseThrow();
-    var whole = JsonMapper.shared().createObjectNode().put("kind", "Source").put("name", source.name());
-    var spec = (ObjectNode) source.spec().deepCopy();
-    for (var each : spec.path("tables")) {
-      if (each instanceof ObjectNode one && one.path("name").asString("").equals(table.fullName().substring(dot + 1))) {
-        edit(one, table, rows.stream().filter(row -> row.isIncluded() && !row.isEmpty()).toList());
+    return source.edited(spec -> {
+      for (var each : spec.path("tables")) {
+        if (each instanceof ObjectNode one
+            && one.path("name").asString("").equals(table.fullName().substring(dot + 1))) {
+          edit(one, table, rows.stream().filter(row -> row.isIncluded() && !row.isEmpty()).toList());
+        }
       }
-    }
-    whole.set("spec", spec);
-    return whole;
+    });
   }
 
-  private static void edit(ObjectNode written, TableState table, List<ColumnsPage.Row> rows) {
+  private void edit(ObjectNode written, TableState table, List<ColumnsPage.Row> rows) {
     var before = written.path("columns").deepCopy();
     var columns = written.putArray("columns");
     for (var row : rows) {
@@ -169,7 +181,7 @@ final class TableColumns implements Door {
   }
 
   /// The column as it is written; as it was found where nothing is written.
-  private static ObjectNode known(JsonNode before, TableState table, ColumnsPage.Row row) {
+  private ObjectNode known(JsonNode before, TableState table, ColumnsPage.Row row) {
     for (var column : before) {
       if (column instanceof ObjectNode one && one.path("name").asString("").equals(row.was())) {
         return one;
@@ -192,6 +204,7 @@ final class TableColumns implements Door {
     put(column, "from", row.inFile().equals(row.name()) ? "" : row.inFile());
     put(column, "semantic", row.semantic());
     put(column, "identity", row.identity());
+    put(column, "consent", row.consent());
     if (!row.type().equals(text(ColumnType.DATE)) && !row.type().equals(text(ColumnType.TIMESTAMP))) {
       column.remove(List.of("format", "zone"));
     }

@@ -9,5 +9,6 @@ public record TablesPage(List<Source> sources) {
 
   public record Source(String name, String title, List<Table> tables) {}
 
-  public record Table(String fullName, String title, long rows, long refused, Optional<Instant> loadedAt) {}
+  public record Table(String fullName, String title, long rows, long refused, Optional<Instant> loadedAt,
+      boolean hasFailed) {}
 }

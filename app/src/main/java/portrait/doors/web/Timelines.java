@@ -23,6 +23,7 @@ import portrait.foundation.security.Permission;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.stages.activities.Activities;
 import portrait.stages.activities.ActivityType;
+import portrait.stages.sources.ColumnDefinition;
 import portrait.stages.sources.Preview;
 import portrait.stages.sources.Sources;
 import portrait.stages.sources.TableState;
@@ -34,7 +35,8 @@ final class Timelines implements Door {
   private static final int ROWS = 6;
   /** Where a message stands, by how it begins; the first that fits. */
   private static final List<String> FIELDS = List.of("timestamp", "event", "type", "where", "table",
-      "customer.column", "customer.namespace", "entry.title", "entry.detail", "entry.url", "properties");
+      "customer.column", "customer.namespace", "customer.through", "entry.title", "entry.detail", "entry.url",
+      "properties");
 
   private final Renderer renderer;
   private final Definitions definitions;
@@ -85,7 +87,7 @@ final class Timelines implements Door {
         definitions.diff(form.yaml(before));
         return page(request, form, isNew, Map.of(), 200);
       }
-      definitions.apply(form.yaml(before), request.caller().name());
+      definitions.apply(form.yaml(before), request.caller().name(), Editing.of(request));
       return Renderer.done(ADDRESS, text.of("activity.saved", form.name()));
     } catch (ProblemException refused) {
       return page(request, form, isNew, beside(SentText.mistakes(refused.problem(), text)), 400);
@@ -120,9 +122,14 @@ final class Timelines implements Door {
     var page = new ActivityPage(form, isNew, tables,
         Arrays.stream(ActivityType.values()).map(ActivityType::text).toList(),
         columns, namespaces(), events(), TimelineEntries.ICONS.stream().sorted().toList(), cells,
-        rows.map(found -> lines(form, found, cells)).orElse(List.of()), mistakes);
+        rows.map(found -> lines(form, found, cells)).orElse(List.of()), reached(form), mistakes);
     return renderer.page(request, "activity", isNew ? text.of("activity.new") : form.name(), "activities", page)
         .withStatus(status);
+  }
+
+  private List<String> reached(ActivityForm form) {
+    return form.through().stream().flatMap(hop -> sources.table(hop.table()).stream())
+        .flatMap(table -> table.columns().stream()).map(ColumnDefinition::name).distinct().toList();
   }
 
   private static List<ActivityPage.Line> lines(ActivityForm form, Preview rows, List<List<String>> cells) {

@@ -76,10 +76,10 @@ final class Unify implements Door {
     var contribute = needs(Permission.CONTRIBUTE);
     routes.get("/unify", view, this::results);
     routes.post("/unify/run", contribute, this::run);
-    routes.get("/unify/difference", view, this::difference);
-    routes.get("/unify/pair", view, this::pair);
-    routes.get("/unify/rule", view, this::rule);
-    routes.post("/unify/rule", contribute, this::edit);
+    routes.get("/unify/difference", view.withPatience(), this::difference);
+    routes.get("/unify/pair", view.withPatience(), this::pair);
+    routes.get("/unify/rule", view.withPatience(), this::rule);
+    routes.post("/unify/rule", contribute.withPatience(), this::edit);
     routes.post("/unify/rules/{place}/{action}", contribute, this::arrange);
   }
 
@@ -110,8 +110,8 @@ final class Unify implements Door {
 
   /// Why two records are, or are not, one person.
   private Answer pair(Request request) {
-    var one = new Identity(request.query("namespace").orElse(""), request.query("value").orElse(""));
-    var other = new Identity(request.query("otherNamespace").orElse(""), request.query("otherValue").orElse(""));
+    var one = Identity.asked(request.query("namespace").orElse(""), request.query("value").orElse(""));
+    var other = Identity.asked(request.query("otherNamespace").orElse(""), request.query("otherValue").orElse(""));
     var text = renderer.text(request);
     var found = unification.explain(one, other).orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND,
         text.of("likely.notKept"), text.of("likely.notKeptText")).asException());
@@ -180,6 +180,9 @@ final class Unify implements Door {
     if (place >= rules.size()) {
       throw Problem.of(Problem.Code.NOT_FOUND, "there is no rule %d".formatted(place + 1),
           "Rules are listed on the page Unify.").asException();
+    }
+    if (place >= 0 && LikelyRules.isLikely(rules.get(place))) {
+      return Answer.seeOther(LikelyRules.ADDRESS + "?place=" + place);
     }
     var rule = place >= 0 ? rules.get(place)
         : JsonMapper.shared().createObjectNode()
@@ -332,11 +335,8 @@ final class Unify implements Door {
 
   private void change(Request request, Consumer<ArrayNode> edit) {
     var definition = needed();
-    var whole = JsonMapper.shared().createObjectNode().put("kind", KIND).put("name", definition.name());
-    var spec = (ObjectNode) definition.spec().deepCopy();
-    edit.accept(spec.withArray("rules"));
-    whole.set("spec", spec);
-    definitions.apply(whole.toString(), request.caller().name());
+    definitions.apply(definition.edited(spec -> edit.accept(spec.withArray("rules"))), request.caller().name(),
+        Editing.of(request));
   }
 
   private Definition needed() {

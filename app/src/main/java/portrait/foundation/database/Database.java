@@ -1,12 +1,10 @@
 package portrait.foundation.database;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -15,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portrait.foundation.model.Problem;
@@ -49,10 +48,8 @@ public final class Database implements AutoCloseable {
     try {
       var database = new Database(Engine.of(settings));
       try {
-        var all = new ArrayList<Migrations>(List.of(Migrations.beside(Database.class)));
-        all.addAll(owners);
         database.onWriter(() -> {
-          database.writer.migrate(all);
+          database.writer.migrate(Migrations.withOurs(owners));
           return true;
         });
       } catch (RuntimeException failure) {
@@ -237,6 +234,26 @@ public final class Database implements AutoCloseable {
     return engine.isShared();
   }
 
+  /// Everything as it is now, for a copy. What was acknowledged before is in it.
+  public Snapshot snapshot() {
+    // Commits what was deferred; what is deferred from now on comes after this moment.
+    read(transaction -> true);
+    return new Snapshot(engine);
+  }
+
+  /// Fills an empty store with what [Snapshot#write] wrote, on this engine or another; [#open] then brings its tables up
+  /// to date.
+  ///
+  /// @param owners as in [#open]
+  /// @param progress told how many more rows are in
+  /// @return how many rows there were
+  /// @throws ProblemException `conflict` when the store is not empty, `invalid_file` when the copy is not complete or was
+  ///         made by a newer Portrait; nothing is left behind then
+  public static long restore(DatabaseSettings settings, List<Migrations> owners, InputStream in,
+      LongConsumer progress) {
+    return new Restoration(settings).run(Migrations.withOurs(owners), in, progress);
+  }
+
   /// What the store occupies on disk, its log included.
   public long bytes() {
     return read(engine::bytes);
@@ -265,28 +282,8 @@ public final class Database implements AutoCloseable {
   }
 
   private static <T> T wait(Future<T> future) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return future.get();
-        } catch (InterruptedException _) {
-          // A transaction ends by itself soon; leaving now would hide whether it happened.
-          interrupted = true;
-        } catch (ExecutionException failed) {
-          switch (Objects.requireNonNull(failed.getCause())) {
-            case RuntimeException failure -> throw failure;
-            case Error failure -> throw failure;
-            case Throwable failure -> throw new ProblemException(
-                Problem.of(Problem.Code.STORE_FAILED, "the profile store failed: " + failure.getMessage()), failure);
-          }
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    return Patience.await(future, failure -> new ProblemException(
+        Problem.of(Problem.Code.STORE_FAILED, "the profile store failed: " + failure.getMessage()), failure));
   }
 
   /// Waits for the transactions that are under way.

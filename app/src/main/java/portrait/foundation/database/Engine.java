@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -42,6 +44,20 @@ sealed interface Engine {
 
   /// What the store occupies on disk.
   long bytes(Transaction transaction);
+
+  /// The names of all tables, in the order of the alphabet.
+  List<String> tables(Connection connection) throws SQLException;
+
+  private static List<String> names(Connection connection, String select) throws SQLException {
+    var names = new ArrayList<String>();
+    try (var statement = connection.createStatement(); var rows = statement.executeQuery(select)) {
+      while (rows.next()) {
+        names.add(rows.getString(1));
+      }
+    }
+    names.sort(null);
+    return names;
+  }
 
   static Engine of(DatabaseSettings settings) {
     return switch (settings) {
@@ -127,6 +143,11 @@ sealed interface Engine {
       return size(settings.file()) + size(logFile()) + size(journalFile());
     }
 
+    @Override
+    public List<String> tables(Connection connection) throws SQLException {
+      return names(connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
+    }
+
     private Path logFile() {
       return settings.file().resolveSibling(settings.file().getFileName() + "-wal");
     }
@@ -207,6 +228,11 @@ sealed interface Engine {
     public long bytes(Transaction transaction) {
       return transaction.first("SELECT pg_database_size(current_database())", row -> row.number(1))
           .orElseThrow();
+    }
+
+    @Override
+    public List<String> tables(Connection connection) throws SQLException {
+      return names(connection, "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()");
     }
   }
 }

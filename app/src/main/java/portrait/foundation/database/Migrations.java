@@ -17,6 +17,13 @@ public record Migrations(String owner, List<String> scripts) {
     scripts = List.copyOf(scripts);
   }
 
+  /// The tables of the store itself, and then those.
+  static List<Migrations> withOurs(List<Migrations> owners) {
+    var all = new ArrayList<Migrations>(List.of(beside(Database.class)));
+    all.addAll(owners);
+    return all;
+  }
+
   /// Reads the files in the folder `migrations` beside the facade class of the package that owns them.
   public static Migrations beside(Class<?> facade) {
     String owner = facade.getPackageName().substring(facade.getPackageName().lastIndexOf('.') + 1);

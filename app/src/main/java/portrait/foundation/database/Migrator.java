@@ -13,6 +13,9 @@ import portrait.foundation.model.Problem;
 /// Applies each owner's scripts that the store has not seen yet, in one transaction.
 final class Migrator {
 
+  /** What has run; the one table that no owner has. */
+  static final String TABLE = "migration";
+
   private static final Pattern STATEMENT_END = Pattern.compile(";\\s*(\\n|$)");
 
   private Migrator() {}
@@ -66,7 +69,7 @@ final class Migrator {
     }
   }
 
-  private static String checksum(String script) {
+  static String checksum(String script) {
     try {
       return HexFormat.of()
           .formatHex(MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8)));

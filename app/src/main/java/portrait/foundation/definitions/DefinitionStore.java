@@ -40,13 +40,13 @@ final class DefinitionStore {
 
   Stored load() {
     return database.read(transaction -> new Stored(revision(transaction), transaction.query("""
-        SELECT kind, name, spec, version, applied_at, applied_by FROM definition ORDER BY kind, name
+        SELECT kind, name, spec, version, applied_at, applied_by, revision FROM definition ORDER BY kind, name
         """, DefinitionStore::definition)));
   }
 
   List<Definition> history(String kind, String name) {
     return database.read(transaction -> transaction.query("""
-        SELECT kind, name, spec, version, applied_at, applied_by FROM definition_history
+        SELECT kind, name, spec, version, applied_at, applied_by, revision FROM definition_history
         WHERE kind = ? AND name = ? ORDER BY version DESC
         """, DefinitionStore::definition, kind, name));
   }
@@ -57,6 +57,11 @@ final class DefinitionStore {
         .first("SELECT COALESCE(MAX(version), 0) FROM definition_history WHERE kind = ? AND name = ?",
             row -> (int) row.number(1), kind, name)
         .orElseThrow()) + 1;
+  }
+
+  /// The latest version, a deletion included.
+  Optional<Definition> latest(String kind, String name) {
+    return history(kind, name).stream().findFirst();
   }
 
   /// Writes a change that was worked out from revision `from`.
@@ -72,11 +77,11 @@ final class DefinitionStore {
       for (var definition : changed) {
         String spec = JSON.writeValueAsString(definition.spec());
         transaction.update("""
-            INSERT INTO definition (kind, name, version, spec, applied_at, applied_by) VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO definition (kind, name, version, spec, applied_at, applied_by, revision) VALUES (?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (kind, name) DO UPDATE SET version = excluded.version, spec = excluded.spec,
-              applied_at = excluded.applied_at, applied_by = excluded.applied_by
+              applied_at = excluded.applied_at, applied_by = excluded.applied_by, revision = excluded.revision
             """, definition.kind(), definition.name(), definition.version(), spec, definition.appliedAt(),
-            definition.appliedBy());
+            definition.appliedBy(), definition.revision());
         remember(transaction, definition, spec);
       }
       deleted.ifPresent(definition -> {
@@ -89,9 +94,10 @@ final class DefinitionStore {
 
   private static void remember(Transaction transaction, Definition definition, @Nullable String spec) {
     transaction.update("""
-        INSERT INTO definition_history (kind, name, version, spec, applied_at, applied_by) VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO definition_history (kind, name, version, spec, applied_at, applied_by, revision)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         """, definition.kind(), definition.name(), definition.version(), spec, definition.appliedAt(),
-        definition.appliedBy());
+        definition.appliedBy(), definition.revision());
   }
 
   private static Definition definition(ResultRow row) {
@@ -99,6 +105,6 @@ final class DefinitionStore {
     String spec = row.textOrNull(3);
     Instant appliedAt = row.instant(5);
     return new Definition(row.text(1), row.text(2), JSON.readTree(spec == null ? "null" : spec), (int) row.number(4),
-        appliedAt, row.text(6));
+        appliedAt, row.text(6), row.number(7));
   }
 }

@@ -1,5 +1,6 @@
 package portrait.foundation.definitions;
 
+import java.text.Normalizer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portrait.foundation.database.Database;
@@ -25,6 +28,7 @@ import portrait.foundation.database.StoreException;
 import portrait.foundation.definitions.Change.Action;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
+import portrait.foundation.security.Caller;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.NullNode;
 
@@ -46,6 +50,7 @@ public final class Definitions {
   private final boolean isView;
   private final List<Consumer<List<Change>>> listeners = new CopyOnWriteArrayList<>();
   private final Map<String, List<Guard<?>>> guards = new ConcurrentHashMap<>();
+  private final Map<String, List<Guard<?>>> deletionGuards = new ConcurrentHashMap<>();
   private final ReentrantLock changing = new ReentrantLock();
   private final AtomicBoolean isLookingAgain = new AtomicBoolean();
   private volatile Snapshot current;
@@ -90,10 +95,18 @@ public final class Definitions {
   /// What is as it was stays at its version.
   ///
   /// @return one change for each document, in the order of the text
-  /// @throws ProblemException `invalid_definition` that lists everything that is wrong
+  /// @throws ProblemException `invalid_definition` that lists everything that is wrong, or `not_allowed` when the
+  ///   [Caller] may not change one of these kinds
   public List<Change> apply(String yamlOrJson, String by) {
+    return apply(yamlOrJson, by, Seen.EVERYTHING);
+  }
+
+  /// The same, for somebody who edited what they saw.
+  ///
+  /// @throws ProblemException `changed_meanwhile` when another change of one of these definitions came later
+  public List<Change> apply(String yamlOrJson, String by, Seen seen) {
     var documents = Document.read(yamlOrJson);
-    return change(before -> {
+    return change(seen, before -> {
       var proposal = propose(documents, before, by);
       return new Step(proposal.changes(), proposal.changed(), Optional.empty(), proposal.after());
     });
@@ -116,15 +129,8 @@ public final class Definitions {
   }
 
   private Proposal propose(List<Document> documents, Snapshot before, String by) {
-    var proposal = Proposal.of(documents, before, readers, store, snapshot -> new Definitions(this, snapshot), now(),
-        by);
-    var problems = new Problems();
-    var view = new Definitions(this, proposal.after());
-    for (var changed : proposal.changed()) {
-      proposal.after().find(changed.kind(), changed.name()).ifPresent(entry -> problems.addAll(guarded(entry, view)));
-    }
-    problems.throwIfAny();
-    return proposal;
+    return Proposal.of(documents, before, readers, store, snapshot -> new Definitions(this, snapshot),
+        (entry, others) -> guarded(guards, entry, others), now(), by);
   }
 
   /// Asks before a definition of this kind comes in or changes, besides what the kind itself checks: for what only the
@@ -133,7 +139,12 @@ public final class Definitions {
     guards.computeIfAbsent(kind.name(), _ -> new CopyOnWriteArrayList<>()).add(guard);
   }
 
-  /// Problems that a definition would have with the world as it is.
+  /// Asks before a definition of this kind is deleted, besides what depends on it by name.
+  public <T> void guardDeletion(Kind<T> kind, Guard<T> guard) {
+    deletionGuards.computeIfAbsent(kind.name(), _ -> new CopyOnWriteArrayList<>()).add(guard);
+  }
+
+  /// Problems that a definition would have with the world as it is, or the world without it.
   @FunctionalInterface
   public interface Guard<T> {
 
@@ -143,7 +154,7 @@ public final class Definitions {
   }
 
   @SuppressWarnings("unchecked") // Entries of a kind hold what this same kind parsed.
-  private List<Problem> guarded(Entry<?> entry, Definitions view) {
+  private static List<Problem> guarded(Map<String, List<Guard<?>>> guards, Entry<?> entry, Definitions view) {
     var parsed = entry.parsed();
     var found = new ArrayList<Problem>();
     if (parsed != null) {
@@ -157,11 +168,19 @@ public final class Definitions {
 
   /// Deletes a definition; its history stays.
   ///
-  /// @throws ProblemException `not_found`, or `conflict` that names everything that depends on it
+  /// @throws ProblemException `not_found`, `not_allowed`, or `conflict` that names everything that depends on it
   public Change delete(String kind, String name, String by) {
-    return change(before -> {
+    return delete(kind, name, by, Seen.EVERYTHING);
+  }
+
+  /// The same, for somebody who decided by what they saw.
+  ///
+  /// @throws ProblemException `changed_meanwhile` when another change of it came later
+  public Change delete(String kind, String name, String by, Seen seen) {
+    return change(seen, before -> {
       var entry = deletable(before, kind, name);
-      var deleted = new Definition(kind, name, NullNode.getInstance(), store.nextVersion(kind, name), now(), by);
+      var deleted = new Definition(kind, name, NullNode.getInstance(), store.nextVersion(kind, name), now(), by,
+          before.revision() + 1);
       return new Step(List.of(new Change(kind, name, Action.DELETED, deleted.version())), List.of(),
           Optional.of(deleted), before.with(List.of(), List.of(entry.key())));
     }).getFirst();
@@ -175,6 +194,16 @@ public final class Definitions {
           "%s %s cannot be deleted: it is used by %s".formatted(kind, name, String.join(", ", dependants)),
           "Change or delete those first.").with("usedBy", String.join(",", dependants)).asException();
     }
+    var others = guarded(deletionGuards, entry,
+        new Definitions(this, before.with(List.of(), List.of(entry.key()))));
+    others.stream().filter(problem -> problem.code() == Problem.Code.NOT_ALLOWED).findFirst().ifPresent(problem -> {
+      throw problem.asException();
+    });
+    if (!others.isEmpty()) {
+      throw Problem.of(Problem.Code.CONFLICT, "%s %s cannot be deleted: %s".formatted(kind, name,
+          others.stream().map(Problem::message).collect(Collectors.joining("; "))), "Change or delete those first.")
+          .asException();
+    }
     return entry;
   }
 
@@ -186,7 +215,7 @@ public final class Definitions {
   }
 
   /// Works a change out and stores it, again when another node came first.
-  private List<Change> change(Planner planner) {
+  private List<Change> change(Seen seen, Planner planner) {
     if (isView) {
       throw new IllegalStateException("a check may only read definitions");
     }
@@ -200,6 +229,8 @@ public final class Definitions {
         if (step.after() == before) {
           return step.changes();
         }
+        step.changes().forEach(change -> refuseIfLater(change, before, seen));
+        step.changes().forEach(this::refuseUnlessAllowed);
         isStored = store.replace(before.revision(), step.changed(), step.deleted());
         if (isStored) {
           current = step.after();
@@ -215,24 +246,85 @@ public final class Definitions {
     }
   }
 
+  /// For what has to be done before a definition may go, and should not be done for nothing.
+  ///
+  /// @throws ProblemException `changed_meanwhile` when another change of it came later
+  public void refuseIfLater(String kind, String name, Seen seen) {
+    refuseIfLater(new Change(kind, name, Action.DELETED, 0), snapshot(), seen);
+  }
+
+  private void refuseIfLater(Change change, Snapshot before, Seen seen) {
+    if (change.action() == Action.UNCHANGED || seen.equals(Seen.EVERYTHING)) {
+      return;
+    }
+    var latest = before.find(change.kind(), change.name()).<Definition>map(Entry::definition)
+        .or(() -> store.latest(change.kind(), change.name()));
+    latest.filter(definition -> definition.revision() > seen.revision()).ifPresent(definition -> {
+      throw Problem.of(Problem.Code.CHANGED_MEANWHILE,
+          "%s %s was %s by %s at %s, after you looked at it".formatted(change.kind(), change.name(),
+              definition.spec().isNull() ? "deleted" : "changed", definition.appliedBy(), definition.appliedAt()),
+          "Nothing was changed. Look at it again, and repeat your change there.")
+          .with("version", definition.version()).with("changedBy", definition.appliedBy()).asException();
+    });
+  }
+
+  private void refuseUnlessAllowed(Change change) {
+    var needed = Objects.requireNonNull(readers.get(change.kind())).kind().permission();
+    if (change.action() != Action.UNCHANGED && Caller.CURRENT.isBound()
+        && !Caller.CURRENT.get().role().allows(needed)) {
+      var caller = Caller.CURRENT.get();
+      throw Problem.of(Problem.Code.NOT_ALLOWED,
+          "%s has the role %s, which may not change %s %s".formatted(caller.name(), caller.role().text(), change.kind(),
+              change.name()),
+          "Ask an administrator.").with("role", caller.role().text()).asException();
+    }
+  }
+
   /// Every definition of a kind, by name.
   ///
   /// @throws ProblemException `not_found` that lists the kinds there are
   public List<Definition> list(String kind) {
     refuseUnknown(kind);
-    return snapshot().of(kind).stream().<Definition>map(Entry::definition).toList();
+    return snapshot().of(kind).stream().<Definition>map(Entry::definition).map(this::shown).toList();
   }
 
   /// @throws ProblemException `not_found` when there is no such kind
   public Optional<Definition> find(String kind, String name) {
     refuseUnknown(kind);
-    return snapshot().find(kind, name).map(Entry::definition);
+    return snapshot().find(kind, name).<Definition>map(Entry::definition).map(this::shown);
+  }
+
+  /// As much of it as the present [Caller] may see.
+  private Definition shown(Definition whole) {
+    return !Caller.CURRENT.isBound() ? whole
+        : new Definition(whole.kind(), whole.name(),
+            Objects.requireNonNull(readers.get(whole.kind())).kind().shown(whole.spec(), Caller.CURRENT.get().role()),
+            whole.version(), whole.appliedAt(), whole.appliedBy(), whole.revision());
+  }
+
+  /// A name made of a title that nothing of the kind has: `Loves leather shoes` becomes `loves-leather-shoes`.
+  ///
+  /// @return the name of the kind where the title has no letters of the Latin alphabet
+  public String freeName(String kind, String title) {
+    String plain = Normalizer.normalize(title, Normalizer.Form.NFD).replaceAll("\\p{M}", "").toLowerCase(Locale.ROOT)
+        .replaceAll("[^a-z0-9]+", "-").replaceAll("^[^a-z]+|-+$", "");
+    String base = plain.isEmpty() ? kind.toLowerCase(Locale.ROOT) : plain;
+    String free = base;
+    for (int number = 2; find(kind, free).isPresent(); number++) {
+      free = base + "-" + number;
+    }
+    return free;
+  }
+
+  /// Goes up by one with every change of any definition.
+  public long revision() {
+    return snapshot().revision();
   }
 
   /// Every version of a definition, newest first, deletions included.
   public List<Definition> history(String kind, String name) {
     refuseUnknown(kind);
-    return store.history(kind, name);
+    return store.history(kind, name).stream().map(this::shown).toList();
   }
 
   /// All definitions, or those of one kind, as YAML that [#apply] takes back.
@@ -242,12 +334,17 @@ public final class Definitions {
     var documents = new ArrayList<String>();
     for (String each : kind.map(List::of).orElseGet(this::kinds)) {
       for (var entry : snapshot.of(each)) {
-        var document = JsonMapper.shared().createObjectNode();
-        document.put("kind", each).put("name", entry.definition().name()).set("spec", entry.definition().spec());
-        documents.add(Document.write(document));
+        documents.add(export(shown(entry.definition())));
       }
     }
     return String.join("---\n", documents);
+  }
+
+  /// One definition as YAML that [#apply] takes back.
+  public String export(Definition definition) {
+    var document = JsonMapper.shared().createObjectNode();
+    document.put("kind", definition.kind()).put("name", definition.name()).set("spec", definition.spec());
+    return Document.write(document);
   }
 
   /// The names of all kinds, in the order of the data path.

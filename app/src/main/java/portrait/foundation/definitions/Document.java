@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
+import portrait.foundation.model.Yaml;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
@@ -18,7 +19,6 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLParser;
 import tools.jackson.dataformat.yaml.YAMLWriteFeature;
@@ -35,8 +35,7 @@ record Document(int number, int line, JsonNode tree) {
       .builder(JsonFactory.builder().streamReadConstraints(LIMITS).build())
       .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
       .build();
-  private static final YAMLMapper YAML = YAMLMapper
-      .builder(YAMLFactory.builder().streamReadConstraints(LIMITS).build())
+  private static final YAMLMapper YAML = Yaml.builder(LIMITS)
       .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
       .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER).disable(YAMLWriteFeature.SPLIT_LINES)
       .enable(YAMLWriteFeature.INDENT_ARRAYS_WITH_INDICATOR).build();

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
+import portrait.foundation.security.Permission;
+import portrait.foundation.security.Role;
 import tools.jackson.databind.JsonNode;
 
 /// One kind of definition, supplied by the stage that acts on it.
@@ -43,6 +45,16 @@ public interface Kind<T> {
   /// @param others every definition as it will be once the change is made; for reading only
   default List<Problem> check(T parsed, Definitions others) {
     return List.of();
+  }
+
+  /// What whoever creates, changes or deletes one of them must be allowed to do.
+  default Permission permission() {
+    return Permission.CONTRIBUTE;
+  }
+
+  /// What somebody of this role may see of a specification.
+  default JsonNode shown(JsonNode spec, Role role) {
+    return spec;
   }
 
   /// The definitions it depends on, written `Kind/name`: none of them can be deleted before it.

@@ -19,7 +19,8 @@ final class Problems {
     found.addAll(problems);
   }
 
-  /// Throws them as one problem: its message lists them, its details carry each under a number.
+  /// Throws them as one problem: its message lists them, its details carry each under a number. It is `not_allowed` when
+  /// somebody else could do the same, else `invalid_definition`.
   void throwIfAny() {
     if (found.isEmpty()) {
       return;
@@ -31,11 +32,14 @@ final class Problems {
       details.put("%03d".formatted(lines.size() + 1), line);
       lines.add(line);
     }
+    var code = found.stream().allMatch(problem -> problem.code() == Problem.Code.NOT_ALLOWED)
+        ? Problem.Code.NOT_ALLOWED
+        : Problem.Code.INVALID_DEFINITION;
     if (found.size() == 1) {
       var only = found.getFirst();
-      throw new Problem(Problem.Code.INVALID_DEFINITION, only.message(), only.hint(), details).asException();
+      throw new Problem(code, only.message(), only.hint(), details).asException();
     }
-    throw new Problem(Problem.Code.INVALID_DEFINITION,
+    throw new Problem(code,
         "%d problems:\n- %s".formatted(lines.size(), String.join("\n- ", lines)),
         "Nothing was applied. Correct them all, then apply again.", details).asException();
   }

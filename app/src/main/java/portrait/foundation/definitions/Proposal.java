@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.definitions.Change.Action;
+import portrait.foundation.model.Problem;
 import tools.jackson.databind.JsonNode;
 
 /// What a text would change, worked out from one snapshot and checked against all that would then be in force.
@@ -27,8 +29,10 @@ record Proposal(List<Change> changes, List<Definition> changed, Snapshot after) 
 
   /// @param readers by kind
   /// @param view definitions as they are in the snapshot it is given
+  /// @param guards what else is wrong about a definition that changed, beside those definitions
   static Proposal of(List<Document> documents, Snapshot before, Map<String, Entry.Reader<?>> readers,
-      DefinitionStore store, Function<Snapshot, Definitions> view, Instant at, String by) {
+      DefinitionStore store, Function<Snapshot, Definitions> view,
+      BiFunction<Entry<?>, Definitions, List<Problem>> guards, Instant at, String by) {
     var problems = new Problems();
     if (documents.isEmpty()) {
       problems.add("the text holds no definition", "Each has `kind`, `name` and `spec`; `---` stands between two.");
@@ -48,7 +52,7 @@ record Proposal(List<Change> changes, List<Definition> changed, Snapshot after) 
       boolean isUnchanged = known.isPresent() && known.get().spec().equals(spec);
       Definition definition = isUnchanged
           ? known.get()
-          : new Definition(kind, name, spec, store.nextVersion(kind, name), at, by);
+          : new Definition(kind, name, spec, store.nextVersion(kind, name), at, by, before.revision() + 1);
       Entry<?> entry = Objects.requireNonNull(readers.get(kind)).read(definition);
       problems.addAll(entry.problems());
       if (!entry.problems().isEmpty()) {
@@ -64,7 +68,10 @@ record Proposal(List<Change> changes, List<Definition> changed, Snapshot after) 
           isUnchanged ? Action.UNCHANGED : known.isPresent() ? Action.CHANGED : Action.CREATED, definition.version()));
     }
     Snapshot after = changed.isEmpty() ? before : before.with(changed, List.of());
-    checkReferences(proposed, broken, after, view.apply(after), problems);
+    var others = view.apply(after);
+    checkReferences(proposed, broken, after, others, problems);
+    changed.stream().filter(entry -> !broken.contains(entry.key()))
+        .forEach(entry -> problems.addAll(guards.apply(entry, others)));
     problems.throwIfAny();
     return new Proposal(List.copyOf(changes), changed.stream().<Definition>map(Entry::definition).toList(), after);
   }

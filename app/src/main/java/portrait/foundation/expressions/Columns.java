@@ -1,6 +1,8 @@
 package portrait.foundation.expressions;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import portrait.foundation.model.ColumnType;
 import portrait.foundation.model.Schema;
@@ -16,6 +18,15 @@ public record Columns(Schema customer, Schema measures) {
   public static Columns of(WarehouseSession session) {
     return new Columns(session.schema("Customer").orElse(new Schema(List.of())),
         session.schema("Customer_Measure").orElse(new Schema(List.of())));
+  }
+
+  /// The same, where these measures have the columns that they will have.
+  public Columns with(Map<String, Expressions.Output> outputs) {
+    var all = new ArrayList<Schema.Column>();
+    outputs.forEach((name, output) -> all.add(Schema.Column.of(name, output.column())));
+    measures.columns().stream().filter(column -> outputs.keySet().stream()
+        .noneMatch(column.name()::equalsIgnoreCase)).forEach(all::add);
+    return new Columns(customer, new Schema(all));
   }
 
   Optional<ColumnType> attribute(String name) {

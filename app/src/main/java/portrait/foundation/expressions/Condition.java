@@ -51,6 +51,13 @@ public sealed interface Condition extends Expression {
   /// A value that is itself true or false.
   record Truth(Formula of) implements Condition {}
 
+  /// Some item of a list, or every one, is so. A value that is no list counts as a list of one; what is missing is unknown.
+  /// Of an empty list nothing is true of any item, and everything of all.
+  ///
+  /// @param of an attribute or a property
+  /// @param each about [Formula.Item] alone
+  record Items(boolean isAll, Formula of, Condition each) implements Condition {}
+
   /// The customer is in that segment.
   record Member(String segment) implements Condition {}
 

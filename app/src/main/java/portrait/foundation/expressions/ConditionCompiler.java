@@ -58,8 +58,31 @@ final class ConditionCompiler {
       }
       case Condition.InPeriod(var of, var period) -> inPeriod(formulas.timestamp(of), period);
       case Condition.Truth(var of) -> formulas.truth(of);
+      case Condition.Items items -> items(items);
       case Condition.Member(var segment) -> moment -> moment.subject.isMember(segment);
       case Condition.Sequence sequence -> events.sequence(sequence);
+    };
+  }
+
+  private Node.Truth items(Condition.Items items) {
+    var list = formulas.items(items.of());
+    var each = compile(items.each());
+    boolean decisive = !items.isAll();
+    return moment -> {
+      var all = list.of(moment);
+      if (all == null) {
+        return null;
+      }
+      boolean isUnknown = false;
+      for (Object item : all) {
+        moment.item = item;
+        var truth = each.of(moment);
+        if (truth != null && truth == decisive) {
+          return decisive;
+        }
+        isUnknown |= truth == null;
+      }
+      return isUnknown ? null : !decisive;
     };
   }
 

@@ -4,8 +4,11 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import portrait.foundation.model.ColumnType;
 import portrait.foundation.warehouse.Sql;
 
@@ -13,6 +16,9 @@ import portrait.foundation.warehouse.Sql;
 final class CustomerQuery {
 
   private static final Dialect DIALECT = new DuckDbDialect();
+
+  /** Characters of SQL that are repeated rather than looked up in a table. */
+  private static final int PASTED_MAX = 4_000;
 
   private CustomerQuery() {}
 
@@ -23,22 +29,48 @@ final class CustomerQuery {
     return Sql.format("SELECT c.CustomerId FROM Customer c {} WHERE {}", Sql.join("\n", events.joined()), holds);
   }
 
-  /// `CustomerId` and, as `h0`, `h1`, …, whether each condition holds, for every customer. All share one look at
-  /// customers, and one at the events of each name.
-  static Sql holds(List<Expressions.Rule> rules, Instant now, Columns columns) {
+  /// `CustomerId`, each value as `m0`, `m1`, …, and whether each rule holds as `h0`, `h1`, …, for every customer. All
+  /// share one look at customers, and one at the events of each name. Where a rule builds on a value or on another rule,
+  /// that one's SQL stands in its place; once that would be too long, the query ends before that rule, which has to
+  /// wait until tables say what it builds on.
+  static Expressions.Together together(Map<String, Expressions.Output> values, List<Expressions.Rule> rules,
+      Instant now,
+      Columns columns, Optional<Expressions.Among> among) {
     var events = new EventSql(DIALECT, now);
+    var known = columns.with(values);
     var selected = new ArrayList<>(List.of(Sql.of("c.CustomerId")));
-    for (int place = 0; place < rules.size(); place++) {
-      var rule = rules.get(place);
-      selected.add(Sql.format("{} AS h" + place,
-          new FormulaSql(DIALECT, now, Zones.plain(rule.zone()), columns, events).condition(rule.condition())));
+    var tooLong = new HashSet<String>();
+    values.forEach((name, output) -> {
+      var value = value(output, now, known, events);
+      selected.add(Sql.format("{} AS m" + (selected.size() - 1), value));
+      events.computes(name, value);
+      if (value.text().length() > PASTED_MAX) {
+        tooLong.add(name);
+      }
+    });
+    var decided = new HashSet<String>();
+    for (var rule : rules) {
+      var uses = Expressions.uses(rule.condition());
+      if (!Collections.disjoint(uses.measures(), tooLong) || !Collections.disjoint(uses.segments(), decided)) {
+        break;
+      }
+      var holds = new FormulaSql(DIALECT, now, Zones.plain(rule.zone()), known, events).condition(rule.condition());
+      selected.add(Sql.format("{} AS h" + (selected.size() - 1 - values.size()), holds));
+      if (holds.text().length() > PASTED_MAX) {
+        decided.add(rule.name());
+      } else {
+        events.decides(rule.name(), holds);
+      }
     }
-    return Sql.format("SELECT {} FROM Customer c {}", Sql.join(", ", selected), Sql.join("\n", events.joined()));
+    var query = Sql.format("SELECT {} FROM Customer c {}", Sql.join(", ", selected), Sql.join("\n", events.joined()));
+    return new Expressions.Together(
+        among.map(some -> Sql.format("WITH {} {}", DIALECT.among(some), query)).orElse(query),
+        selected.size() - 1 - values.size());
   }
 
   /// One row: the number of customers, some CustomerIds for whom the first condition holds with commas between them, and
   /// for each condition how many it fits. All share one look at customers and events.
-  static Sql counts(List<Condition> conditions, int sample, Instant now, ZoneId zone, Columns columns) {
+  static Sql counts(List<Condition> conditions, int sample, Instant now, ZoneId zone, Columns columns, int oneIn) {
     var events = new EventSql(DIALECT, now);
     var formulas = new FormulaSql(DIALECT, now, zone, columns, events);
     var holds = new ArrayList<Sql>();
@@ -47,10 +79,11 @@ final class CustomerQuery {
       holds.add(Sql.format("{} AS holds%d".formatted(place), formulas.condition(conditions.get(place))));
       counts.add(Sql.of("count(*) FILTER (WHERE holds%d)".formatted(place)));
     }
-    return Sql.format("""
+    var counted = Sql.format("""
         SELECT count(*), array_to_string(min(CustomerId, %d) FILTER (WHERE holds0), ','), {}
         FROM (SELECT c.CustomerId, {} FROM Customer c {})""".formatted(sample), Sql.join(", ", counts),
         Sql.join(", ", holds), Sql.join("\n", events.joined()));
+    return oneIn == 1 ? counted : Sql.format("WITH {} {}", DIALECT.sampled(oneIn), counted);
   }
 
   /// Whether the condition holds for a row of a table named `c`.
@@ -63,9 +96,8 @@ final class CustomerQuery {
     var joined = new EventSql(DIALECT, now);
     var selected = new ArrayList<>(List.of(
         Sql.of("e.CustomerId, e.ActivityId, e.ActivityName, e.ActivityTimestamp, e.Properties")));
-    outputs.forEach((name, output) -> selected.add(Sql.format(
-        (output.column() == ColumnType.INTEGER ? "CAST({} AS BIGINT)" : "{}") + " AS " + Sql.quoted(name),
-        new FormulaSql(DIALECT, now, output.zone(), columns, joined).as(output.type(), output.formula()))));
+    outputs.forEach((name, output) -> selected
+        .add(Sql.format("{} AS " + Sql.quoted(name), value(output, now, columns, joined))));
     var zone = outputs.values().stream().map(Expressions.Output::zone).findFirst().orElse(ZoneOffset.UTC);
     var counted = joined.counted(events, new FormulaSql(DIALECT, now, zone, columns, joined));
     return Sql.format("SELECT {} FROM {} WHERE {}", Sql.join(", ", selected), joined.events(), counted);
@@ -75,11 +107,13 @@ final class CustomerQuery {
   static Sql values(Map<String, Expressions.Output> outputs, Instant now, Columns columns) {
     var events = new EventSql(DIALECT, now);
     var selected = new ArrayList<>(List.of(Sql.of("c.CustomerId")));
-    outputs.forEach((name, output) -> {
-      var value = new FormulaSql(DIALECT, now, output.zone(), columns, events).as(output.type(), output.formula());
-      selected.add(Sql.format((output.column() == ColumnType.INTEGER ? "CAST({} AS BIGINT)" : "{}") + " AS "
-          + Sql.quoted(name), value));
-    });
+    outputs.forEach((name, output) -> selected
+        .add(Sql.format("{} AS " + Sql.quoted(name), value(output, now, columns, events))));
     return Sql.format("SELECT {} FROM Customer c {}", Sql.join(", ", selected), Sql.join("\n", events.joined()));
+  }
+
+  private static Sql value(Expressions.Output output, Instant now, Columns columns, EventSql events) {
+    var value = new FormulaSql(DIALECT, now, output.zone(), columns, events).as(output.type(), output.formula());
+    return output.column() == ColumnType.INTEGER ? DIALECT.whole(value) : value;
   }
 }

@@ -14,7 +14,7 @@ final class Dependencies {
       case Formula.Attribute(var name) -> of(Set.of(), Set.of(name), Set.of(), Set.of());
       case Formula.Measure(var name) -> of(Set.of(), Set.of(), Set.of(name), Set.of());
       case Formula.Property(var path) -> of(Set.of(path), Set.of(), Set.of(), Set.of());
-      case Formula.Literal _,Formula.EventTime _,Formula.EventName _,Formula.Now _,Formula.Today _ ->
+      case Formula.Literal _,Formula.Item _,Formula.EventTime _,Formula.EventName _,Formula.Now _,Formula.Today _ ->
         Uses.NOTHING;
       case Formula.Arithmetic(var left, _, var right) -> of(left).and(of(right));
       case Formula.Negative(var of) -> of(of);
@@ -32,6 +32,7 @@ final class Dependencies {
       case Condition.IsNull(var of) -> of(of);
       case Condition.InPeriod(var of, _) -> of(of);
       case Condition.Truth(var of) -> of(of);
+      case Condition.Items(_, var of, var each) -> of(of).and(of(each));
       case Condition.Member(var segment) -> of(Set.of(), Set.of(), Set.of(), Set.of(segment));
       case Condition.Sequence(var steps, var without, var window) ->
         steps.stream().map(step -> of(step.pick(), window)).reduce(Uses.NOTHING, Uses::and)

@@ -3,6 +3,7 @@ package portrait.foundation.expressions;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import portrait.foundation.model.ColumnType;
 import portrait.foundation.warehouse.Sql;
@@ -151,7 +152,7 @@ final class DuckDbDialect implements Dialect {
       case START_OF_QUARTER -> Sql.format("CAST(date_trunc('quarter', {}) AS DATE)", argument);
       case START_OF_YEAR -> Sql.format("CAST(date_trunc('year', {}) AS DATE)", argument);
       case TEXT, NUMBER, BOOLEAN, DATE, TIMESTAMP -> argument;
-      case CONCAT, ROUND, HOUR, TIME_OF_DAY, DAYS_SINCE, COALESCE ->
+      case CONCAT, ROUND, HOUR, MINUTE, SECOND, SUBSTRING, INDEX_OF, TIME_OF_DAY, DAYS_SINCE, COALESCE ->
         throw new IllegalArgumentException(function + " has its own");
     };
   }
@@ -159,6 +160,11 @@ final class DuckDbDialect implements Dialect {
   @Override
   public Sql rounded(Sql number, double scale) {
     return finite(Sql.format("round({} * {}) / {}", number, literal(scale), literal(scale)));
+  }
+
+  @Override
+  public Sql whole(Sql number) {
+    return Sql.format("TRY_CAST(round({}) AS BIGINT)", number);
   }
 
   private static Sql literal(double number) {
@@ -174,8 +180,19 @@ final class DuckDbDialect implements Dialect {
   }
 
   @Override
-  public Sql hour(Sql timestamp, ZoneId zone) {
-    return Sql.format("CAST(hour({}) AS DOUBLE)", local(timestamp, zone));
+  public Sql clock(Function part, Sql timestamp, ZoneId zone) {
+    return Sql.format("CAST(%s({}) AS DOUBLE)".formatted(part.text()), local(timestamp, zone));
+  }
+
+  @Override
+  public Sql part(Sql text, int from, OptionalInt length) {
+    return Sql.format("substring({}, %d%s)".formatted(from + 1L,
+        length.isPresent() ? ", " + length.getAsInt() : ""), text);
+  }
+
+  @Override
+  public Sql indexOf(Sql text, Sql sought) {
+    return Sql.format("CAST(CASE WHEN {} = '' THEN 0 ELSE instr({}, {}) - 1 END AS DOUBLE)", sought, text, sought);
   }
 
   @Override
@@ -231,6 +248,49 @@ final class DuckDbDialect implements Dialect {
     return Sql.format(
         (isLeast ? "arg_min" : "arg_max") + "({}, ({}, {}, {})) FILTER (WHERE ({}) AND ({}) IS NOT NULL)", value, by,
         time, id, filter, by);
+  }
+
+  /// Read in place: the events of a share of the customers would be a large table to write down.
+  @Override
+  public Sql sampled(int oneIn) {
+    return Sql.of("""
+        Customer AS NOT MATERIALIZED (SELECT * FROM main.Customer WHERE hash(CustomerId) %% %1$d = 0),
+        UnifiedActivity AS NOT MATERIALIZED (SELECT * FROM main.UnifiedActivity WHERE hash(CustomerId) %% %1$d = 0)"""
+        .formatted(oneIn));
+  }
+
+  @Override
+  public Sql among(Expressions.Among some) {
+    return Sql.of("Customer AS NOT MATERIALIZED (FROM %s), UnifiedActivity AS NOT MATERIALIZED (FROM %s)"
+        .formatted(some.customers(), some.activities()));
+  }
+
+  @Override
+  public Sql json(Sql value) {
+    return Sql.format("CASE json_type({}) WHEN 'OBJECT' THEN to_json(CAST({} AS VARCHAR)) ELSE {} END", value, value,
+        value);
+  }
+
+  @Override
+  public Sql items(Sql json) {
+    return Sql.format("""
+        CASE json_type({}) WHEN 'ARRAY' THEN json_extract({}, '$[*]') WHEN 'OBJECT' THEN NULL WHEN 'NULL' THEN NULL
+          ELSE CASE WHEN {} IS NOT NULL THEN [{}] END END""", json, json, json, json);
+  }
+
+  @Override
+  public Sql only(Sql value) {
+    return Sql.format("CASE WHEN {} IS NOT NULL THEN [{}] END", value, value);
+  }
+
+  /// 2 is true, 1 is unknown, 0 is false: the greatest decides whether any is, the least whether all are.
+  @Override
+  public Sql quantified(boolean isAll, Sql list, String item, Sql condition) {
+    return Sql.format("""
+        CASE WHEN {} IS NULL THEN NULL ELSE
+          CASE coalesce(%s(list_transform({}, lambda %s: coalesce(CAST({} AS INTEGER) * 2, 1))), %d)
+            WHEN 2 THEN TRUE WHEN 0 THEN FALSE END END""".formatted(isAll ? "list_min" : "list_max", item,
+        isAll ? 2 : 0), list, list, condition);
   }
 
   @Override

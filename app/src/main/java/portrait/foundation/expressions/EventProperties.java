@@ -1,5 +1,7 @@
 package portrait.foundation.expressions;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -13,6 +15,28 @@ public final class EventProperties {
   ///
   /// @param path keys with dots between them; a number picks from a list
   public static @Nullable Object value(JsonNode properties, String path) {
+    var node = at(properties, path);
+    return node == null ? null : scalar(node);
+  }
+
+  /// The items of a list at a path; of any other value that one; null for objects, JSON null and what is not there.
+  public static @Nullable List<@Nullable Object> items(JsonNode properties, String path) {
+    var node = at(properties, path);
+    return node == null ? null : items(node);
+  }
+
+  /// The items of a list; of any other value that one; null for objects and JSON null. Items that are no value are null.
+  public static @Nullable List<@Nullable Object> items(JsonNode node) {
+    if (!node.isArray()) {
+      Object value = scalar(node);
+      return value == null ? null : List.of(value);
+    }
+    var items = new ArrayList<@Nullable Object>(node.size());
+    node.forEach(item -> items.add(scalar(item)));
+    return items;
+  }
+
+  private static @Nullable JsonNode at(JsonNode properties, String path) {
     JsonNode node = properties;
     for (int from = 0; from <= path.length();) {
       int dot = path.indexOf('.', from);
@@ -23,7 +47,7 @@ public final class EventProperties {
       }
       from = to + 1;
     }
-    return scalar(node);
+    return node;
   }
 
   private static @Nullable JsonNode child(JsonNode node, String key) {
@@ -38,7 +62,8 @@ public final class EventProperties {
         && (key.length() == 1 || key.charAt(0) != '0');
   }
 
-  private static @Nullable Object scalar(JsonNode node) {
+  /// Text, a whole number, a floating point number or a boolean; null for everything else.
+  public static @Nullable Object scalar(JsonNode node) {
     if (node.isString()) {
       return node.stringValue();
     }

@@ -2,6 +2,7 @@ package portrait.foundation.expressions;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ final class EventSql {
   private final Map<Sql, String> joins = new LinkedHashMap<>();
   /// When events that windows begin with happened last, by alias.
   private final Map<Sql, String> sinces = new LinkedHashMap<>();
+  /// What the same query computes of each customer, so that no table need have it yet.
+  private final Map<String, Sql> measures = new HashMap<>();
+  private final Map<String, Sql> members = new HashMap<>();
   private boolean isMeasureUsed;
   /// The events that the condition in hand looks at.
   private EventRows rows = new EventRows();
@@ -184,13 +188,31 @@ final class EventSql {
     return Sql.of("e.ActivityTimestamp <= CAST(? AS TIMESTAMP)", now);
   }
 
+  /// From now on this is what a measure is.
+  void computes(String measure, Sql value) {
+    measures.put(measure, value);
+  }
+
+  /// From now on this says who is in a segment.
+  void decides(String segment, Sql holds) {
+    members.put(segment, holds);
+  }
+
   /// A column of the table of measures, which is joined only when it is asked for.
   Sql measure(String name) {
+    var computed = measures.get(name);
+    if (computed != null) {
+      return computed;
+    }
     isMeasureUsed = true;
     return Sql.of("m." + Sql.quoted(name));
   }
 
   Sql member(String segment) {
+    var decided = members.get(segment);
+    if (decided != null) {
+      return Sql.format("coalesce({}, FALSE)", decided);
+    }
     return Sql.format("({}.CustomerId IS NOT NULL)", join(Sql.of("""
         SELECT DISTINCT CustomerId FROM SegmentMembership WHERE Segment = ?""", segment)));
   }

@@ -5,6 +5,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Says why: evaluates each part of a condition by itself and tells what it found.
 final class Explainer {
@@ -52,6 +53,12 @@ final class Explainer {
       case Condition.IsNull(var of) -> found(of, found, events);
       case Condition.InPeriod(var of, _) -> found(of, found, events);
       case Condition.Truth(var of) -> found(of, found, events);
+      case Condition.Items(_, var of, _) -> {
+        var items = new ConditionCompiler(zone).formulas().items(of).of(new Moment(subject, Span.micros(now)));
+        found.add(TextWriter.write(of) + (items == null ? " is missing"
+            : items.stream().map(EventCompiler::shown).collect(Collectors.joining(", ", " has ", ""))));
+        yield List.<Explanation>of();
+      }
       case Condition.Member(var segment) -> {
         found.add(subject.isMember(segment) ? "is in " + segment : "is not in " + segment);
         yield List.<Explanation>of();
@@ -89,7 +96,7 @@ final class Explainer {
       }
       case Formula.Negative(var of) -> find(of, found, events);
       case Formula.Call(_, var arguments) -> arguments.forEach(argument -> find(argument, found, events));
-      case Formula.Attribute _,Formula.Measure _,Formula.Property _,Formula.EventTime _,Formula.EventName _,Formula.Now _,Formula.Today _ ->
+      case Formula.Attribute _,Formula.Measure _,Formula.Property _,Formula.Item _,Formula.EventTime _,Formula.EventName _,Formula.Now _,Formula.Today _ ->
         found.add(value(formula));
     }
   }

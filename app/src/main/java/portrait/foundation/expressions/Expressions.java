@@ -5,6 +5,7 @@ import java.time.ZoneId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import portrait.foundation.model.ColumnType;
 import portrait.foundation.model.Schema;
 import portrait.foundation.model.Problem;
@@ -128,15 +129,22 @@ public final class Expressions {
     return CustomerQuery.members(condition, now, Zones.plain(zone), columns);
   }
 
-  /// A query of `CustomerId` and, as `h0`, `h1`, …, whether each condition holds, for all customers at once.
-  public static Sql holds(List<Rule> rules, Instant now, Columns columns) {
-    return CustomerQuery.holds(rules, now, columns);
+  /// A query of `CustomerId`, each value as `m0`, `m1`, … and whether each rule holds as `h0`, `h1`, …, for all customers
+  /// at once. Rules may build on the values and on the rules before them; what else they build on is read from tables.
+  ///
+  /// @param among whom to look at; everybody when empty
+  public static Together together(Map<String, Output> values, List<Rule> rules, Instant now, Columns columns,
+      Optional<Among> among) {
+    return CustomerQuery.together(values, rules, now, columns, among);
   }
 
   /// A query of one row: the number of customers, some CustomerIds for whom the first condition holds, separated by
   /// commas, and for each condition how many customers it fits.
-  public static Sql counts(List<Condition> conditions, int sample, Instant now, ZoneId zone, Columns columns) {
-    return CustomerQuery.counts(conditions, sample, now, Zones.plain(zone), columns);
+  ///
+  /// @param oneIn 1 for everybody; else one in so many customers, always the same
+  public static Sql counts(List<Condition> conditions, int sample, Instant now, ZoneId zone, Columns columns,
+      int oneIn) {
+    return CustomerQuery.counts(conditions, sample, now, Zones.plain(zone), columns, oneIn);
   }
 
   /// Whether values of the formula for several groups of events may be added up: counts and sums.
@@ -148,6 +156,11 @@ public final class Expressions {
         isAdditive(arguments.getFirst());
       case Formula _ -> false;
     };
+  }
+
+  /// What time alone can have done to answers between two moments.
+  public static Drift drift(Expression expression, ZoneId zone, Instant from, Instant to) {
+    return new Drifting(Zones.plain(zone), from, to).of(expression);
   }
 
   /// Whether the answer can change although nothing happens.
@@ -169,6 +182,11 @@ public final class Expressions {
     return "no customer has the attribute '%s'%s".formatted(name, Mistake.nearest(name, known));
   }
 
+  /// `; did you mean 'city'?`, or nothing when none of the names is near.
+  public static String nearest(String written, Collection<String> known) {
+    return Mistake.nearest(written, known);
+  }
+
   /// A condition on the rows of any table, whose columns it sees as attributes. The query gives the table the name `c`.
   public static Sql rows(Condition condition, Instant now, Schema columns) {
     return CustomerQuery.rows(condition, now, new Columns(columns, new Schema(List.of())));
@@ -185,7 +203,21 @@ public final class Expressions {
   }
 
   /// A condition to evaluate together with others.
-  public record Rule(Condition condition, ZoneId zone) {}
+  ///
+  /// @param name by which others build on it
+  public record Rule(String name, Condition condition, ZoneId zone) {}
+
+  /// Some customers.
+  ///
+  /// @param customers a table with their rows of `Customer`
+  /// @param activities a table with their rows of `UnifiedActivity`
+  public record Among(String customers, String activities) {}
+
+  /// What computes values and rules together.
+  ///
+  /// @param rules how many of the rules it covers, from the first on: one that builds on too much is left for a query
+  ///        that reads what this one found
+  public record Together(Sql query, int rules) {}
 
   /// A value to compute.
   ///

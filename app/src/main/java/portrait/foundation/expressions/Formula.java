@@ -19,6 +19,9 @@ public sealed interface Formula extends Expression {
   /// An event's property, keys with dots between them.
   record Property(String path) implements Formula {}
 
+  /// The item in hand of a list, inside [Condition.Items].
+  record Item() implements Formula {}
+
   /// When the event happened.
   record EventTime() implements Formula {}
 

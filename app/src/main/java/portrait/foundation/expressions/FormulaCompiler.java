@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.IsoFields;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.expressions.Formula.Literal;
 
@@ -53,7 +54,7 @@ final class FormulaCompiler {
         };
       }
       case Formula.Aggregate aggregate -> events.number(aggregate, this);
-      case Formula.Attribute _,Formula.Measure _,Formula.Property _,Formula.EventName _,Formula.EventTime _,Formula.Now _,Formula.Today _,Formula.Call _ -> {
+      case Formula.Attribute _,Formula.Measure _,Formula.Property _,Formula.Item _,Formula.EventName _,Formula.EventTime _,Formula.Now _,Formula.Today _,Formula.Call _ -> {
         var any = any(formula);
         yield moment -> Values.number(any.of(moment));
       }
@@ -105,21 +106,35 @@ final class FormulaCompiler {
       case DAY_OF_WEEK -> part(first, day -> LocalDate.ofEpochDay(day).getDayOfWeek().getValue());
       case QUARTER -> part(first, day -> (LocalDate.ofEpochDay(day).getMonthValue() + 2) / 3);
       case WEEK -> part(first, day -> LocalDate.ofEpochDay(day).get(IsoFields.WEEK_OF_WEEK_BASED_YEAR));
-      case HOUR -> {
-        var time = timestamp(first);
+      case HOUR -> clock(first, LocalDateTime::getHour);
+      case MINUTE -> clock(first, LocalDateTime::getMinute);
+      case SECOND -> clock(first, LocalDateTime::getSecond);
+      case INDEX_OF -> {
+        var text = text(first);
+        var sought = text(call.arguments().getLast());
         yield moment -> {
-          long value = time.of(moment);
-          return value == Values.NO_TIME ? Double.NaN : LocalDateTime.ofInstant(Span.micros(value), zone).getHour();
+          String in = text.of(moment);
+          String what = sought.of(moment);
+          return in == null || what == null ? Double.NaN : Texts.indexOf(in, what);
         };
       }
       case DAYS_SINCE -> {
         var time = timestamp(first);
         yield moment -> daysSince(time.of(moment), moment);
       }
-      case LOWER, UPPER, TRIM, CONCAT, COALESCE, TEXT, TIME_OF_DAY, BOOLEAN, DATE, TIMESTAMP, START_OF_WEEK,
+      case LOWER, UPPER, TRIM, CONCAT, SUBSTRING, COALESCE, TEXT, TIME_OF_DAY, BOOLEAN, DATE, TIMESTAMP, START_OF_WEEK,
           START_OF_MONTH,
           START_OF_QUARTER, START_OF_YEAR ->
         throw new IllegalStateException(call.function() + " is no number");
+    };
+  }
+
+  private Node.Number clock(Formula formula, ToIntFunction<LocalDateTime> part) {
+    var time = timestamp(formula);
+    return moment -> {
+      long value = time.of(moment);
+      return value == Values.NO_TIME ? Double.NaN
+          : part.applyAsInt(LocalDateTime.ofInstant(Span.micros(value), zone));
     };
   }
 
@@ -177,7 +192,7 @@ final class FormulaCompiler {
       }
       case Formula.Call(var function, var arguments) when function.result() == ValueType.TEXT ->
         textCall(function, arguments);
-      case Formula.Attribute _,Formula.Measure _,Formula.Property _ -> {
+      case Formula.Attribute _,Formula.Measure _,Formula.Property _,Formula.Item _ -> {
         var any = any(formula);
         yield moment -> Values.text(any.of(moment));
       }
@@ -239,6 +254,14 @@ final class FormulaCompiler {
         String text = first.of(moment);
         return text == null ? null : Texts.trimmed(text);
       };
+      case SUBSTRING -> {
+        int from = place(arguments.get(1));
+        int length = arguments.size() == 3 ? place(arguments.get(2)) : Integer.MAX_VALUE;
+        yield moment -> {
+          String text = first.of(moment);
+          return text == null ? null : Texts.part(text, from, length);
+        };
+      }
       case CONCAT -> {
         var parts = arguments.stream().map(this::text).toList();
         yield moment -> {
@@ -263,10 +286,15 @@ final class FormulaCompiler {
       }
       case TEXT -> first;
       case LENGTH, ABS, ROUND, FLOOR, CEIL, YEAR, MONTH, DAY, DAY_OF_WEEK, QUARTER, WEEK, START_OF_WEEK, START_OF_MONTH,
-          START_OF_QUARTER, START_OF_YEAR, HOUR, DAYS_SINCE, COALESCE, NUMBER, BOOLEAN,
+          START_OF_QUARTER, START_OF_YEAR, HOUR, MINUTE, SECOND, INDEX_OF, DAYS_SINCE, COALESCE, NUMBER, BOOLEAN,
           DATE, TIMESTAMP ->
         throw new IllegalStateException(function + " is no text");
     };
+  }
+
+  /// A number of `substring`, which is written out.
+  static int place(Formula formula) {
+    return formula instanceof Literal(Long number) ? Math.toIntExact(number) : 0;
   }
 
   Node.Truth truth(Formula formula) {
@@ -289,7 +317,7 @@ final class FormulaCompiler {
         };
       }
       case Formula.Aggregate aggregate -> events.truth(aggregate, this);
-      case Formula.Attribute _,Formula.Measure _,Formula.Property _,Formula.EventName _,Formula.EventTime _,Formula.Now _,Formula.Today _,Formula.Arithmetic _,Formula.Negative _,Formula.Call _ -> {
+      case Formula.Attribute _,Formula.Measure _,Formula.Property _,Formula.Item _,Formula.EventName _,Formula.EventTime _,Formula.Now _,Formula.Today _,Formula.Arithmetic _,Formula.Negative _,Formula.Call _ -> {
         var any = any(formula);
         yield moment -> Values.truth(any.of(moment));
       }
@@ -338,7 +366,8 @@ final class FormulaCompiler {
       case START_OF_QUARTER -> LocalDate.of(day.getYear(), (day.getMonthValue() - 1) / 3 * 3 + 1, 1);
       case START_OF_YEAR -> day.withDayOfYear(1);
       case LOWER, UPPER, TRIM, LENGTH, CONCAT, ABS, ROUND, FLOOR, CEIL, YEAR, MONTH, DAY, DAY_OF_WEEK, QUARTER, WEEK,
-          HOUR, TIME_OF_DAY, DAYS_SINCE, COALESCE, TEXT, NUMBER, BOOLEAN, DATE, TIMESTAMP ->
+          HOUR, MINUTE, SECOND, SUBSTRING, INDEX_OF, TIME_OF_DAY, DAYS_SINCE, COALESCE, TEXT, NUMBER, BOOLEAN, DATE,
+          TIMESTAMP ->
         throw new IllegalStateException(function + " begins nothing");
     };
   }
@@ -394,12 +423,22 @@ final class FormulaCompiler {
   }
 
   /// The value as it is, for what has no type of its own; everything else as its own type.
+  /// A list, which is an attribute or a property.
+  Node.Items items(Formula formula) {
+    return switch (formula) {
+      case Formula.Attribute(var name) -> moment -> moment.subject.items(name);
+      case Formula.Property(var path) -> moment -> moment.event().items(path);
+      case Formula _ -> throw new IllegalStateException("no list: " + formula);
+    };
+  }
+
   Node.Any any(Formula formula) {
     return switch (formula) {
       case Literal(var value) -> _ -> value;
       case Formula.Attribute(var name) -> moment -> moment.subject.attribute(name);
       case Formula.Measure(var name) -> moment -> moment.subject.measure(name);
       case Formula.Property(var path) -> moment -> moment.event().property(path);
+      case Formula.Item _ -> moment -> moment.item;
       case Formula.Call(var function, var arguments) when function == Function.COALESCE
           && Typed.of(formula) == ValueType.ANY -> {
         var choices = arguments.stream().map(this::any).toList();

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.expressions.Formula.Literal;
 import portrait.foundation.model.ColumnType;
@@ -16,11 +17,15 @@ final class FormulaSql {
   /// Conversions repeat their argument; what grows beyond this was nested to do harm.
   private static final int LENGTH_MAX = 400_000;
 
+  private static final String ITEM = "item";
+
   private final Dialect dialect;
   private final Instant now;
   private final ZoneId zone;
   private final Columns columns;
   private final EventSql events;
+  /// What the items of the list in hand are.
+  private ColumnType itemType = ColumnType.JSON;
 
   FormulaSql(Dialect dialect, Instant now, ZoneId zone, Columns columns, EventSql events) {
     this.dialect = dialect;
@@ -56,8 +61,8 @@ final class FormulaSql {
   private Piece natural(Formula formula) {
     return switch (formula) {
       case Literal(var value) -> literal(value);
-      case Formula.Attribute(var name) -> columns.attribute(name)
-          .map(type -> new Piece(Sql.of("c." + Sql.quoted(name)), column(type))).orElse(literal(null));
+      case Formula.Attribute(var name) -> attribute(name);
+      case Formula.Item _ -> new Piece(Sql.of(ITEM), itemType);
       case Formula.Measure(var name) -> columns.measure(name)
           .map(type -> new Piece(events.measure(name), column(type))).orElse(literal(null));
       case Formula.Property(var path) ->
@@ -86,7 +91,10 @@ final class FormulaSql {
       case CONCAT -> Sql.format("({})",
           Sql.join(" || ", arguments.stream().map(argument -> as(ValueType.TEXT, argument)).toList()));
       case ROUND -> dialect.rounded(as(ValueType.NUMBER, first), FormulaCompiler.scale(call));
-      case HOUR -> dialect.hour(as(ValueType.TIMESTAMP, first), zone);
+      case HOUR, MINUTE, SECOND -> dialect.clock(function, as(ValueType.TIMESTAMP, first), zone);
+      case SUBSTRING -> dialect.part(as(ValueType.TEXT, first), FormulaCompiler.place(arguments.get(1)),
+          arguments.size() == 3 ? OptionalInt.of(FormulaCompiler.place(arguments.get(2))) : OptionalInt.empty());
+      case INDEX_OF -> dialect.indexOf(as(ValueType.TEXT, first), as(ValueType.TEXT, arguments.getLast()));
       case TIME_OF_DAY -> dialect.timeOfDay(as(ValueType.TIMESTAMP, first), zone);
       case DAYS_SINCE ->
         dialect.daysSince(as(ValueType.TIMESTAMP, first), Sql.of("CAST(? AS TIMESTAMP)", micros(now)));
@@ -111,7 +119,22 @@ final class FormulaSql {
     return Span.micros(Span.micros(moment));
   }
 
-  /// JSON in a customer's column is text there; only events have properties.
+  private Piece attribute(String name) {
+    return columns.attribute(name)
+        .map(type -> new Piece(
+            type == ColumnType.JSON ? dialect.json(Sql.of("c." + Sql.quoted(name))) : Sql.of("c." + Sql.quoted(name)),
+            type))
+        .orElse(literal(null));
+  }
+
+  private Sql items(Condition.Items items) {
+    var piece = natural(items.of());
+    itemType = piece.type;
+    var list = piece.type == ColumnType.JSON ? dialect.items(piece.sql) : dialect.only(piece.sql);
+    return dialect.quantified(items.isAll(), list, ITEM, condition(items.each()));
+  }
+
+  /// A measure's JSON is text.
   private static ColumnType column(ColumnType type) {
     return type == ColumnType.JSON ? ColumnType.STRING : type;
   }
@@ -153,6 +176,7 @@ final class FormulaSql {
           "({} >= CAST({} AS TIMESTAMP) AND {} < CAST({} AS TIMESTAMP))", as(ValueType.TIMESTAMP, of),
           Sql.of("?", period.from(now, zone)), as(ValueType.TIMESTAMP, of), Sql.of("?", period.to(now, zone)));
       case Condition.Truth(var of) -> Sql.format("({})", as(ValueType.BOOLEAN, of));
+      case Condition.Items items -> items(items);
       case Condition.Member(var segment) -> events.member(segment);
       case Condition.Sequence sequence -> events.sequence(sequence, this);
     };

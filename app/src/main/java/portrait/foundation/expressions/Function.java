@@ -17,15 +17,22 @@ public enum Function {
                               ValueType.DATE), START_OF_WEEK(ValueType.DATE, ValueType.DATE), START_OF_MONTH(
                                   ValueType.DATE, ValueType.DATE), START_OF_QUARTER(ValueType.DATE,
                                       ValueType.DATE), START_OF_YEAR(ValueType.DATE, ValueType.DATE), HOUR(
-                                          ValueType.NUMBER, ValueType.TIMESTAMP), TIME_OF_DAY(ValueType.TEXT,
-                                              ValueType.TIMESTAMP), DAYS_SINCE(ValueType.NUMBER,
-                                                  ValueType.TIMESTAMP), COALESCE(ValueType.ANY, ValueType.ANY), TEXT(
-                                                      ValueType.TEXT,
-                                                      ValueType.ANY), NUMBER(ValueType.NUMBER, ValueType.ANY), BOOLEAN(
-                                                          ValueType.BOOLEAN,
-                                                          ValueType.ANY), DATE(ValueType.DATE,
-                                                              ValueType.ANY), TIMESTAMP(ValueType.TIMESTAMP,
-                                                                  ValueType.ANY);
+                                          ValueType.NUMBER,
+                                          ValueType.TIMESTAMP), MINUTE(ValueType.NUMBER, ValueType.TIMESTAMP), SECOND(
+                                              ValueType.NUMBER,
+                                              ValueType.TIMESTAMP), SUBSTRING(ValueType.TEXT, ValueType.TEXT), INDEX_OF(
+                                                  ValueType.NUMBER, ValueType.TEXT), TIME_OF_DAY(ValueType.TEXT,
+                                                      ValueType.TIMESTAMP), DAYS_SINCE(ValueType.NUMBER,
+                                                          ValueType.TIMESTAMP), COALESCE(ValueType.ANY,
+                                                              ValueType.ANY), TEXT(
+                                                                  ValueType.TEXT,
+                                                                  ValueType.ANY), NUMBER(ValueType.NUMBER,
+                                                                      ValueType.ANY), BOOLEAN(
+                                                                          ValueType.BOOLEAN,
+                                                                          ValueType.ANY), DATE(ValueType.DATE,
+                                                                              ValueType.ANY), TIMESTAMP(
+                                                                                  ValueType.TIMESTAMP,
+                                                                                  ValueType.ANY);
 
   private final ValueType result;
   private final ValueType argument;
@@ -44,15 +51,22 @@ public enum Function {
   }
 
   int argumentsMin() {
-    return this == CONCAT || this == COALESCE ? 2 : 1;
+    return switch (this) {
+      case CONCAT, COALESCE, SUBSTRING, INDEX_OF -> 2;
+      case LOWER, UPPER, TRIM, LENGTH, ABS, ROUND, FLOOR, CEIL, YEAR, MONTH, DAY, DAY_OF_WEEK, QUARTER, WEEK,
+          START_OF_WEEK, START_OF_MONTH, START_OF_QUARTER, START_OF_YEAR, HOUR, MINUTE, SECOND, TIME_OF_DAY, DAYS_SINCE,
+          TEXT, NUMBER, BOOLEAN, DATE, TIMESTAMP ->
+        1;
+    };
   }
 
   int argumentsMax() {
     return switch (this) {
       case CONCAT, COALESCE -> 16;
-      case ROUND -> 2;
+      case SUBSTRING -> 3;
+      case ROUND, INDEX_OF -> 2;
       case LOWER, UPPER, TRIM, LENGTH, ABS, FLOOR, CEIL, YEAR, MONTH, DAY, DAY_OF_WEEK, QUARTER, WEEK, START_OF_WEEK,
-          START_OF_MONTH, START_OF_QUARTER, START_OF_YEAR, HOUR, TIME_OF_DAY, DAYS_SINCE, TEXT, NUMBER,
+          START_OF_MONTH, START_OF_QUARTER, START_OF_YEAR, HOUR, MINUTE, SECOND, TIME_OF_DAY, DAYS_SINCE, TEXT, NUMBER,
           BOOLEAN, DATE, TIMESTAMP ->
         1;
     };

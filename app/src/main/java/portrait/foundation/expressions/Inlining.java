@@ -19,7 +19,7 @@ final class Inlining {
       case Formula.Call(var function, var arguments) ->
         new Formula.Call(function, arguments.stream().map(argument -> of(argument, replacement)).toList());
       // Inside an aggregate only the event is seen.
-      case Formula.Literal _,Formula.Property _,Formula.EventTime _,Formula.EventName _,Formula.Now _,Formula.Today _,Formula.Aggregate _ ->
+      case Formula.Literal _,Formula.Item _,Formula.Property _,Formula.EventTime _,Formula.EventName _,Formula.Now _,Formula.Today _,Formula.Aggregate _ ->
         formula;
     };
   }
@@ -41,7 +41,8 @@ final class Inlining {
       case Condition.IsNull(var of) -> new Condition.IsNull(of(of, replacement));
       case Condition.InPeriod(var of, var period) -> new Condition.InPeriod(of(of, replacement), period);
       case Condition.Truth(var of) -> new Condition.Truth(of(of, replacement));
-      case Condition.Member _,Condition.Sequence _ -> condition;
+      // A list is an attribute or a property: nothing else can stand in its place.
+      case Condition.Member _,Condition.Sequence _,Condition.Items _ -> condition;
     };
   }
 

@@ -12,6 +12,9 @@ final class Moment {
   final Subject subject;
   final long now;
   Subject.@Nullable Occurrence event;
+  /// The item in hand of a list.
+  @Nullable
+  Object item;
   long changesAt = NEVER;
   private @Nullable List<? extends Subject.Occurrence> events;
 

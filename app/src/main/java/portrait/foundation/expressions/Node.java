@@ -1,5 +1,6 @@
 package portrait.foundation.expressions;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The compiled tree of the live evaluator: one small object for each part, one kind for each type, so that numbers
@@ -29,6 +30,13 @@ sealed interface Node {
   @FunctionalInterface
   non-sealed interface Time extends Node {
     long of(Moment moment);
+  }
+
+  /// The items of a list; null is missing.
+  @FunctionalInterface
+  non-sealed interface Items extends Node {
+    @Nullable
+    List<@Nullable Object> of(Moment moment);
   }
 
   /// A value of whatever type it has.

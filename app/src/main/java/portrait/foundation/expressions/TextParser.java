@@ -23,7 +23,9 @@ final class TextParser {
 
   /// Whose values a name means.
   enum Scope {
-    CUSTOMER, EVENT
+    CUSTOMER, EVENT,
+    /** The item in hand of a list, which has no names. */
+    ITEM
   }
 
   private final List<Token> tokens;
@@ -121,7 +123,15 @@ final class TextParser {
   }
 
   private Expression predicate() {
-    Expression left = sum();
+    boolean isAll = peek().isWord("all");
+    if ((isAll || peek().isWord("any")) && tokens.get(next + 1).isSign("(")) {
+      next++;
+      return items(isAll);
+    }
+    return predicate(sum());
+  }
+
+  private Expression predicate(Expression left) {
     var relation = relation(peek());
     if (relation.isPresent()) {
       next++;
@@ -258,7 +268,10 @@ final class TextParser {
           expectSign(")");
           yield inner;
         }
-        next--;
+        if (token.kind() != Token.Kind.END) {
+          // The end was not taken, so there is nothing to put back: of an empty text not even a place before it.
+          next--;
+        }
         throw new Mistake("found %s where a name, a value or ( was expected".formatted(token.shown()));
       }
     };
@@ -308,8 +321,9 @@ final class TextParser {
           yield aggregate(aggregation.get());
         }
         var names = new ArrayList<>(Function.names());
-        names.addAll(List.of("now", "today", "member", "sequence", "count", "sum", "average", "first", "last",
-            "arg_max", "arg_min"));
+        names.addAll(
+            List.of("now", "today", "member", "sequence", "any", "all", "count", "sum", "average", "first", "last",
+                "arg_max", "arg_min"));
         var function = Function.of(word);
         if (function.isEmpty()) {
           next -= 2;
@@ -327,9 +341,34 @@ final class TextParser {
     return result;
   }
 
+  /// `any(interests where item = 'golf' or item like 'ten%')`, or in short `any(interests) = 'golf'`.
+  private Condition items(boolean isAll) {
+    if (scope == Scope.ITEM) {
+      throw new Mistake("a list inside a list cannot be looked into");
+    }
+    deeper();
+    expectSign("(");
+    Formula of = formula(sum());
+    var around = scope;
+    scope = Scope.ITEM;
+    boolean isWhole = accept("where");
+    if (!isWhole) {
+      expectSign(")");
+    }
+    // In the short form, what follows the bracket is said of each item.
+    var each = isWhole ? condition() : condition(predicate(new Formula.Item()));
+    scope = around;
+    if (isWhole) {
+      expectSign(")");
+    }
+    depth--;
+    return Typed.items(isAll, of, each);
+  }
+
   private void ofCustomersOnly(String what) {
-    if (scope == Scope.EVENT) {
-      throw new Mistake(what + " is about a customer and cannot stand in a condition on one event");
+    if (scope != Scope.CUSTOMER) {
+      throw new Mistake(what + " is about a customer and cannot stand in a condition on one "
+          + (scope == Scope.EVENT ? "event" : "item of a list"));
     }
   }
 
@@ -475,10 +514,19 @@ final class TextParser {
     return switch (scope) {
       case CUSTOMER -> new Formula.Attribute(name);
       case EVENT -> new Formula.Property(name);
+      case ITEM -> {
+        if (!name.equals("item")) {
+          throw new Mistake("inside any and all there is only item, but found '%s'".formatted(name));
+        }
+        yield new Formula.Item();
+      }
     };
   }
 
   private Formula named(String prefix, String name) {
+    if (scope == Scope.ITEM) {
+      throw new Mistake("inside any and all there is only item, but found '%s.%s'".formatted(prefix, name));
+    }
     boolean isOfEvent = prefix.equals("event") || prefix.equals("property");
     if (isOfEvent != (scope == Scope.EVENT)) {
       throw new Mistake(isOfEvent ? "%s.%s can only stand in a condition on events".formatted(prefix, name)

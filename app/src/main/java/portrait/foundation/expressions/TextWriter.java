@@ -50,6 +50,7 @@ final class TextWriter {
       case Condition.IsNull(var of) -> write(of, SUM) + " is null";
       case Condition.InPeriod(var of, var period) -> write(of, SUM) + " in " + period;
       case Condition.Truth(var of) -> write(of, SUM);
+      case Condition.Items items -> write(items);
       case Condition.Member(var segment) -> "member(" + quoted(segment) + ")";
       case Condition.Sequence(var steps, var without, var window) ->
         "sequence(" + steps.stream().map(TextWriter::write).collect(Collectors.joining(", "))
@@ -64,6 +65,7 @@ final class TextWriter {
       case Formula.Attribute(var name) -> isPlain(name) ? name : "attribute." + name(name);
       case Formula.Measure(var name) -> "measure." + name(name);
       case Formula.Property(var path) -> isPlain(path) ? path : "property." + name(path);
+      case Formula.Item _ -> "item";
       case Formula.EventTime _ -> "event.timestamp";
       case Formula.EventName _ -> "event.name";
       case Formula.Now(var span, var isBefore) ->
@@ -77,6 +79,15 @@ final class TextWriter {
           + of.map(value -> write(value) + by.map(rank -> " by " + write(rank)).orElse("") + " of ").orElse("")
           + write(pick) + write(window) + ")";
     };
+  }
+
+  /// In short, `any(interests) = 'golf'`, where one comparison begins with the item.
+  private static String write(Condition.Items items) {
+    String head = (items.isAll() ? "all(" : "any(") + write(items.of(), SUM);
+    String each = write(items.each(), OR);
+    boolean isOne = !(items.each() instanceof Condition.All || items.each() instanceof Condition.Any);
+    return isOne && each.startsWith("item ") ? head + ")" + each.substring("item".length())
+        : head + " where " + each + ")";
   }
 
   private static String write(Formula.Arithmetic arithmetic, int around) {

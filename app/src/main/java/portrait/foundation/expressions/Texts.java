@@ -57,6 +57,20 @@ final class Texts {
     return text.substring(from, to);
   }
 
+  /// Some characters, as far as there are so many.
+  static String part(String text, int from, int length) {
+    int all = text.codePointCount(0, text.length());
+    int start = Math.min(from, all);
+    int end = (int) Math.min((long) start + length, all);
+    return text.substring(text.offsetByCodePoints(0, start), text.offsetByCodePoints(0, end));
+  }
+
+  /// Counted in characters; -1 when it is not found.
+  static int indexOf(String text, String sought) {
+    int place = text.indexOf(sought);
+    return place < 0 ? -1 : text.codePointCount(0, place);
+  }
+
   static long length(String text) {
     return text.codePointCount(0, text.length());
   }

@@ -15,7 +15,7 @@ final class Timing {
       case Formula.Aggregate(_, var of, var by, var events) -> of.map(Timing::isLookedAt).orElse(false)
           || by.map(Timing::isLookedAt).orElse(false) || isLookedAt(events.pick().where())
           || isLookedAt(events.window());
-      case Formula.Literal _,Formula.Attribute _,Formula.Measure _,Formula.Property _,Formula.EventTime _,Formula.EventName _ ->
+      case Formula.Literal _,Formula.Item _,Formula.Attribute _,Formula.Measure _,Formula.Property _,Formula.EventTime _,Formula.EventName _ ->
         false;
       case Condition.All(var parts) -> parts.stream().anyMatch(Timing::isLookedAt);
       case Condition.Any(var parts) -> parts.stream().anyMatch(Timing::isLookedAt);
@@ -27,6 +27,7 @@ final class Timing {
       case Condition.IsNull(var of) -> isLookedAt(of);
       case Condition.InPeriod _ -> true;
       case Condition.Truth(var of) -> isLookedAt(of);
+      case Condition.Items(_, _, var each) -> isLookedAt(each);
       case Condition.Member _ -> false;
       case Condition.Sequence(var steps, var without, var window) -> isLookedAt(window)
           || steps.stream().anyMatch(step -> isLookedAt(step.pick().where()))

@@ -26,7 +26,7 @@ final class TreeParser {
   private static final Set<String> OPERATORS = Set.of("equals", "not_equals", "less_than", "at_most", "more_than",
       "at_least", "between", "not_between", "in", "not_in", "contains", "starts_with", "ends_with", "like", "is_null",
       "before", "after", "on", "within", "to_date", "child_of", "parent_of", "year", "quarter", "month", "week", "day",
-      "day_of_week", "hour", "time_of_day", "ignore_case");
+      "day_of_week", "hour", "time_of_day", "any", "all", "ignore_case");
 
   private final Scope scope;
 
@@ -175,6 +175,10 @@ final class TreeParser {
       case "year", "quarter", "month", "week", "day", "day_of_week", "hour", "time_of_day" -> {
         var part = at(path, () -> Typed.call(Function.of(name).orElseThrow(), List.of(of)));
         yield compared(part, value, path);
+      }
+      case "any", "all" -> {
+        var each = compared(new Formula.Item(), value, path);
+        yield at(path, () -> Typed.items(name.equals("all"), of, each));
       }
       case "within" -> {
         var period = CalendarPeriod.of(value.asString(""));

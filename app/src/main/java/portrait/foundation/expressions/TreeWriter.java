@@ -48,9 +48,20 @@ final class TreeWriter {
       case Condition.IsNull(var of) -> named(of, "is_null", JSON.booleanNode(true), false).orElseGet(asText);
       case Condition.InPeriod(var of, var period) ->
         named(of, "within", JSON.stringNode(period.toString()), false).orElseGet(asText);
+      case Condition.Items items -> ofItems(items).orElseGet(asText);
       case Condition.Sequence sequence -> sequence(sequence);
       case Condition.Comparison _,Condition.Between _,Condition.OneOf _,Condition.Truth _ -> asText.get();
     };
+  }
+
+  /// `attribute: { interests: { any: { in: [golf, tennis] } } }`, where one comparison says what each item must be.
+  private static Optional<JsonNode> ofItems(Condition.Items items) {
+    return comparison(write(items.each()))
+        .flatMap(comparison -> named(items.of(), items.isAll() ? "all" : "any", comparison, false));
+  }
+
+  private static Optional<JsonNode> comparison(JsonNode written) {
+    return Optional.ofNullable(written.get("item"));
   }
 
   private static JsonNode list(String head, Collection<Condition> parts) {
@@ -75,6 +86,7 @@ final class TreeWriter {
       case Formula.Measure(var name) -> Optional.of(object("measure", object(name, comparison)));
       case Formula.Property(var path) when !path.startsWith("event.") ->
         Optional.of(object("property", object(path, comparison)));
+      case Formula.Item _ -> Optional.of(object("item", comparison));
       case Formula.EventTime _ -> Optional.of(object("property", object("event.timestamp", comparison)));
       case Formula.EventName _ -> Optional.of(object("property", object("event.name", comparison)));
       case Formula.Call _,Formula.Arithmetic _,Formula.Negative _ -> {

@@ -3,6 +3,7 @@ package portrait.foundation.expressions;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import portrait.foundation.expressions.Condition.Relation;
@@ -26,7 +27,7 @@ final class Typed {
         case Instant _ -> ValueType.TIMESTAMP;
         default -> ValueType.NUMBER;
       };
-      case Formula.Attribute _,Formula.Measure _,Formula.Property _ -> ValueType.ANY;
+      case Formula.Attribute _,Formula.Measure _,Formula.Property _,Formula.Item _ -> ValueType.ANY;
       case Formula.EventTime _,Formula.Now _ -> ValueType.TIMESTAMP;
       case Formula.EventName _ -> ValueType.TEXT;
       case Formula.Today _ -> ValueType.DATE;
@@ -120,6 +121,14 @@ final class Typed {
     return new Condition.Truth(of);
   }
 
+  static Condition items(boolean isAll, Formula of, Condition each) {
+    if (!(of instanceof Formula.Attribute || of instanceof Formula.Property)) {
+      throw new Mistake("%s takes an attribute or a property that is a list, but has %s".formatted(
+          isAll ? "all" : "any", TextWriter.write(of)));
+    }
+    return new Condition.Items(isAll, of, each);
+  }
+
   static Condition isNull(Formula of) {
     refuseNow(of);
     return new Condition.IsNull(of);
@@ -151,6 +160,9 @@ final class Typed {
       throw new Mistake("round takes a whole number from 0 to 9 as its second value but has "
           + TextWriter.write(arguments.getLast()));
     }
+    if (function == Function.SUBSTRING) {
+      return substring(arguments);
+    }
     if (function == Function.COALESCE) {
       var known = arguments.stream().filter(argument -> of(argument) != ValueType.ANY).findFirst();
       known.ifPresent(
@@ -161,6 +173,18 @@ final class Typed {
     }
     return new Formula.Call(function,
         arguments.stream().map(argument -> wanted(argument, function.argument(), function.text())).toList());
+  }
+
+  /// Where it begins, counted from 0, and how long it is, are written out: both evaluators then read the same.
+  private static Formula substring(List<Formula> arguments) {
+    for (var place : arguments.subList(1, arguments.size())) {
+      if (!(place instanceof Literal(Long number) && number >= 0 && number <= Integer.MAX_VALUE)) {
+        throw new Mistake("substring takes whole numbers from 0 after the text but has " + TextWriter.write(place));
+      }
+    }
+    var typed = new ArrayList<>(arguments);
+    typed.set(0, wanted(arguments.getFirst(), ValueType.TEXT, Function.SUBSTRING.text()));
+    return new Formula.Call(Function.SUBSTRING, typed);
   }
 
   static Condition inPeriod(Formula of, CalendarPeriod period) {

@@ -20,6 +20,8 @@ public record Uses(Set<String> events, boolean isAnyEvent, Set<String> propertie
   public static final Uses NOTHING = new Uses(Set.of(), false, Set.of(), Set.of(), Set.of(), Set.of(), Optional.empty(),
       false);
 
+  private static final long DAY_SECONDS = 86_400;
+
   public Uses {
     events = Set.copyOf(events);
     properties = Set.copyOf(properties);
@@ -42,10 +44,11 @@ public record Uses(Set<String> events, boolean isAnyEvent, Set<String> propertie
     return isAnyEvent || events.contains(event);
   }
 
-  /// Events up to this moment cannot matter at `now` or later; empty when all of the past is looked at.
+  /// Events up to this moment cannot matter at `now` or later; empty when all of the past is looked at. It lies a day
+  /// before the longest window begins: where clocks change, a day or month of the calendar is longer than its span.
   public Optional<Instant> ignoresUntil(Instant now) {
     return isLifetime ? Optional.empty()
-        : Optional.of(now.minusSeconds(windowMax.map(Span::secondsMax).orElse(0L)));
+        : Optional.of(now.minusSeconds(windowMax.map(Span::secondsMax).orElse(0L) + DAY_SECONDS));
   }
 
   private static Set<String> both(Set<String> one, Set<String> other) {

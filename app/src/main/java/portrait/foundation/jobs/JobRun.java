@@ -43,6 +43,10 @@ final class JobRun {
   private final List<Consumer<Job>> watchers = new CopyOnWriteArrayList<>();
   private final ReentrantLock telling = new ReentrantLock();
   private long toldNanos = System.nanoTime();
+  /** Held while [#waiting] is changed or interrupted, so that an interrupt hits the waiting and nothing after it. */
+  private final ReentrantLock turns = new ReentrantLock();
+  private @Nullable Thread waiting;
+  private volatile boolean begun;
   private volatile boolean cancelled;
   private volatile @Nullable Instant endedAt;
 
@@ -65,12 +69,22 @@ final class JobRun {
     return id;
   }
 
-  /// Starts every task; they wait for each other.
+  /// Waits for the end of another run.
+  interface Turn {
+
+    void await(Job before) throws InterruptedException;
+  }
+
+  /// Starts every task when the turn of this run has come; then they wait for each other.
   ///
-  /// @param afterwards called when the last one has ended and the end is written
-  void start(Runnable afterwards) {
-    threads.forEach(Thread::start);
+  /// @param first the runs that must have ended before
+  /// @param afterwards called when the last task has ended and the end is written
+  void start(List<Job> first, Turn turn, Runnable afterwards) {
+    begun = first.isEmpty();
     Thread.ofVirtual().name("job-" + name).start(() -> {
+      awaitTurn(first, turn);
+      begun = true;
+      threads.forEach(Thread::start);
       tasks.values().forEach(task -> task.end.join());
       endedAt = now();
       write();
@@ -80,9 +94,53 @@ final class JobRun {
     });
   }
 
+  private void awaitTurn(List<Job> first, Turn turn) {
+    var task = tasks.values().iterator().next();
+    waits(Thread.currentThread());
+    try {
+      for (var before : first) {
+        task.note("waits for '%s', job %s, started by %s".formatted(before.name(), before.id(), before.by()));
+        turn.await(before);
+        task.note("");
+      }
+    } catch (InterruptedException | ProblemException asked) {
+      LOG.debug("job '{}' was cancelled before its turn came", name, asked);
+    } catch (RuntimeException failure) {
+      LOG.error("job '{}' cannot find out whether its turn has come and is cancelled", name, failure);
+      cancelled = true;
+    }
+    waits(null);
+  }
+
+  private void waits(@Nullable Thread thread) {
+    turns.lock();
+    try {
+      waiting = thread;
+      Thread.interrupted();
+    } finally {
+      turns.unlock();
+    }
+  }
+
   void cancel() {
-    cancelled = true;
+    turns.lock();
+    try {
+      cancelled = true;
+      if (waiting != null) {
+        waiting.interrupt();
+      }
+    } finally {
+      turns.unlock();
+    }
     threads.forEach(Thread::interrupt);
+  }
+
+  void awaitEnd() throws InterruptedException {
+    try {
+      ended.get();
+    } catch (ExecutionException impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   boolean isCancelled() {
@@ -96,13 +154,12 @@ final class JobRun {
 
   Job await() {
     try {
-      return ended.get();
+      awaitEnd();
+      return ended.join();
     } catch (InterruptedException asked) {
       Thread.currentThread().interrupt();
       throw new ProblemException(Problem.of(Problem.Code.CANCELLED,
           "cancelled while waiting for job '%s', which goes on".formatted(name)), asked);
-    } catch (ExecutionException impossible) {
-      throw new IllegalStateException(impossible);
     }
   }
 
@@ -130,6 +187,7 @@ final class JobRun {
 
   private void run(TaskRun task) {
     var end = Status.CANCELLED;
+    boolean isUsable = false;
     Problem why = null;
     try {
       if (!isReady(task)) {
@@ -141,7 +199,9 @@ final class JobRun {
           task.start(now());
           changed();
           task.task.work().run(task);
-          end = Status.DONE;
+          why = task.failure();
+          end = why == null ? Status.DONE : Status.FAILED;
+          isUsable = true;
         } finally {
           places.release();
         }
@@ -163,7 +223,7 @@ final class JobRun {
     }
     task.end(end, why, now());
     changed();
-    task.end.complete(end);
+    task.end.complete(isUsable ? Status.DONE : end);
   }
 
   /// Waits for the tasks before this one; false when one of them did not end well.
@@ -196,7 +256,7 @@ final class JobRun {
 
   private Status status(List<TaskState> states) {
     if (endedAt == null) {
-      return Status.RUNNING;
+      return begun ? Status.RUNNING : Status.QUEUED;
     }
     var found = states.stream().map(TaskState::status).toList();
     return found.contains(Status.CANCELLED)

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Database;
@@ -36,29 +37,32 @@ final class JobStore {
     return database.isShared();
   }
 
-  /// Writes a new run, unless one of the same name is going on, or one that it cannot run beside.
+  /// Writes a new run, unless one of the same name goes on or waits for its turn.
   ///
-  /// @return the run that is in the way
-  Optional<Job> insert(Job job, Set<String> notBeside) {
+  /// @return the runs that it cannot go on beside and that came first: it must wait until they have ended
+  /// @throws portrait.foundation.model.ProblemException `already_running` with the detail `job`
+  List<Job> insert(Job job, Set<String> notBeside) {
     return database.write(transaction -> {
-      var running = jobs(transaction, "SELECT " + JOB_COLUMNS
-          + " FROM job WHERE status IN ('QUEUED', 'RUNNING') ORDER BY started_at, id" + transaction.forUpdate())
-          .stream()
-          .filter(other -> other.name().equals(job.name()) || notBeside.contains(other.name())).findFirst();
-      if (running.isPresent()) {
-        return running;
-      }
+      var others = jobs(transaction, "SELECT " + JOB_COLUMNS
+          + " FROM job WHERE status IN ('QUEUED', 'RUNNING') ORDER BY started_at, id" + transaction.forUpdate());
+      others.stream().filter(other -> other.name().equals(job.name())).findFirst().ifPresent(same -> {
+        throw Problem.of(Problem.Code.ALREADY_RUNNING,
+            "'%s' is already running: job %s, started by %s at %s".formatted(same.name(), same.id(), same.by(),
+                same.startedAt()),
+            "Watch or cancel that job, then start again.").with("job", same.id()).asException();
+      });
+      var first = others.stream().filter(other -> notBeside.contains(other.name())
+          || refuses(transaction, other, job.name())).toList();
       transaction.update("""
           DELETE FROM job WHERE id IN (
             SELECT id FROM job WHERE ended_at IS NOT NULL ORDER BY started_at DESC, id LIMIT 1000000 OFFSET ?)""",
           RUNS_KEPT - 1);
       transaction.update(
           """
-          INSERT INTO job (id, name, title, status, started_at, ended_at, started_by, owner, alive_at)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+          INSERT INTO job (id, name, title, status, started_at, ended_at, started_by, owner, alive_at, not_beside)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
           job.id().value(), job.name(), job.title(), job.status().name(), job.startedAt(), job.endedAt(), job.by(),
-          owner,
-          job.startedAt());
+          owner, job.startedAt(), listed(notBeside));
       var rows = new ArrayList<@Nullable Object[]>();
       for (int position = 0; position < job.tasks().size(); position++) {
         var task = job.tasks().get(position);
@@ -68,8 +72,24 @@ final class JobStore {
       transaction.batch("""
           INSERT INTO job_task (job_id, position, name, title, status, rows_done, rows_expected, note)
           VALUES (?, ?, ?, ?, ?, ?, ?, ?)""", rows);
-      return Optional.empty();
+      return first;
     });
+  }
+
+  /// Whether a run has not ended.
+  boolean goesOn(JobId id) {
+    return database.read(transaction -> transaction.first(
+        "SELECT 1 FROM job WHERE id = ? AND status IN ('QUEUED', 'RUNNING')", _ -> true, id.value())).isPresent();
+  }
+
+  /// Whether a run that goes on must not have one of this name beside it, whichever of the two began.
+  private static boolean refuses(Transaction transaction, Job running, String name) {
+    return transaction.first("SELECT not_beside FROM job WHERE id = ?", row -> row.text(1), running.id().value())
+        .filter(names -> names.contains(listed(Set.of(name)))).isPresent();
+  }
+
+  private static String listed(Set<String> names) {
+    return names.isEmpty() ? "" : "," + String.join(",", new TreeSet<>(names)) + ",";
   }
 
   /// Writes how far the run and all its tasks are.
@@ -142,6 +162,23 @@ final class JobStore {
   List<Job> recent(int limit) {
     return database.read(transaction -> jobs(transaction,
         "SELECT " + JOB_COLUMNS + " FROM job ORDER BY started_at DESC, id LIMIT ?", limit));
+  }
+
+  /// The latest runs of a kind; one that goes on comes before those that have ended.
+  List<Job> ended(int limit) {
+    return database.read(transaction -> jobs(transaction, "SELECT " + JOB_COLUMNS
+        + " FROM job WHERE ended_at IS NOT NULL ORDER BY ended_at DESC, id LIMIT ?", limit));
+  }
+
+  long countEnded(Instant since) {
+    return database.read(transaction -> transaction.first("SELECT count(*) FROM job WHERE ended_at > ?",
+        row -> row.number(1), since)).orElseThrow();
+  }
+
+  List<Job> latest(String name, int limit) {
+    return database.read(transaction -> jobs(transaction, "SELECT " + JOB_COLUMNS
+        + " FROM job WHERE name = ? ORDER BY CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END, started_at DESC, id LIMIT ?",
+        name, limit));
   }
 
   private static List<Job> jobs(Transaction transaction, String sql, @Nullable Object... parameters) {

@@ -2,6 +2,7 @@ package portrait.foundation.jobs;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +23,8 @@ import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 
 /// Long work as graphs of tasks. A task that fails takes down only the tasks after it. One run of a name goes on at a
-/// time, on one of the nodes that share the store. Runs are remembered over restarts.
+/// time, on one of the nodes that share the store; kinds that would disturb each other take turns. Runs are remembered
+/// over restarts.
 public final class Jobs implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
@@ -30,6 +32,8 @@ public final class Jobs implements AutoCloseable {
   private static final int TASKS_MAX = 4;
 
   private static final Duration ALIVE_EVERY = Duration.ofSeconds(5);
+  /// How often a run that waits for one of another node asks the store for it.
+  private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(250);
 
   private final JobStore store;
   private final Clock clock;
@@ -81,23 +85,31 @@ public final class Jobs implements AutoCloseable {
     return start(name, Set.of(), title, _ -> graph, by);
   }
 
-  /// Starts a run that must not go on beside some others.
+  /// Starts a run that must not go on beside some others: it waits until those that came first have ended, and they wait
+  /// for it when they come later.
   ///
   /// @param notBeside names of kinds of jobs
-  /// @param graph made for the id of the run
-  /// @throws ProblemException `already_running` with the detail `job` when a run of that name or of those goes on
+  /// @param graph made for the id of the run, before its turn has come: what others may change meanwhile is for its tasks
+  ///        to look up
+  /// @throws ProblemException `already_running` with the detail `job` when a run of that name goes on or waits
   public JobId start(String name, Set<String> notBeside, String title, Function<JobId, TaskGraph> graph, String by) {
     var id = new JobId(UUID.randomUUID());
     var run = new JobRun(id, name, title, graph.apply(id), by, store, places, clock);
-    store.insert(run.state(), notBeside).ifPresent(other -> {
-      throw Problem.of(Problem.Code.ALREADY_RUNNING,
-          "'%s' is already running: job %s, started by %s at %s".formatted(other.name(), other.id(), other.by(),
-              other.startedAt()),
-          "Watch or cancel that job, then start again.").with("job", other.id()).asException();
-    });
+    var first = store.insert(run.state(), notBeside);
     running.put(run.id(), run);
-    run.start(() -> running.remove(run.id()));
+    run.start(first, this::awaitEnd, () -> running.remove(run.id()));
     return run.id();
+  }
+
+  /// Waits for a run of this or another node.
+  private void awaitEnd(Job job) throws InterruptedException {
+    var here = running.get(job.id());
+    if (here != null) {
+      here.awaitEnd();
+    }
+    while (here == null && store.goesOn(job.id())) {
+      Thread.sleep(LOOK_AGAIN_AFTER);
+    }
   }
 
   /// Asks a run to stop. Its tasks are interrupted and leave the state from before; a run that has ended stays as it is.
@@ -122,10 +134,34 @@ public final class Jobs implements AutoCloseable {
 
   /// The latest runs, newest first.
   public List<Job> recent(int limit) {
-    return store.recent(limit).stream().map(job -> {
-      var run = running.get(job.id());
-      return run != null ? run.state() : job;
-    }).toList();
+    return store.recent(limit).stream().map(this::now).toList();
+  }
+
+  /// The latest runs of a kind, newest first.
+  ///
+  /// @param name the kind: `refresh`
+  public List<Job> recent(String name, int limit) {
+    return store.latest(name, limit).stream().map(this::now).toList();
+  }
+
+  /// Runs that have ended, those that ended last first.
+  public List<Job> ended(int limit) {
+    return store.ended(limit);
+  }
+
+  /// How many runs have ended since a moment.
+  public long countEnded(Instant since) {
+    return store.countEnded(since);
+  }
+
+  /// The latest run of a kind, which may go on.
+  public Optional<Job> latest(String name) {
+    return recent(name, 1).stream().findFirst();
+  }
+
+  private Job now(Job stored) {
+    var run = running.get(stored.id());
+    return run != null ? run.state() : stored;
   }
 
   /// Waits until a run has ended. An interrupt ends the waiting, not the run.

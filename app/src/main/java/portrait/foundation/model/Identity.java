@@ -26,6 +26,21 @@ public record Identity(String namespace, String value) implements Comparable<Ide
     }
   }
 
+  /// An identity as a caller wrote it.
+  ///
+  /// @throws ProblemException `invalid_parameter` when nobody can have it
+  public static Identity asked(String namespace, String value) {
+    if (namespace.indexOf(0) >= 0 || value.indexOf(0) >= 0) {
+      throw Problem.of(Problem.Code.INVALID_PARAMETER, "an identity has the character NUL but may not").asException();
+    }
+    try {
+      return new Identity(namespace, value);
+    } catch (IllegalArgumentException noIdentity) {
+      throw new ProblemException(
+          Problem.of(Problem.Code.INVALID_PARAMETER, String.valueOf(noIdentity.getMessage())), noIdentity);
+    }
+  }
+
   /// Letter by letter, as the warehouse does it: whole words have exceptions, such as the last letter of a Greek one.
   private static String lowerCase(String text) {
     boolean hasCapitals = text.codePoints().anyMatch(letter -> Character.toLowerCase(letter) != letter);

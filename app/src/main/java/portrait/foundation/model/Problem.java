@@ -1,5 +1,6 @@
 package portrait.foundation.model;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -12,7 +13,7 @@ import java.util.TreeMap;
 public record Problem(Code code, String message, String hint, Map<String, String> details) {
 
   public Problem {
-    details = Map.copyOf(details);
+    details = Collections.unmodifiableSortedMap(new TreeMap<>(details));
   }
 
   public static Problem of(Code code, String message) {
@@ -59,10 +60,14 @@ public record Problem(Code code, String message, String hint, Map<String, String
         Fault.CALLER), INVALID_EXPRESSION(Fault.CALLER), INVALID_EVENT(Fault.CALLER), INVALID_FILE(
             Fault.CALLER), INVALID_SETTING(Fault.CALLER), TOO_LARGE(Fault.CALLER), TOO_MANY_BAD_ROWS(
                 Fault.CALLER), NOT_SIGNED_IN(Fault.PERMISSION), NOT_ALLOWED(Fault.PERMISSION), UNKNOWN_PROFILE(
-                    Fault.ABSENT), NOT_FOUND(Fault.ABSENT), CONFLICT(Fault.CONFLICT), ALREADY_RUNNING(
-                        Fault.CONFLICT), HOME_LOCKED(Fault.CONFLICT), PORT_IN_USE(Fault.CONFLICT), CANCELLED(
-                            Fault.CONFLICT), TOO_BUSY(Fault.LIMIT), TOO_MANY_REQUESTS(Fault.LIMIT), SERVER_UNREACHABLE(
-                                Fault.REMOTE), STORE_FAILED(Fault.US), WAREHOUSE_FAILED(Fault.US), INTERNAL(Fault.US);
+                    Fault.ABSENT), NOT_FOUND(Fault.ABSENT), CONFLICT(Fault.CONFLICT), CHANGED_MEANWHILE(
+                        Fault.CONFLICT), REUSED_KEY(Fault.CALLER), ALREADY_RUNNING(
+                            Fault.CONFLICT), HOME_LOCKED(Fault.CONFLICT), PORT_IN_USE(Fault.CONFLICT), CANCELLED(
+                                Fault.CONFLICT), TOO_BUSY(Fault.LIMIT), TOO_MANY_REQUESTS(
+                                    Fault.LIMIT), SERVER_UNREACHABLE(
+                                        Fault.REMOTE), STORAGE_UNREACHABLE(Fault.REMOTE), STORAGE_REFUSED(
+                                            Fault.REMOTE), STORE_FAILED(
+                                                Fault.US), WAREHOUSE_FAILED(Fault.US), INTERNAL(Fault.US);
 
     private final Fault fault;
 

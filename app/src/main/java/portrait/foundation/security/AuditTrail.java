@@ -4,8 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -50,9 +52,35 @@ final class AuditTrail {
     transaction.update("UPDATE audit_head SET number = ?, hash = ? WHERE only_row = 1", unsigned.number(), hash);
   }
 
-  List<AuditEntry> latest(int limit) {
-    return database.read(transaction -> transaction.query(
-        "SELECT " + COLUMNS + " FROM audit_entry ORDER BY number DESC LIMIT ?", AuditTrail::entry, limit));
+  List<AuditEntry> find(AuditQuery wanted) {
+    var conditions = new ArrayList<String>(List.of("number < ?"));
+    var values = new ArrayList<@Nullable Object>(List.of(wanted.before()));
+    wanted.by().ifPresent(name -> {
+      conditions.add("caller = ?");
+      values.add(name);
+    });
+    wanted.text().ifPresent(text -> {
+      conditions.add("LOWER(action || ' ' || target || ' ' || detail) LIKE ? ESCAPE '!'");
+      values.add("%" + text.toLowerCase(Locale.ROOT).replaceAll("[!%_]", "!$0") + "%");
+    });
+    wanted.from().ifPresent(from -> {
+      conditions.add("at >= ?");
+      values.add(from);
+    });
+    wanted.to().ifPresent(to -> {
+      conditions.add("at < ?");
+      values.add(to);
+    });
+    values.add(Math.min(wanted.limit(), AuditQuery.LIMIT_MAX));
+    return database
+        .read(transaction -> transaction.query("SELECT %s FROM audit_entry WHERE %s ORDER BY number DESC LIMIT ?"
+            .formatted(COLUMNS, String.join(" AND ", conditions)), AuditTrail::entry, values.toArray()));
+  }
+
+  List<AuditEntry> naming(String id) {
+    return database.read(transaction -> transaction.query("SELECT " + COLUMNS
+        + " FROM audit_entry WHERE target LIKE ? OR detail LIKE ? ORDER BY number DESC", AuditTrail::entry,
+        "%" + id + "%", "%" + id + "%"));
   }
 
   Optional<Problem> verify() {

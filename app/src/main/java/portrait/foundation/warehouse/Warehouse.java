@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.duckdb.DuckDBConnection;
 import portrait.foundation.model.Problem;
@@ -30,7 +32,10 @@ import portrait.foundation.model.ProblemException;
 public final class Warehouse implements AutoCloseable {
 
   private static final int READERS = 3;
+  private static final String COPY = "portrait_copy";
   private static final long CANCEL_AGAIN_MILLIS = 20;
+
+  private final AtomicLong changes = new AtomicLong();
 
   private final DuckDBConnection root;
   private final Functions functions;
@@ -56,6 +61,7 @@ public final class Warehouse implements AutoCloseable {
     // Without it, DuckDB 2.0.0.1 hands out the sorted rows of a prepared query in swapped pieces once there are more than
     // 122,880 of them.
     properties.setProperty("preserve_insertion_order", "true");
+    properties.setProperty("checkpoint_threshold", settings.unwrittenMegabytes() + "MB");
     properties.setProperty("autoinstall_known_extensions", "false");
     properties.setProperty("autoload_known_extensions", "false");
     properties.setProperty("temp_directory", spillFolder(settings).toString());
@@ -132,7 +138,58 @@ public final class Warehouse implements AutoCloseable {
 
   /// Changes tables: all of it happens, or nothing does. One writer at a time.
   public <T> T write(Function<WarehouseSession, T> work) {
-    return run(writer, work);
+    T result = run(writer, work);
+    changes.incrementAndGet();
+    return result;
+  }
+
+  /// Grows with every change. What was read after it was asked for is still so while it stays.
+  public long changes() {
+    return changes.get();
+  }
+
+  /// Copies all tables as they are at one moment into a new file, while others go on.
+  ///
+  /// @param then runs at that moment: nothing is written to the warehouse until it returns
+  public void copyTo(Path file, Runnable then) {
+    var cancellation = new Cancellation();
+    // The writer's turn keeps everybody from writing; the copy itself takes a reader's place.
+    var connection = wait(writer.submit(() -> {
+      var copying = root.duplicate().unwrap(DuckDBConnection.class);
+      try (var statement = copying.createStatement()) {
+        // One that was cut short may have left its file behind.
+        statement.execute("DETACH DATABASE IF EXISTS " + COPY);
+        statement.execute("ATTACH '%s' AS %s".formatted(file.toString().replace("'", "''"), COPY));
+        copying.setAutoCommit(false);
+        // A transaction of this engine begins with its first look.
+        statement.execute("SELECT count(*) FROM duckdb_tables()");
+        then.run();
+        return copying;
+      } catch (SQLException | RuntimeException | Error failure) {
+        copying.close();
+        throw failure;
+      }
+    }), cancellation);
+    wait(readers.submit(() -> {
+      try (connection; var statement = connection.createStatement()) {
+        String warehouse = name(statement);
+        cancellation.starts(statement);
+        statement.execute("COPY FROM DATABASE %s TO %s".formatted(warehouse, COPY));
+        connection.commit();
+        connection.setAutoCommit(true);
+        statement.execute("DETACH " + COPY);
+        return true;
+      } finally {
+        cancellation.ended();
+      }
+    }), cancellation);
+  }
+
+  private static String name(Statement statement) throws SQLException {
+    try (var result = statement.executeQuery("SELECT current_database()")) {
+      result.next();
+      return Sql.quoted(result.getString(1));
+    }
   }
 
   private <T> T run(ExecutorService threads, Function<WarehouseSession, T> work) {

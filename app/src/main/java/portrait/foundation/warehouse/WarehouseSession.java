@@ -6,13 +6,17 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +27,16 @@ import portrait.foundation.model.Schema;
 public final class WarehouseSession {
 
   private static final int ROWS_BETWEEN_CHECKS = 1_000;
+  /// Rather too often than too seldom: it only makes the session look again.
+  private static final Pattern OF_DEFINITION = Pattern.compile("\\b(?:CREATE|DROP|ALTER)\\b(?! (?:OR REPLACE )?TEMP )");
 
   private final DuckDBConnection connection;
   private final Cancellation cancellation;
   /// Names of the tables that were made by [#createTemporary].
   private final Set<String> temporary = new HashSet<>();
+  /// What [#lasting] found and what was asked about it, until a statement may have changed it.
+  private final Map<String, String> lasting = new HashMap<>();
+  private final Map<String, Schema> schemas = new HashMap<>();
 
   WarehouseSession(DuckDBConnection connection, Cancellation cancellation) {
     this.connection = connection;
@@ -46,6 +55,10 @@ public final class WarehouseSession {
       throw new WarehouseException(sql.text(), failure);
     } finally {
       cancellation.ended();
+      if (OF_DEFINITION.matcher(sql.text()).find()) {
+        lasting.clear();
+        schemas.clear();
+      }
     }
   }
 
@@ -64,6 +77,13 @@ public final class WarehouseSession {
   /// The first row of a query, if any.
   public <T> Optional<T> first(Sql sql, Function<WarehouseRow, T> mapper) {
     return query(sql, mapper).stream().findFirst();
+  }
+
+  /// The rows of a query of two texts: the second by the first.
+  public Map<String, String> texts(Sql sql) {
+    var texts = new TreeMap<String, String>();
+    each(sql, row -> texts.put(row.text(1), row.text(2)));
+    return texts;
   }
 
   /// Hands each row of a query to `use`, without keeping them.
@@ -88,17 +108,28 @@ public final class WarehouseSession {
 
   /// The columns of a table or view, or empty when there is none of that name.
   public Optional<Schema> schema(String table) {
-    var columns = query(Sql.of("""
-        SELECT column_name, data_type FROM information_schema.columns
-        WHERE table_catalog = current_database() AND table_schema = 'main' AND table_name = ?
-        ORDER BY ordinal_position""", table),
-        row -> Schema.Column.of(row.text(1), TypeNames.read(row.text(2))));
-    return columns.isEmpty() ? Optional.empty() : Optional.of(new Schema(columns));
+    return Optional.ofNullable(lasting().get(table)).map(qualified -> schemas.computeIfAbsent(table,
+        _ -> new Schema(query(Sql.of("DESCRIBE " + qualified),
+            row -> Schema.Column.of(row.text(1), TypeNames.read(row.text(2)))))));
   }
 
   /// Whether there is a table or view of that name.
   public boolean exists(String table) {
-    return schema(table).isPresent();
+    return lasting().containsKey(table);
+  }
+
+  /// All tables and views by name, each as it is called where a temporary one may hide it. Listing them costs several times
+  /// what a small statement does, so it is done once for as long as this session adds and drops none.
+  private Map<String, String> lasting() {
+    if (lasting.isEmpty()) {
+      each(Sql.of("""
+          SELECT table_name, database_name FROM duckdb_tables()
+          WHERE database_name = current_database() AND schema_name = 'main'
+          UNION ALL SELECT view_name, database_name FROM duckdb_views()
+          WHERE database_name = current_database() AND schema_name = 'main' AND NOT internal"""),
+          row -> lasting.put(row.text(1), "%s.main.%s".formatted(Sql.quoted(row.text(2)), Sql.quoted(row.text(1)))));
+    }
+    return lasting;
   }
 
   /// Creates an empty table, replacing one of that name.

@@ -17,4 +17,10 @@ public record WarehouseSettings(Optional<Path> file, int memoryMegabytes, int th
   public static WarehouseSettings at(Path file) {
     return new WarehouseSettings(Optional.of(file), 2048, Math.max(1, Runtime.getRuntime().availableProcessors()));
   }
+
+  /// How much may wait in the log until it is written into the tables. That compresses every table that was made since, and
+  /// most are made anew by the next task of a refresh; after a crash the log is read again.
+  int unwrittenMegabytes() {
+    return Math.clamp(memoryMegabytes / 8, 16, 512);
+  }
 }

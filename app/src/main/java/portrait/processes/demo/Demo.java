@@ -43,8 +43,8 @@ public final class Demo {
 
   /// Whether the home has the whole shop already: its definitions, and a refresh that ended well.
   public boolean isThere() {
-    return definitions.find("Source", "shop").isPresent() && jobs.recent(JOBS_LOOKED_AT).stream()
-        .anyMatch(job -> job.name().equals(Refresh.JOB) && job.status() == Status.DONE);
+    return definitions.find("Source", "shop").isPresent() && jobs.recent(Refresh.JOB, JOBS_LOOKED_AT).stream()
+        .anyMatch(job -> job.status() == Status.DONE);
   }
 
   /// Fills the home. When it is cut off, the next call begins again; what is there already is recognised.

@@ -23,6 +23,9 @@ final class People {
   private static final double KNOWN = 0.6;
   private static final int FIRST_CONTACT = 10_001;
   private static final int FIRST_CARD = 5_001;
+  private static final int FIRST_COMPANY = 201;
+  private static final int COMPANIES = 6;
+  private static final int ONE_BUYS_OF = 40;
   private static final int FIRST_GUEST = 1_000;
 
   private final Dice dice;
@@ -81,7 +84,13 @@ final class People {
     String birth = dice.chance(0.004) ? dice.one(List.of("31/02/1990", "unknown", "00/00/0000"))
         : dice.chance(0.8) ? BIRTH_DATE.format(LocalDate.of(1950, 1, 1).plusDays(dice.between(0, 56 * 365))) : "";
     contacts.add(String.join(",", key, first, last, dice.chance(0.02) ? " " + email : email, phone, city, land.name(),
-        birth, login, ago(Duration.ofDays(dice.between(0, 500)))));
+        birth, login, ago(Duration.ofDays(dice.between(0, 500))), company()));
+  }
+
+  /// A few buy for one of the companies, which were written by hand.
+  private String company() {
+    int number = contacts.size();
+    return number % ONE_BUYS_OF == 0 ? "K-" + (FIRST_COMPANY + number / ONE_BUYS_OF % COMPANIES) : "";
   }
 
   private void addCard(String first, String last, String email) {

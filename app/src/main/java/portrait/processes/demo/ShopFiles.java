@@ -39,6 +39,9 @@ final class ShopFiles {
       Files.createDirectories(folder);
       var utf8 = StandardCharsets.UTF_8;
       Files.write(folder.resolve("contacts.csv"), joined("data/contacts.csv", utf8, later, people.contacts), utf8);
+      for (String companies : List.of("companies.csv", "debtors.csv")) {
+        Files.write(folder.resolve(companies), lines("data/" + companies, utf8), utf8);
+      }
       Files.write(folder.resolve("loyalty.csv"), joined("data/loyalty.csv", LOYALTY_ENCODING, later, people.cards),
           LOYALTY_ENCODING);
       Files.write(folder.resolve("orders.csv"), joined("data/orders.csv", utf8, later, visits.orders), utf8);

@@ -27,6 +27,7 @@ import portrait.stages.identity.IdentityGraph;
 import portrait.stages.identity.Sighting;
 import portrait.stages.profiles.Fragment;
 import portrait.stages.profiles.Profiles;
+import portrait.stages.suppression.Suppression;
 import portrait.stages.unification.LiveMatching;
 
 /// The seam that owns durability: a group of messages becomes one transaction, and is acknowledged after it.
@@ -40,17 +41,19 @@ final class Commit {
   private final LiveMatching matching;
   private final Profiles profiles;
   private final Evaluation evaluation;
+  private final Suppression suppression;
   private final Unsettled unsettled;
   private final Clock clock;
 
   Commit(Database database, Events events, IdentityGraph identities, LiveMatching matching, Profiles profiles,
-      Evaluation evaluation, Unsettled unsettled, Clock clock) {
+      Evaluation evaluation, Suppression suppression, Unsettled unsettled, Clock clock) {
     this.database = database;
     this.events = events;
     this.identities = identities;
     this.matching = matching;
     this.profiles = profiles;
     this.evaluation = evaluation;
+    this.suppression = suppression;
     this.unsettled = unsettled;
     this.clock = clock;
   }
@@ -171,14 +174,21 @@ final class Commit {
     var changes = new TreeMap<Long, Change>();
     var toMatch = new TreeSet<Long>();
     long position = events.reserve(transaction, group.size());
+    var suppressed = suppression.list(transaction);
     for (var entry : group) {
       outcomes.add(switch (entry.message()) {
         case Collected.Refused refused -> {
+          if (suppressed.mentions(refused.original().bytes())) {
+            yield new Outcome.Withheld();
+          }
           events.quarantine(transaction, refused);
           yield new Outcome.Refused();
         }
         case Collected.Accepted collected -> {
           var accepted = collected.event().type() == EventType.ALIAS ? aliased(transaction, collected) : collected;
+          if (suppressed.hasAny(accepted.event().identities())) {
+            yield new Outcome.Withheld();
+          }
           // Asked before anything is written, so that the others of the group need not be written again.
           var objection = identities.objection(accepted.event().identities());
           if (objection.isPresent()) {
@@ -192,6 +202,10 @@ final class Commit {
           yield new Outcome.Accepted();
         }
       });
+    }
+    int withheld = Math.toIntExact(outcomes.stream().filter(Outcome.Withheld.class::isInstance).count());
+    if (withheld > 0) {
+      suppression.dropped(transaction, withheld);
     }
     for (long anchor : toMatch) {
       match(transaction, anchor, changes, now);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import portrait.foundation.expressions.EventProperties;
 import portrait.foundation.expressions.Subject;
 import portrait.stages.profiles.Profile;
 import tools.jackson.databind.JsonNode;
@@ -31,7 +32,7 @@ final class CustomerSubject implements Subject {
   public @Nullable Object attribute(String name) {
     Object value = profile.attributes().get(name);
     if (value != null) {
-      return value instanceof JsonNode json ? json.toString() : value;
+      return value instanceof JsonNode json ? EventProperties.scalar(json) : value;
     }
     return switch (name) {
       case "CustomerId" -> profile.customer().id().toString();
@@ -40,6 +41,12 @@ final class CustomerSubject implements Subject {
       case "LastSeen" -> profile.lastSeen();
       default -> null;
     };
+  }
+
+  @Override
+  public @Nullable List<@Nullable Object> items(String attribute) {
+    return profile.attributes().get(attribute) instanceof JsonNode json ? EventProperties.items(json)
+        : Subject.super.items(attribute);
   }
 
   @Override

@@ -17,6 +17,7 @@ import portrait.stages.identity.KnownIdentity;
 import portrait.stages.measures.Measures;
 import portrait.stages.profiles.Document;
 import portrait.stages.policies.MergePolicy;
+import portrait.stages.profiles.Fragment;
 import portrait.stages.profiles.Profile;
 import portrait.stages.profiles.Profiles;
 import portrait.stages.segments.Segments;
@@ -98,7 +99,7 @@ final class Evaluation {
   private void publish(Transaction transaction, CustomerKey customer, List<KnownIdentity> keyRing, Optional<Span> span,
       Touched touched, Instant now) {
     var fragments = profiles.fragments(transaction, anchors(keyRing));
-    if (fragments.isEmpty() && span.isEmpty()) {
+    if (fragments.stream().noneMatch(Fragment::isFact) && span.isEmpty()) {
       // Its rows are gone and it never did anything. The graph still knows its identities, so should the rows come back,
       // the customer has its id again.
       forget(transaction, customer);
@@ -119,7 +120,7 @@ final class Evaluation {
     var measured = measures.update(transaction, profile.customer(), subject, now, touched);
     subject.measured(measured.values().values());
     segments.update(transaction, profile.customer(), subject, now, touched.withMeasures(measured.changed()),
-        anchors(keyRing));
+        () -> anchors(keyRing));
   }
 
   private static List<Long> anchors(List<KnownIdentity> keyRing) {
@@ -150,10 +151,24 @@ final class Evaluation {
     });
   }
 
+  /// Whether the measures and memberships that are kept of a customer are what the definitions say now. Changes nothing.
+  boolean isInLine(Transaction transaction, CustomerKey customer, Instant now) {
+    return profiles.profile(transaction, customer).map(profile -> {
+      var anchors = anchors(identities.keyRing(transaction, customer));
+      var subject = new CustomerSubject(profile, () -> events.history(transaction, anchors));
+      var values = measures.values(subject, now);
+      subject.measured(values.values());
+      return measures.isKept(transaction, customer, values)
+          && segments.isInLine(transaction, customer, subject, now, () -> anchors);
+    }).orElse(true);
+  }
+
   /// Deletes everything about a customer: events, attributes, profile, measures, memberships, identities.
   void erase(Transaction transaction, CustomerKey customer, Instant now) {
     var forgotten = identities.forget(transaction, customer);
     events.deleteOf(transaction, forgotten.numbers());
+    events.unname(transaction, forgotten.neighbours(), forgotten.identities());
+    segments.delist(transaction, forgotten.numbers());
     profiles.removeFragments(transaction, forgotten.numbers());
     matching.forget(transaction, forgotten.numbers());
     forget(transaction, customer);

@@ -36,6 +36,7 @@ import portrait.stages.policies.MergePolicy;
 import portrait.stages.profiles.Profiles;
 import portrait.stages.segments.Membership;
 import portrait.stages.segments.Segments;
+import portrait.stages.suppression.Suppression;
 import portrait.stages.unification.LiveMatching;
 import portrait.stages.unification.LiveRows;
 
@@ -63,7 +64,7 @@ public final class Live implements AutoCloseable {
 
   /// @param policy asked at every merge, so that a changed definition counts from the next event on
   public Live(Database database, Events events, IdentityGraph identities, LiveMatching matching, Profiles profiles,
-      Measures measures, Segments segments, Supplier<MergePolicy> policy, Clock clock) {
+      Measures measures, Segments segments, Suppression suppression, Supplier<MergePolicy> policy, Clock clock) {
     this.database = database;
     this.events = events;
     this.identities = identities;
@@ -73,7 +74,8 @@ public final class Live implements AutoCloseable {
     this.evaluation = new Evaluation(events, identities, matching, profiles, measures, segments, policy);
     this.rederivation = new Rederivation(evaluation, profiles, measures, segments);
     var unsettled = new Unsettled(database);
-    this.commit = new Commit(database, events, identities, matching, profiles, evaluation, unsettled, clock);
+    this.commit = new Commit(database, events, identities, matching, profiles, evaluation, suppression,
+        unsettled, clock);
     commit.recover();
     this.rows = new RowIntake(database, events, identities, matching, profiles, evaluation);
     this.intake = new Intake(commit);
@@ -140,13 +142,30 @@ public final class Live implements AutoCloseable {
   ///
   /// @param progress hears how many are done
   public void reevaluate(Collection<CustomerKey> customers, LongConsumer progress) {
+    reevaluate(customers, Touched.everything(), progress);
+  }
+
+  /// Those of these customers whose measures or memberships are not what the definitions say now: because a definition
+  /// is new, or because time has passed. Holds nobody up.
+  public List<CustomerKey> outOfLine(Collection<CustomerKey> customers) {
+    var now = clock.instant();
+    return database.read(transaction -> customers.stream()
+        .filter(customer -> !evaluation.isInLine(transaction, customer, now)).toList());
+  }
+
+  /// Evaluates these customers again because definitions changed.
+  public void bringInLine(Collection<CustomerKey> customers) {
+    reevaluate(customers, Touched.everything("the rule is new or changed"), _ -> {});
+  }
+
+  private void reevaluate(Collection<CustomerKey> customers, Touched touched, LongConsumer progress) {
     // By number: nodes that share a store take customers in one order, so they cannot wait for each other in a circle.
     var ordered = new TreeMap<Long, CustomerKey>();
     customers.forEach(customer -> ordered.put(customer.number(), customer));
     var waiting = List.copyOf(ordered.values());
     for (int start = 0; start < waiting.size(); start += SLICE) {
       var slice = waiting.subList(start, Math.min(waiting.size(), start + SLICE));
-      evaluate(slice, clock.instant());
+      evaluate(slice, touched, clock.instant());
       progress.accept(start + slice.size());
     }
   }
@@ -219,7 +238,7 @@ public final class Live implements AutoCloseable {
       if (due.isEmpty()) {
         return done.size();
       }
-      evaluate(due, now);
+      evaluate(due, Touched.everything(), now);
       done.addAll(due);
     }
   }
@@ -231,11 +250,11 @@ public final class Live implements AutoCloseable {
     return new ArrayList<>(due.values());
   }
 
-  private void evaluate(List<CustomerKey> slice, Instant now) {
+  private void evaluate(List<CustomerKey> slice, Touched touched, Instant now) {
     database.write(transaction -> {
       // Taken first by everybody who derives profiles: nodes that share a store do so one after the other.
       events.reserve(transaction, 0);
-      slice.forEach(customer -> evaluation.refresh(transaction, customer, Touched.everything(), now));
+      slice.forEach(customer -> evaluation.refresh(transaction, customer, touched, now));
       return slice.size();
     });
   }

@@ -44,6 +44,9 @@ final class Waiting {
     /// Taken in before.
     record Repeated() implements Outcome {}
 
+    /// Left out and nowhere kept, because it named somebody who must not come back.
+    record Withheld() implements Outcome {}
+
     /// In the quarantine, for a reason that was known when it was read.
     record Refused() implements Outcome {}
 
@@ -62,6 +65,9 @@ final class Waiting {
     switch (outcome) {
       case Outcome.Accepted _ -> accepted++;
       case Outcome.Repeated _ -> repeated++;
+      case Outcome.Withheld _ -> {
+        // Whoever sent it need not know: it would tell that somebody was erased.
+      }
       case Outcome.Refused _ -> refused++;
       case Outcome.Objected(Problem reason) -> {
         refused++;

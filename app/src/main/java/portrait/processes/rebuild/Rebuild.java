@@ -26,8 +26,6 @@ public final class Rebuild {
   /// The name of the job.
   public static final String JOB = "rebuild";
 
-  private static final int JOBS_LOOKED_AT = 1_000;
-
   private final Stages stages;
   private final Jobs jobs;
   private final Definitions definitions;
@@ -48,10 +46,10 @@ public final class Rebuild {
   /// Starts a rebuild and returns at once.
   ///
   /// @param isCheck only report differences, change nothing
-  /// @throws portrait.foundation.model.ProblemException `already_running` while a rebuild or a refresh goes on
+  /// @throws portrait.foundation.model.ProblemException `already_running` while a rebuild goes on or waits
   public JobId start(boolean isCheck, String by) {
-    var run = new RebuildRun(stages, isCheck, isAllThere(), clock.instant());
-    return jobs.start(JOB, Set.of(Refresh.JOB, Repair.JOB, Retention.JOB),
+    var run = new RebuildRun(stages, isCheck, this::isAllThere, clock.instant());
+    return jobs.start(JOB, Set.of(Refresh.JOB, Repair.JOB, Retention.JOB, "erasure"),
         isCheck ? "Check against the facts" : "Rebuild from the facts",
         id -> graph(run, id), by);
   }
@@ -59,7 +57,7 @@ public final class Rebuild {
   /// Whether no event was deleted because it was old, and none will be while this goes on.
   private boolean isAllThere() {
     return definitions.all(Retention.KIND).isEmpty()
-        && jobs.recent(JOBS_LOOKED_AT).stream().noneMatch(job -> job.name().equals(Retention.JOB));
+        && jobs.latest(Retention.JOB).isEmpty();
   }
 
   private TaskGraph graph(RebuildRun run, JobId id) {

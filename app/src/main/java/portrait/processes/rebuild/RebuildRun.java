@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Gatherers;
@@ -30,8 +32,10 @@ import portrait.stages.identity.GraphAudit;
 import portrait.stages.identity.GraphFlaw;
 import portrait.stages.identity.SaidLinks;
 import portrait.stages.identity.Sighting;
+import portrait.stages.policies.MergePolicy;
 import portrait.stages.profiles.Fragment;
 import portrait.stages.profiles.Profiles;
+import portrait.stages.unification.MatchFlaw;
 import portrait.stages.unification.RecordListener;
 import portrait.stages.unification.SourceRecord;
 import portrait.stages.unification.Unification;
@@ -47,7 +51,8 @@ final class RebuildRun {
   private final Stages stages;
   private final boolean isCheck;
   /// False where events were deleted because they were old: what they said stays, although nothing says it any more.
-  private final boolean isAllThere;
+  private volatile boolean isAllThere;
+  private final BooleanSupplier wasNothingDeleted;
   private final Instant now;
   private final Findings findings = new Findings();
   /// Identities about which something is wrong. A check does not look at what follows from them: it would report every
@@ -56,10 +61,10 @@ final class RebuildRun {
   private final AtomicLong identities = new AtomicLong();
   private final AtomicLong customers = new AtomicLong();
 
-  RebuildRun(Stages stages, boolean isCheck, boolean isAllThere, Instant now) {
+  RebuildRun(Stages stages, boolean isCheck, BooleanSupplier wasNothingDeleted, Instant now) {
     this.stages = stages;
     this.isCheck = isCheck;
-    this.isAllThere = isAllThere;
+    this.wasNothingDeleted = wasNothingDeleted;
     this.now = now;
   }
 
@@ -70,6 +75,7 @@ final class RebuildRun {
   /// Collected events against links and live fragments; customers that are lost come first, because nothing can be
   /// settled around them.
   void identities(Progress progress) {
+    isAllThere = wasNothingDeleted.getAsBoolean();
     var count = new Findings();
     note(count, run(this::lostCustomers));
     note(count, run(transaction -> {
@@ -169,6 +175,7 @@ final class RebuildRun {
       linksWithoutRow(count, progress);
     }
     stages.unification().matches().ifPresent(matches -> matches(count, progress));
+    matchKeys(count, progress);
     if (stages.activities().handedOn(new Activities(count, progress), progress)) {
       activitiesWithoutRow(count, progress);
     }
@@ -177,7 +184,8 @@ final class RebuildRun {
 
   private void fragmentsWithoutRow(Findings count, Progress progress) {
     for (String source : stages.database().read(stages.profiles()::fragmentSources)) {
-      if (source.equals(Event.LIVE)) {
+      // What an enrichment added was asked for and perhaps paid: it is a fact of its own.
+      if (source.equals(Event.LIVE) || source.startsWith(MergePolicy.ADDED)) {
         continue;
       }
       var anchors = new ArrayList<Long>();
@@ -237,6 +245,41 @@ final class RebuildRun {
       stages.identities().replaceMatches(stages.database(), Unification.ORIGIN,
           stages.unification().matches().orElseThrow(), _ -> progress.check());
     }
+  }
+
+  /// By what single records are matched between two refreshes: the keys of rows, then what applications said, its keys
+  /// and the links that rules made of it.
+  private void matchKeys(Findings count, Progress progress) {
+    var wrong = new ArrayList<Difference>();
+    stages.unification().matchKeys(stages.matching(), rows -> {
+      progress.check();
+      wrong.addAll(run(transaction -> differencesOfMatches(stages.matching().audit(transaction, rows,
+          stages.identities().numbers(transaction, rows.rows(), now), now))));
+    });
+    note(count, wrong);
+    if (isCheck && !wrong.isEmpty()) {
+      return;
+    }
+    var anchors = new TreeSet<Long>();
+    stages.database().read(transaction -> {
+      stages.profiles().forEachFragment(transaction, Event.LIVE, fragment -> anchors.add(fragment.anchor()));
+      return anchors.addAll(stages.matching().sent(transaction));
+    });
+    if (isCheck) {
+      anchors.removeAll(flawed);
+    }
+    for (var slice : slices(List.copyOf(anchors), SLICE)) {
+      progress.check();
+      note(count, run(transaction -> slice.stream().flatMap(anchor -> differencesOfMatches(stages.matching()
+          .audit(transaction, anchor, stages.profiles().sent(transaction, anchor), now)).stream()).toList()));
+    }
+  }
+
+  private List<Difference> differencesOfMatches(List<MatchFlaw> flaws) {
+    return flaws.stream().map(flaw -> {
+      flawed.addAll(flaw.identities());
+      return new Difference(flaw.kind(), "identity " + flaw.identities().stream().min(Long::compare).orElse(0L));
+    }).toList();
   }
 
   private void activitiesWithoutRow(Findings count, Progress progress) {

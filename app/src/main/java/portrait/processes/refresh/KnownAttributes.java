@@ -12,6 +12,7 @@ import portrait.foundation.expressions.Columns;
 import portrait.foundation.expressions.Expressions;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.Schema;
+import portrait.stages.enrichments.Enrichments;
 import portrait.stages.measures.CustomerMeasure;
 import portrait.stages.measures.MeasureDefinition;
 import portrait.stages.measures.Measures;
@@ -35,6 +36,7 @@ public final class KnownAttributes {
     var known = new KnownAttributes(stages);
     definitions.guard(Segments.KIND, known::ofSegment);
     definitions.guard(Measures.KIND, known::ofMeasure);
+    ChangeGuard.guard(definitions, stages);
   }
 
   private List<Problem> ofSegment(SegmentDefinition segment, Definition definition, Definitions others) {
@@ -71,7 +73,7 @@ public final class KnownAttributes {
 
   /// Whether a source or its unification names it, so that a refresh will bring it.
   private static boolean isDeclared(String name, Definitions others) {
-    return others.kinds().stream().filter(Set.of(Sources.KIND.name(), "Unification")::contains)
+    return others.kinds().stream().filter(Set.of(Sources.KIND.name(), "Unification", Enrichments.KIND.name())::contains)
         .flatMap(kind -> others.list(kind).stream()).anyMatch(each -> names(each.spec(), name));
   }
 

@@ -1,9 +1,11 @@
 package portrait.processes.refresh;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Optional;
 import portrait.stages.activities.ActivityReport;
 import portrait.stages.identity.Changes;
+import portrait.stages.segments.Assessed;
 import portrait.stages.unification.CustomerChanges;
 import portrait.stages.unification.MatchReport;
 
@@ -24,9 +26,19 @@ final class Notes {
     return String.join("; ", parts);
   }
 
+  /// Says which tables were not loaded this time.
+  static String earlier(Collection<String> tables) {
+    return tables.isEmpty() ? "" : "; as of an earlier load: " + String.join(", ", tables);
+  }
+
   static String customers(CustomerChanges changes) {
     return "%,d customers: %,d new, %,d merged, %,d split, %,d gone".formatted(changes.customers(), changes.created(),
         changes.merged(), changes.split(), changes.gone());
+  }
+
+  static String assessed(Assessed assessed) {
+    return "something is new of %,d customers; %d measures and segments were computed for everybody"
+        .formatted(assessed.changed(), assessed.forEverybody());
   }
 
   static String matching(MatchReport report) {

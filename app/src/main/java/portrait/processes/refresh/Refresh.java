@@ -3,12 +3,12 @@ package portrait.processes.refresh;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import portrait.foundation.jobs.Job;
 import portrait.foundation.jobs.JobId;
 import portrait.foundation.jobs.Jobs;
 import portrait.foundation.jobs.Progress;
@@ -17,10 +17,10 @@ import portrait.foundation.jobs.TaskGraph;
 import portrait.foundation.model.Problem;
 import portrait.foundation.warehouse.Sql;
 import portrait.stages.events.Expiry;
+import portrait.stages.exports.ExportDefinition.Occasion;
 import portrait.stages.measures.MeasureTable;
 import portrait.stages.sources.LoadListener;
 import portrait.stages.sources.LoadMode;
-import portrait.stages.sources.TableDefinition;
 
 /// Everything that is computed over whole tables, as one graph of tasks. The list in [#graph] is the product in eight
 /// lines.
@@ -29,8 +29,12 @@ public final class Refresh {
   /// The name of the job.
   public static final String JOB = "refresh";
 
-  /// A rebuild compares the profile store with the rows that the last refresh took in; another refresh must wait.
-  private static final Set<String> NOT_BESIDE = Set.of("rebuild");
+  /// The task of a planned refresh, and of no other, that sends what changed.
+  public static final String EXPORTS = "exports";
+
+  /// A rebuild compares the profile store with the rows that the last refresh took in, and an erasure deletes some;
+  /// another refresh must wait.
+  private static final Set<String> NOT_BESIDE = Set.of("rebuild", "erasure");
 
   private final Stages stages;
   private final Jobs jobs;
@@ -49,8 +53,23 @@ public final class Refresh {
   ///
   /// @param only one task alone, on what the others left behind; all of them when empty
   public JobId start(Optional<String> only, String by) {
-    var graph = graph(only);
+    var graph = only.isEmpty() && stages.exports().isAnyOn(Occasion.EVALUATION)
+        ? sending(EnumSet.of(Occasion.EVALUATION), by)
+        : graph(only);
     return jobs.start(JOB, NOT_BESIDE, only.map(task -> "Refresh " + task).orElse("Refresh"), _ -> graph, by);
+  }
+
+  /// Starts a refresh that was planned, and returns at once: at its end exports send what changed.
+  public JobId startPlanned(String by) {
+    var graph = sending(EnumSet.of(Occasion.SCHEDULED_REFRESH, Occasion.EVALUATION), by);
+    return jobs.start(JOB, NOT_BESIDE, "Refresh", _ -> graph, by);
+  }
+
+  private TaskGraph sending(Set<Occasion> occasions, String by) {
+    var tasks = new ArrayList<>(graph(Optional.empty()).tasks());
+    tasks.add(new Task(EXPORTS, "Send what changed", List.of("enrichments"),
+        progress -> stages.exports().runAll(occasions, progress, by)));
+    return new TaskGraph(tasks);
   }
 
   /// How far a run of the unification goes.
@@ -70,11 +89,11 @@ public final class Refresh {
     var run = new RefreshRun(stages, base, clock.instant());
     var sources = new Task("sources", "Load source tables", List.of(), run::sources);
     return switch (scope) {
-      case MATCHING -> jobs.start(JOB, "Match records",
-          TaskGraph.of(sources, new Task("matching", "Match records", List.of("sources"), run::matching)), by);
+      case MATCHING -> jobs.start(JOB, NOT_BESIDE, "Match records",
+          _ -> TaskGraph.of(sources, new Task("matching", "Match records", List.of("sources"), run::matching)), by);
       case CUSTOMERS -> {
         refuseBeforeFirstRefresh();
-        yield jobs.start(JOB, "Unify customers", TaskGraph.of(sources,
+        yield jobs.start(JOB, NOT_BESIDE, "Unify customers", _ -> TaskGraph.of(sources,
             new Task("unification", "Match records and find customers", List.of("sources"), run::unification),
             new Task("profiles", "Merge customers", List.of("unification"), run::profiles),
             new Task("publish", "Publish what changed", List.of("profiles"), run::publish)), by);
@@ -103,10 +122,13 @@ public final class Refresh {
         new Task("unification", "Match records and find customers", List.of("sources"), run::unification),
         new Task("profiles", "Merge customers", List.of("unification"), run::profiles),
         new Task("activities", "Build timelines", List.of("unification"), run::activities),
-        new Task("measures", "Compute measures", List.of("profiles", "activities"), run::measures),
+        new Task("measures", "Compute measures", List.of("profiles", "activities"),
+            only.isEmpty() ? run::measures : run::measuresAlone),
         new Task("tables", "Compute tables of measures", List.of("activities"), run::measureTables),
         new Task("segments", "Find members of segments", List.of("measures"), run::segments),
-        new Task("publish", "Publish what changed", List.of("segments"), run::publish));
+        new Task("publish", "Publish what changed", List.of("segments"), run::publish),
+        new Task("enrichments", "Ask what others know about customers", List.of("publish"),
+            progress -> stages.enrichments().runAll(progress, "Refresh")));
     if (only.isEmpty()) {
       return new TaskGraph(tasks);
     }
@@ -141,15 +163,14 @@ public final class Refresh {
     return new Loaded(result, rows.map(some -> some.records().size()).orElse(0));
   }
 
-  /// What the home page tells.
-  public RefreshState state() {
-    Optional<Job> last = jobs.recent(50).stream().filter(job -> job.name().equals(JOB)).findFirst();
-    long activities = count("UnifiedActivity");
-    long unassigned = stages.activities().definitions().stream()
-        .flatMap(activity -> activity.table().flatMap(stages.sources()::definition).stream())
-        .map(TableDefinition::warehouseName).distinct().mapToLong(table -> count(table + "_unassigned")).sum();
-    return stages.database().read(transaction -> new RefreshState(last, stages.profiles().counts(transaction),
-        activities, unassigned, stages.segments().sizes(transaction)));
+  /// Everything in the warehouse that follows from the tables and the profile store, anew and at once; no table is
+  /// loaded, and nobody is asked.
+  public void derive(Progress progress) throws InterruptedException {
+    for (var task : graph(Optional.empty()).tasks()) {
+      if (!List.of("sources", "enrichments").contains(task.name())) {
+        task.work().run(progress);
+      }
+    }
   }
 
   /// Takes out of the warehouse whoever is no more, and collected events that are kept no longer. What is computed of
@@ -159,6 +180,7 @@ public final class Refresh {
     stages.unification().dropGone();
     var assignments = stages.unification().assignments();
     stages.activities().drop(expiries, assignments, progress);
+    stages.enrichments().dropGone();
     stages.warehouse().write(session -> {
       var tables = Stream.concat(Stream.of("Customer_Measure", "SegmentMembership"), stages.measures().tables().stream()
           .filter(table -> !table.isOfBusiness()).map(MeasureTable::warehouseTable)).toList();
@@ -170,11 +192,5 @@ public final class Refresh {
       }
       return true;
     });
-  }
-
-  private long count(String table) {
-    return stages.warehouse().read(session -> session.schema(table).isEmpty()
-        ? 0L
-        : session.first(Sql.format("SELECT count(*) FROM {}", Sql.name(table)), row -> row.number(1)).orElseThrow());
   }
 }

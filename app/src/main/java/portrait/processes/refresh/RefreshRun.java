@@ -1,16 +1,21 @@
 package portrait.processes.refresh;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import java.util.stream.Gatherers;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Transaction;
-import portrait.foundation.expressions.Columns;
 import portrait.foundation.jobs.Progress;
 import portrait.foundation.model.CustomerId;
 import portrait.foundation.model.Identity;
@@ -21,11 +26,14 @@ import portrait.foundation.warehouse.WarehouseException;
 import portrait.stages.activities.ActivityListener;
 import portrait.stages.events.Event;
 import portrait.stages.identity.Changes;
+import portrait.stages.policies.MergePolicy;
 import portrait.stages.profiles.Fragment;
 import portrait.stages.profiles.Profiles;
 import portrait.stages.segments.SegmentDefinition;
 import portrait.stages.sources.LoadListener;
 import portrait.stages.sources.TableDefinition;
+import portrait.stages.sources.TableState;
+import portrait.stages.unification.AddedTrait;
 import portrait.stages.unification.LiveTrait;
 import portrait.stages.unification.RecordListener;
 import portrait.stages.unification.SentRecords;
@@ -40,6 +48,12 @@ final class RefreshRun {
   private final Stages stages;
   private final Path base;
   private final Instant now;
+  /// Source tables that are as an earlier load left them.
+  private final Set<String> stale = new ConcurrentSkipListSet<>();
+  /// Whether segments were brought up to date together with measures.
+  private volatile boolean isAssessed;
+  /// What the tasks so far could not compute: `measure revenue`.
+  private final Set<String> notComputed = new ConcurrentSkipListSet<>();
 
   /// @param now the moment for which measures and segments are computed
   RefreshRun(Stages stages, Path base, Instant now) {
@@ -48,14 +62,13 @@ final class RefreshRun {
     this.now = now;
   }
 
-  /// Loads every table that names its files. A table that cannot be loaded keeps its last good state and does not hinder
-  /// the others; the task then fails at its end.
+  /// Loads every table that names its files. A table that cannot be loaded keeps its last good state and hinders neither
+  /// the others nor the tasks that follow, which go by the rows it has.
   void sources(Progress progress) {
-    var problems = new ArrayList<Problem>();
     int loaded = 0;
     int unchanged = 0;
     for (var state : stages.sources().tables()) {
-      var table = stages.sources().definition(state.fullName()).filter(found -> found.path().isPresent());
+      var table = stages.sources().definition(state.fullName()).filter(TableDefinition::isFetched);
       if (table.isEmpty()) {
         continue;
       }
@@ -65,19 +78,26 @@ final class RefreshRun {
         } else {
           unchanged++;
         }
-      } catch (ProblemException failure) {
+      } catch (ProblemException | WarehouseException | UncheckedIOException failure) {
         progress.check();
-        problems.add(failure.problem());
+        stale.add(state.fullName());
+        progress.failed(notLoaded(state, failure));
       }
     }
     progress.note("%d tables loaded, %d unchanged".formatted(loaded, unchanged));
-    failWith(problems, "tables");
+  }
+
+  private static Problem notLoaded(TableState table, RuntimeException failure) {
+    var why = failure instanceof ProblemException known ? known.problem()
+        : Problem.of(Problem.Code.INVALID_FILE, String.valueOf(failure.getMessage()));
+    String kept = table.loadedAt().map(at -> "its %,d rows of %s stay".formatted(table.rows(), at))
+        .orElse("it has no rows yet");
+    return new Problem(why.code(), "table %s was not loaded, and %s: %s".formatted(table.fullName(), kept,
+        why.message()), why.hint(), why.details());
   }
 
   private boolean load(TableDefinition table, Progress progress) {
-    var result = stages.sources().load(table.fullName(), stages.sources().filesOf(table, base), table.mode(),
-        new Steps(progress));
-    return !result.skippedAsSeen();
+    return !stages.sources().loadFromPath(table, base, new Steps(progress)).skippedAsSeen();
   }
 
   /// Who is one customer: match rules over all records, identity columns, customers named by activities. The graph
@@ -85,7 +105,7 @@ final class RefreshRun {
   void unification(Progress progress) {
     var activities = stages.activities();
     var unification = stages.unification();
-    var unassigned = activities.map(now, progress);
+    var unassigned = activities.map(now, (_, why) -> progress.failed(why), progress);
     activities.copyEvents(stages.database(), stages.events(), progress);
     var report = unification.match(progress);
     unification.changes(new Rows(progress), progress);
@@ -102,7 +122,7 @@ final class RefreshRun {
     var matched = unification.reportMatches(stages.database(), stages.identities(), stages.matching(),
         new Sent(stages.profiles()), now, progress);
     unification.copyIdentities(stages.database(), stages.identities(), progress);
-    progress.note(Notes.unification(report, matched, unassigned));
+    progress.note(Notes.unification(report, matched, unassigned) + Notes.earlier(stale));
   }
 
   /// Runs the match rules and shows what they find. The graph is not told, so no customer changes.
@@ -117,10 +137,28 @@ final class RefreshRun {
           .forEach((name, value) -> use.accept(new LiveTrait(fragment.anchor(), name, value, fragment.timeOf(name)))));
       return true;
     }), progress);
+    stages.unification().copyAdded(use -> stages.database().read(transaction -> {
+      stages.profiles().fragmentSources(transaction).stream().filter(source -> source.startsWith(MergePolicy.ADDED))
+          .forEach(source -> stages.profiles().forEachFragment(transaction, source, fragment -> fragment.attributes()
+              .forEach((name, value) -> use.accept(new AddedTrait(source,
+                  new LiveTrait(fragment.anchor(), name, value, fragment.timeOf(name)))))));
+      return true;
+    }), progress);
     var assignments = stages.unification().assignments();
     var changes = stages.unification().merge(List.copyOf(stages.activities().facts(assignments)), progress);
-    var accounts = stages.accounts().refresh(assignments, progress);
-    progress.note(Notes.customers(changes) + accounts.map("; %,d accounts"::formatted).orElse(""));
+    progress
+        .note(Notes.customers(changes) + accounts(assignments, progress).map("; %,d accounts"::formatted).orElse(""));
+  }
+
+  /// Customers do not wait for companies: where those cannot be found, they stay as they are.
+  private Optional<Long> accounts(Sql assignments, Progress progress) {
+    try {
+      return stages.accounts().refresh(assignments, progress);
+    } catch (ProblemException | WarehouseException failure) {
+      progress.check();
+      failed("accounts", String.valueOf(failure.getMessage()), progress);
+      return Optional.empty();
+    }
   }
 
   /// The timeline: changed rows into the profile store, everything into the table of activities.
@@ -130,58 +168,107 @@ final class RefreshRun {
     progress.note("%,d activities, %,d rows changed".formatted(all, changed));
   }
 
-  /// The table of measures.
+  /// All measures and segments together, for the customers of whom something changed. Should that fail, each is tried by
+  /// itself: it is found out which measures cannot be computed, those and the ones that count with them keep their last
+  /// values, and segments are left to the next task.
   void measures(Progress progress) {
-    long rows = stages.warehouse().write(session -> session.execute(Sql.format(
-        "CREATE OR REPLACE TABLE \"Customer_Measure\" AS {}", stages.measures().table(now, Columns.of(session)))));
-    progress.expect(rows);
-    progress.done(rows);
+    try {
+      var segments = stages.segments().inForce();
+      var lists = lists(segments);
+      var assessed = stages.warehouse().write(session -> stages.segments().assess(session, lists, now));
+      isAssessed = true;
+      progress.expect(assessed.customers());
+      progress.done(assessed.customers());
+      progress.note(Notes.assessed(assessed));
+    } catch (ProblemException | WarehouseException together) {
+      progress.check();
+      measuresAlone(progress);
+    }
+  }
+
+  /// The table of measures, when only they are asked for or something hinders the others.
+  void measuresAlone(Progress progress) {
+    var filled = stages.measures().fill(stages.warehouse(), now);
+    filled.failures().forEach((name, why) -> failed("measure " + name, why, progress));
+    progress.expect(filled.rows());
+    progress.done(filled.rows());
   }
 
   /// Measures that are tables, one by one. One that cannot be computed keeps its last good state and does not hinder the
-  /// others; the task then fails at its end.
+  /// others.
   void measureTables(Progress progress) {
-    var problems = new ArrayList<Problem>();
     for (var table : stages.measures().tables()) {
       try {
         long rows = stages.warehouse().write(session -> stages.measures().compute(session, table, now));
         progress.expect(rows);
         progress.done(rows);
       } catch (ProblemException | WarehouseException failure) {
-        progress.check();
-        problems.add(Problem.of(Problem.Code.WAREHOUSE_FAILED,
-            "measure %s was not computed: %s".formatted(table.name(), failure.getMessage()),
-            "Its last good state is untouched."));
+        failed("measure " + table.name(), String.valueOf(failure.getMessage()), progress);
       }
     }
     stages.warehouse().write(session -> {
       stages.measures().tidy(session);
       return true;
     });
-    failWith(problems, "measures");
   }
 
-  private static void failWith(List<Problem> problems, String what) {
-    if (!problems.isEmpty()) {
-      var first = problems.getFirst();
-      throw new Problem(first.code(), problems.size() == 1
-          ? first.message()
-          : "%s (and %d more %s failed)".formatted(first.message(), problems.size() - 1, what), first.hint(),
-          first.details()).asException();
+  private void failed(String what, String why, Progress progress) {
+    notComputed.add(what);
+    progress.failed(Problem.of(Problem.Code.WAREHOUSE_FAILED,
+        "%s was not computed: %s".formatted(what, why.lines().findFirst().orElse("")),
+        "Its last good state is untouched."));
+  }
+
+  /// The table of memberships, where it was not brought up to date together with the measures: all segments together;
+  /// those that build on what could not be computed keep their members. Should that fail, each by itself: then it is seen
+  /// which one cannot be computed, and the others are not held back by it.
+  void segments(Progress progress) {
+    var segments = stages.segments().inForce();
+    progress.expect(segments.size());
+    if (isAssessed) {
+      progress.done(segments.size());
+      return;
+    }
+    var able = segments.stream().filter(segment -> buildsOnWhatIsThere(segment, progress)).toList();
+    try {
+      fill(able, _ -> progress.check());
+      progress.done(able.size());
+    } catch (ProblemException | WarehouseException together) {
+      progress.check();
+      able.stream().filter(segment -> buildsOnWhatIsThere(segment, progress))
+          .forEach(segment -> alone(segment, progress));
     }
   }
 
-  /// The table of memberships, all segments together.
-  void segments(Progress progress) {
-    var segments = stages.segments().inForce();
-    var lists = new HashMap<String, List<CustomerId>>();
-    segments.stream().filter(SegmentDefinition::isStatic).forEach(segment -> lists.put(segment.name(),
-        stages.database().read(transaction -> stages.segments().allMembers(transaction, segment.name()))));
-    progress.expect(segments.size());
+  private boolean buildsOnWhatIsThere(SegmentDefinition segment, Progress progress) {
+    var missing = Stream.concat(segment.uses().measures().stream().map(name -> "measure " + name),
+        segment.uses().segments().stream().map(name -> "segment " + name)).filter(notComputed::contains).sorted()
+        .findFirst();
+    missing.ifPresent(what -> failed("segment " + segment.name(), "it builds on %s, which was not computed"
+        .formatted(what), progress));
+    return missing.isEmpty();
+  }
+
+  private void alone(SegmentDefinition segment, Progress progress) {
+    try {
+      fill(List.of(segment), progress::done);
+    } catch (ProblemException | WarehouseException failure) {
+      progress.check();
+      failed("segment " + segment.name(), String.valueOf(failure.getMessage()), progress);
+    }
+  }
+
+  private void fill(List<SegmentDefinition> segments, IntConsumer done) {
+    var lists = lists(segments);
     stages.warehouse().write(session -> {
-      stages.segments().fill(session, lists, now, progress::done);
+      stages.segments().fill(session, segments.stream().map(SegmentDefinition::name).collect(Collectors.toSet()), lists,
+          now, done);
       return true;
     });
+  }
+
+  private Map<String, List<CustomerId>> lists(List<SegmentDefinition> segments) {
+    return stages.database().read(transaction -> stages.segments().lists(transaction, segments));
   }
 
   /// Evaluates again those customers whose facts, values or memberships differ from what was published last. The

@@ -42,9 +42,10 @@ public final class Retention {
   public static final String JOB = "retention";
 
   private static final Duration EVERY = Duration.ofDays(1);
+  /** What it cannot run beside was at work. */
+  private static final Duration AGAIN_AFTER_ANOTHER = Duration.ofMinutes(10);
   /// Customers or events of one transaction: short enough for received messages not to notice.
   private static final int SLICE = 100;
-  private static final int JOBS_LOOKED_AT = 200;
 
   private final Database database;
   private final Definitions definitions;
@@ -103,7 +104,7 @@ public final class Retention {
 
   /// The latest run.
   public Optional<Job> lastRun() {
-    return jobs.recent(JOBS_LOOKED_AT).stream().filter(job -> job.name().equals(JOB)).findFirst();
+    return jobs.latest(JOB);
   }
 
   /// Deletes now, as a job, and returns at once.
@@ -137,6 +138,8 @@ public final class Retention {
         if (refused.problem().code() != Problem.Code.ALREADY_RUNNING) {
           throw refused;
         }
+        dueAt = now.plus(AGAIN_AFTER_ANOTHER);
+        return;
       }
       dueAt = now.plus(EVERY);
     }

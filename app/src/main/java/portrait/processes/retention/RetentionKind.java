@@ -9,6 +9,7 @@ import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
 import portrait.foundation.expressions.Span;
 import portrait.foundation.model.Problem;
+import portrait.foundation.security.Permission;
 import tools.jackson.databind.JsonNode;
 
 /// Definitions of kind `Retention`.
@@ -19,6 +20,11 @@ final class RetentionKind implements Kind<RetentionRule> {
   @Override
   public String name() {
     return "Retention";
+  }
+
+  @Override
+  public Permission permission() {
+    return Permission.ADMINISTER;
   }
 
   @Override

@@ -35,14 +35,18 @@ final class AccountRun {
   private final AccountsDefinition definition;
   private final List<RecordGroup> groups;
   private final AccountState before;
+  private final Map<String, List<AccountTables.Added>> added;
   private final BiFunction<String, String, Map<String, String>> column;
 
+  /// @param added what others say about accounts, by id
   /// @param column values of a column of a table, by the key of the row
   AccountRun(AccountsDefinition definition, List<RecordGroup> groups, AccountState before,
+      Map<String, List<AccountTables.Added>> added,
       BiFunction<String, String, Map<String, String>> column) {
     this.definition = definition;
     this.groups = groups;
     this.before = before;
+    this.added = added;
     this.column = column;
   }
 
@@ -152,6 +156,10 @@ final class AccountRun {
     for (SourceRecord record : group.records()) {
       var attributes = new HashMap<String, @Nullable Object>(record.attributes());
       fragments.add(new Fragment(fragments.size(), record.table(), attributes, record.at()));
+    }
+    for (var said : added.getOrDefault(id, List.of())) {
+      fragments.add(new Fragment(fragments.size(), said.source(),
+          new HashMap<String, @Nullable Object>(said.attributes()), said.at()));
     }
     var values = new TreeMap<String, Account.Value>();
     Profiles.merge(fragments, definition.unification().merge()).attributes()

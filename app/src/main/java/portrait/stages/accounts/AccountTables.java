@@ -1,9 +1,11 @@
 package portrait.stages.accounts;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -22,6 +24,9 @@ final class AccountTables {
 
   private AccountTables() {}
 
+  /// What somebody else says about an account.
+  record Added(String source, Map<String, String> attributes, Instant at) {}
+
   static AccountState read(Transaction tx) {
     var accounts = new LinkedHashMap<String, Account>();
     tx.each(COLUMNS + "ORDER BY a.id", row -> accounts.put(row.text(1), account(row)));
@@ -38,6 +43,37 @@ final class AccountTables {
   static void eachContact(Transaction tx, BiConsumer<String, Identity> use) {
     tx.each("SELECT account, namespace, value FROM account_contact ORDER BY account, namespace, value",
         row -> use.accept(row.text(1), new Identity(row.text(2), row.text(3))));
+  }
+
+  static List<Account> after(Transaction tx, String id, int limit) {
+    return tx.query(COLUMNS + "WHERE a.id > ? ORDER BY a.id LIMIT ?", AccountTables::account, id, limit);
+  }
+
+  /// By account, in the order of the sources.
+  static Map<String, List<Added>> added(Transaction tx) {
+    var added = new TreeMap<String, List<Added>>();
+    tx.each("SELECT account, source, attributes, said_at FROM account_added ORDER BY account, source",
+        row -> added.computeIfAbsent(row.text(1), _ -> new ArrayList<>())
+            .add(new Added(row.text(2), words(JSON.readTree(row.text(3))), row.instant(4))));
+    return added;
+  }
+
+  private static Map<String, String> words(JsonNode attributes) {
+    var words = new TreeMap<String, String>();
+    attributes.properties().forEach(entry -> words.put(entry.getKey(), entry.getValue().asString()));
+    return words;
+  }
+
+  static void putAdded(Transaction tx, String account, Added added) {
+    removeAdded(tx, account, added.source());
+    var attributes = JSON.createObjectNode();
+    new TreeMap<>(added.attributes()).forEach(attributes::put);
+    tx.update("INSERT INTO account_added (account, source, attributes, said_at) VALUES (?, ?, ?, ?)", account,
+        added.source(), attributes.toString(), added.at());
+  }
+
+  static void removeAdded(Transaction tx, String account, String source) {
+    tx.update("DELETE FROM account_added WHERE account = ? AND source = ?", account, source);
   }
 
   static long count(Transaction tx) {
@@ -130,6 +166,7 @@ final class AccountTables {
     tx.update("DELETE FROM account_key");
     tx.update("DELETE FROM account_previous");
     tx.update("DELETE FROM account_contact");
+    tx.update("DELETE FROM account_added");
   }
 
   private static ObjectNode document(Account account) {

@@ -1,7 +1,9 @@
 package portrait.stages.accounts;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Gatherers;
@@ -67,7 +69,8 @@ public final class Accounts {
     }
     var groups = unification.groups(defined.get().unification(), progress);
     var before = database.read(AccountTables::read);
-    var after = new AccountRun(defined.get(), groups, before, unification::column).result();
+    var after = new AccountRun(defined.get(), groups, before, database.read(AccountTables::added),
+        unification::column).result();
     progress.check();
     after.changes(before).stream().gather(Gatherers.windowFixed(SLICE)).forEach(slice -> {
       progress.check();
@@ -169,6 +172,34 @@ public final class Accounts {
   /// Keys of rows of people who belong to the account.
   public List<Identity> contacts(Transaction tx, Account account, int limit) {
     return AccountTables.contacts(tx, account.id(), limit);
+  }
+
+  /// Accounts in the order of their ids.
+  ///
+  /// @param id the last one of those before; empty for the first
+  public List<Account> after(Transaction tx, String id, int limit) {
+    return AccountTables.after(tx, id, limit);
+  }
+
+  /// What somebody else says about an account, in place of what they said before. Until the next refresh it fills gaps;
+  /// then the merge policy weighs it like what tables say.
+  ///
+  /// @param attributes empty to take out what was added
+  public void add(Transaction tx, String id, String source, Map<String, String> attributes, Instant at) {
+    if (attributes.isEmpty()) {
+      AccountTables.removeAdded(tx, id, source);
+    } else {
+      AccountTables.putAdded(tx, id, new AccountTables.Added(source, attributes, at));
+    }
+    AccountTables.find(tx, new Identity(ACCOUNT, id)).filter(account -> account.id().equals(id)).ifPresent(account -> {
+      var values = new TreeMap<>(account.attributes());
+      values.values().removeIf(value -> value.source().equals(source));
+      attributes.forEach((name, value) -> values.putIfAbsent(name, new Account.Value(value, source)));
+      if (!values.equals(account.attributes())) {
+        AccountTables.put(tx, new Account(id, account.name(), values, account.records(), account.links(),
+            account.previousIds(), account.contacts()));
+      }
+    });
   }
 
   /// How many there are.

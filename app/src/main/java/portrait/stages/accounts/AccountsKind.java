@@ -35,7 +35,7 @@ final class AccountsKind implements Kind<AccountsDefinition> {
     var schema = (ObjectNode) JSON.readTree(Unification.KIND.schema());
     schema.put("title", "Accounts").put("description", "How tables of companies become accounts.");
     var properties = (ObjectNode) schema.path("properties");
-    properties.remove(List.of("custom", "live"));
+    properties.remove("live");
     properties.set("contacts", JSON.readTree(CONTACTS));
     return schema.toPrettyString();
   }
@@ -75,6 +75,13 @@ final class AccountsKind implements Kind<AccountsDefinition> {
         .forEach(contact -> problems.add(wrong(definition.unification().name(),
             "contacts has '%s', which no Source defines".formatted(contact.table()),
             "Apply the Source with it, in the same file or before.")));
+    definition.contacts().forEach(contact -> others.all(Sources.KIND).stream()
+        .flatMap(source -> source.tables().stream()).filter(table -> table.fullName().equals(contact.table()))
+        .filter(table -> !table.columns().isEmpty()
+            && table.columns().stream().noneMatch(column -> column.name().equalsIgnoreCase(contact.column())))
+        .forEach(table -> problems.add(wrong(definition.unification().name(),
+            "contacts has column '%s', but %s has no such column".formatted(contact.column(), contact.table()),
+            "It has %s.".formatted(table.columns().stream().map(column -> column.name()).toList())))));
     return problems;
   }
 

@@ -7,16 +7,23 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.TreeMap;
+import java.util.SortedMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import portrait.foundation.expressions.Uses;
 import portrait.foundation.database.Database;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
 import portrait.foundation.jobs.Progress;
 import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
+import portrait.foundation.model.ProblemException;
 import portrait.foundation.model.Schema;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.Warehouse;
+import portrait.foundation.warehouse.WarehouseException;
 import portrait.foundation.warehouse.WarehouseSession;
 import portrait.stages.events.Event;
 import portrait.stages.events.EventType;
@@ -55,6 +62,17 @@ public final class Activities {
     return definitions.all(KIND);
   }
 
+  /// Events among those that something looks at that come with the load of a source table, and those tables.
+  public static SortedMap<String, Set<String>> tablesOf(Definitions definitions, Uses uses) {
+    var tables = new TreeMap<String, Set<String>>();
+    for (var activity : definitions.all(KIND)) {
+      if (activity.table().isPresent() && uses.looksAt(activity.event())) {
+        tables.computeIfAbsent(activity.event(), _ -> new TreeSet<>()).add(activity.table().get());
+      }
+    }
+    return tables;
+  }
+
   /// Events that definitions keep off the timeline. Where several definitions map the same event of a table, one that shows
   /// it is enough.
   public static Set<HiddenEvents> hidden(Definitions definitions) {
@@ -67,29 +85,52 @@ public final class Activities {
     return hidden;
   }
 
-  /// Maps the rows of the source tables, and keeps aside those without customer or time.
+  /// Maps the rows of the source tables, and keeps aside those without customer or time. A table whose rows cannot be
+  /// mapped keeps the activities it had.
   ///
   /// @param now the moment of the run
-  public ActivityReport map(Instant now, Progress progress) {
-    return warehouse.write(session -> {
-      ActivityRows.create(session);
-      LiveEvents.create(session);
-      long rows = 0;
-      long withoutCustomer = 0;
-      long withoutTime = 0;
-      var tables = new HashSet<String>();
-      for (var activity : mapped(session, now)) {
+  /// @param failed hears of each such table, and why
+  public ActivityReport map(Instant now, BiConsumer<String, Problem> failed, Progress progress) {
+    var kept = new TreeSet<String>();
+    while (true) {
+      try {
+        var report = warehouse.write(session -> map(session, now, kept));
+        progress.expect(report.rows());
+        progress.done(report.rows());
+        return report;
+      } catch (NotMapped failure) {
+        progress.check();
+        kept.add(failure.table());
+        failed.accept(failure.table(), failure.problem());
+      }
+    }
+  }
+
+  /// @param kept tables whose activities stay as they were
+  private ActivityReport map(WarehouseSession session, Instant now, Set<String> kept) {
+    ActivityRows.create(session, kept);
+    LiveEvents.create(session);
+    long rows = 0;
+    long withoutCustomer = 0;
+    long withoutTime = 0;
+    var tables = new HashSet<String>();
+    for (var activity : mapped(session, now)) {
+      String table = activity.table().fullName();
+      if (kept.contains(table)) {
+        continue;
+      }
+      try {
         activity.insert(session);
-        var report = activity.keepUnassigned(session, tables.add(activity.table().fullName()));
+        var report = activity.keepUnassigned(session, tables.add(table));
         rows += report.rows();
         withoutCustomer += report.withoutCustomer();
         withoutTime += report.withoutTime();
-        progress.expect(report.rows());
-        progress.done(report.rows());
+      } catch (ProblemException | WarehouseException failure) {
+        throw new NotMapped(table, failure);
       }
-      refuseRepeatedIds(session);
-      return new ActivityReport(rows, withoutCustomer, withoutTime);
-    });
+    }
+    refuseRepeatedIds(session, kept);
+    return new ActivityReport(rows, withoutCustomer, withoutTime);
   }
 
   private List<ActivityRows> mapped(WarehouseSession session, Instant now) {
@@ -120,16 +161,17 @@ public final class Activities {
         schema.columns().stream().filter(column -> !column.name().equals("_row_hash")).toList()));
   }
 
-  private static void refuseRepeatedIds(WarehouseSession session) {
-    session.first(
+  private static void refuseRepeatedIds(WarehouseSession session, Set<String> kept) {
+    record Repeated(String source, long keys) {}
+    session.query(
         Sql.of("SELECT source, count(*) FROM (SELECT source, id FROM %s GROUP BY source, id HAVING count(*) > 1)"
             .formatted(ActivityRows.ROWS) + " GROUP BY source ORDER BY source"),
-        row -> Problem.of(Problem.Code.INVALID_DEFINITION,
-            "%s has %d keys that stand in several rows but each row must have a key of its own".formatted(row.text(1),
-                row.number(2)),
-            "Correct the key of the table, or use `key: line_number`."))
-        .ifPresent(problem -> {
-          throw problem.asException();
+        row -> new Repeated(row.text(1), row.number(2))).stream().filter(found -> !kept.contains(found.source()))
+        .findFirst().ifPresent(found -> {
+          throw new NotMapped(found.source(), Problem.of(Problem.Code.INVALID_DEFINITION,
+              "%s has %d keys that stand in several rows but each row must have a key of its own"
+                  .formatted(found.source(), found.keys()),
+              "Correct the key of the table, or use `key: line_number`.").asException());
         });
   }
 

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import portrait.foundation.expressions.RowCondition;
 import portrait.foundation.model.Identity;
@@ -30,10 +31,19 @@ record ActivityRows(ActivityDefinition activity, TableDefinition table, Schema c
   static final String ROWS = "_activity_row";
   private static final String NONE = "coalesce({}, '') = '' OR length({}) > " + Identity.VALUE_LENGTH_MAX;
 
-  static void create(WarehouseSession session) {
+  /// Empties the table, but for the rows of some source tables.
+  static void create(WarehouseSession session, Set<String> kept) {
+    boolean isKeeping = !kept.isEmpty() && session.exists(ROWS);
+    if (isKeeping) {
+      session.execute(Sql.format("CREATE OR REPLACE TEMP TABLE _activity_kept AS SELECT * FROM %s WHERE source IN ({})"
+          .formatted(ROWS), Sql.join(", ", kept.stream().map(ActivityRows::text).toList())));
+    }
     session
         .execute("CREATE OR REPLACE TABLE " + ROWS + " (kind VARCHAR, source VARCHAR, id VARCHAR, namespace VARCHAR, "
             + "value VARCHAR, name VARCHAR, happened TIMESTAMP, title VARCHAR, properties JSON, state VARCHAR)");
+    if (isKeeping) {
+      session.execute("INSERT INTO " + ROWS + " FROM _activity_kept; DROP TABLE _activity_kept");
+    }
   }
 
   /// Adds the rows that have a customer and a time.

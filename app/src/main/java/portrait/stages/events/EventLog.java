@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.ResultRow;
 import portrait.foundation.database.Transaction;
@@ -141,6 +142,20 @@ final class EventLog {
     }
     add(sql, parameters, " ORDER BY position LIMIT ?", limit);
     return transaction.query(sql.toString(), row -> new OldEvent(row.number(1), row.number(2)), parameters.toArray());
+  }
+
+  void unname(Transaction transaction, Collection<Long> anchors, Set<Identity> forgotten) {
+    var changed = new ArrayList<@Nullable Object[]>();
+    for (long anchor : anchors) {
+      transaction.each("SELECT position, identities FROM event WHERE anchor = ?", row -> {
+        var named = EventJson.identities(row.text(2));
+        var others = named.stream().filter(identity -> !forgotten.contains(identity)).toList();
+        if (others.size() < named.size()) {
+          changed.add(new @Nullable Object[]{EventJson.text(others), row.number(1)});
+        }
+      }, anchor);
+    }
+    transaction.batch("UPDATE event SET identities = ? WHERE position = ?", changed);
   }
 
   List<Long> positions(Transaction transaction, Collection<Long> anchors) {

@@ -171,6 +171,14 @@ public final class Events {
     activities.delete(transaction, log.positions(transaction, anchors));
   }
 
+  /// Takes the names of somebody who is forgotten out of what others did: otherwise those events would say that the two
+  /// were seen together, and a rebuild would believe it.
+  ///
+  /// @param anchors of the others
+  public void unname(Transaction transaction, Collection<Long> anchors, Set<Identity> forgotten) {
+    log.unname(transaction, anchors, forgotten);
+  }
+
   /// Keeps a message that was refused; the same bytes once more are only counted. When there is no room the oldest
   /// leave.
   public void quarantine(Transaction transaction, Collected.Refused refused) {

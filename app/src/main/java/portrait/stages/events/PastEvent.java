@@ -2,6 +2,7 @@ package portrait.stages.events;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.expressions.EventProperties;
 import portrait.foundation.expressions.Subject;
@@ -61,11 +62,20 @@ public final class PastEvent implements Subject.Occurrence {
 
   @Override
   public @Nullable Object property(String path) {
+    return EventProperties.value(properties(), path);
+  }
+
+  @Override
+  public @Nullable List<@Nullable Object> items(String path) {
+    return EventProperties.items(properties(), path);
+  }
+
+  private ObjectNode properties() {
     ObjectNode known = properties;
     if (known == null) {
       known = EventJson.object(text);
       properties = known;
     }
-    return EventProperties.value(known, path);
+    return known;
   }
 }

@@ -1,12 +1,17 @@
 package portrait.stages.events;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.expressions.Subject;
 
 /// An event reduced to what the definitions in force look at.
-final class RecentEvent implements Subject.Occurrence {
+///
+/// @param values one for each path of the reduction; a list where the property is one
+record RecentEvent(String id, String name, EventType eventType, Instant at, Reduction reduction,
+    @Nullable Object[] values) implements Subject.Occurrence {
 
   static final Comparator<Subject.Occurrence> OLDEST_FIRST = Comparator.comparing(Subject.Occurrence::at)
       .thenComparing(Subject.Occurrence::id);
@@ -16,23 +21,6 @@ final class RecentEvent implements Subject.Occurrence {
   /** The object itself, its moment, and its place in a list. */
   private static final int BYTES_AT_LEAST = 100;
 
-  private final String id;
-  private final String name;
-  private final EventType type;
-  private final Instant at;
-  private final Reduction reduction;
-  private final @Nullable Object[] values;
-
-  /// @param values one for each path of the reduction
-  RecentEvent(PastEvent event, String name, Reduction reduction, @Nullable Object[] values) {
-    this.id = event.id();
-    this.name = name;
-    this.type = event.eventType();
-    this.at = event.at();
-    this.reduction = reduction;
-    this.values = values;
-  }
-
   /// About how many bytes of memory it takes.
   int weight() {
     int sum = BYTES_AT_LEAST + BYTES_OF_A_TEXT + id.length();
@@ -40,6 +28,7 @@ final class RecentEvent implements Subject.Occurrence {
       sum += 4 + switch (value) {
         case null -> 0;
         case String text -> BYTES_OF_A_TEXT + text.length();
+        case List<?> items -> BYTES_OF_A_TEXT * items.size();
         default -> BYTES_OF_A_NUMBER;
       };
     }
@@ -47,27 +36,23 @@ final class RecentEvent implements Subject.Occurrence {
   }
 
   @Override
-  public String id() {
-    return id;
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
   public String type() {
-    return type.text();
-  }
-
-  @Override
-  public Instant at() {
-    return at;
+    return eventType.text();
   }
 
   @Override
   public @Nullable Object property(String path) {
-    return values[reduction.place(path)];
+    Object value = values[reduction.place(path)];
+    return value instanceof List<?> ? null : value;
+  }
+
+  @Override
+  public @Nullable List<@Nullable Object> items(String path) {
+    Object value = values[reduction.place(path)];
+    return switch (value) {
+      case null -> null;
+      case List<?> items -> Collections.unmodifiableList(items);
+      case Object one -> List.of(one);
+    };
   }
 }

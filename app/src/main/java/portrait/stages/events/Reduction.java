@@ -39,9 +39,11 @@ final class Reduction {
     var values = new @Nullable Object[paths.size()];
     for (int i = 0; i < values.length; i++) {
       Object value = event.property(paths.get(i));
-      values[i] = value instanceof String text ? shared(text) : value;
+      // What is no value may be a list.
+      values[i] = value instanceof String text ? shared(text) : value == null ? event.items(paths.get(i)) : value;
     }
-    return Optional.of(new RecentEvent(event, names.getOrDefault(event.name(), event.name()), this, values));
+    return Optional.of(new RecentEvent(event.id(), names.getOrDefault(event.name(), event.name()), event.eventType(),
+        event.at(), this, values));
   }
 
   private String shared(String text) {

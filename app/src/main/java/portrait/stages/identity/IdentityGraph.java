@@ -21,6 +21,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.Migrations;
@@ -416,7 +417,8 @@ public final class IdentityGraph {
     memory.everythingChanges(tx);
     var tables = new GraphTables(tx);
     tables.lock(List.of(customer.number()));
-    List<Long> ring = List.copyOf(tables.members(List.of(customer.number())).keySet());
+    var members = tables.members(List.of(customer.number()));
+    List<Long> ring = List.copyOf(members.keySet());
     var neighbours = new HashSet<Long>();
     tables.linksOf(ring).forEach(link -> neighbours.addAll(List.of(link.one(), link.other())));
     neighbours.removeAll(ring);
@@ -427,13 +429,16 @@ public final class IdentityGraph {
         "DELETE FROM identity_crowd WHERE identity = ?", "DELETE FROM identity WHERE number = ?")) {
       tx.batch(sql, ring.stream().map(number -> new @Nullable Object[]{number}).toList());
     }
+    tx.batch("DELETE FROM identity_crowd WHERE namespace = ? AND value = ?", members.values().stream()
+        .map(node -> new @Nullable Object[]{node.identity().namespace(), node.identity().value()}).toList());
     tx.update("DELETE FROM previous_customer_id WHERE customer = ?", customer.number());
     tx.update("DELETE FROM customer WHERE number = ?", customer.number());
     var changes = new ChangeCount();
     if (!released.isEmpty()) {
       new Settlement(tx, inForce(), mint, memory).rebuild(released).addTo(changes);
     }
-    return new Forgotten(ring, changes.changes().touched());
+    return new Forgotten(ring, members.values().stream().map(Node::identity).collect(Collectors.toSet()), neighbours,
+        changes.changes().touched());
   }
 
   /// Hands every identity and its customer to `use`, in the order of their numbers, without keeping them.

@@ -11,31 +11,31 @@ final class Chance {
 
   private Chance() {}
 
-  static double[][] of(WarehouseSession session, List<Comparison> comparisons, Records records) {
-    session.execute(
-        "CREATE OR REPLACE TEMP TABLE _match_place AS SELECT row_number() OVER (ORDER BY id) AS place, id, source FROM _match_record");
+  /// Leaves `_match_chance`, what was compared.
+  static double[][] of(WarehouseSession session, List<Comparison> comparisons, Records records, Compared compared) {
     session.execute("""
-        CREATE OR REPLACE TEMP TABLE _match_drawn AS
-        SELECT CAST(hash(range * 2) %% %1$d AS BIGINT) + 1 AS one, CAST(hash(range * 2 + 1) %% %1$d AS BIGINT) + 1 AS other
-        FROM range(%2$d)""".formatted(Math.max(1, records.size()), PAIRS));
+        CREATE OR REPLACE TEMP TABLE _match_place AS
+        SELECT id, source, hash(said, row_number() OVER (PARTITION BY said ORDER BY id)) AS spot FROM _match_record""");
+    // Each record stands at a spot that follows from what it says, and meets those next to further such spots: a row more or
+    // less touches hardly a pair of the others, so that the next run finds them compared. Records that say the same are
+    // several all the same: how often that happens by chance is what is asked.
     session.execute("""
         CREATE OR REPLACE TEMP TABLE _match_random AS
-        SELECT l.id AS one, r.id AS other, l.source AS one_source, r.source AS other_source
-        FROM _match_drawn JOIN _match_place AS l ON l.place = _match_drawn.one JOIN _match_place AS r ON r.place = _match_drawn.other
-        WHERE _match_drawn.one <> _match_drawn.other""");
-    session.execute("CREATE OR REPLACE TEMP TABLE _match_random_level AS SELECT " + Patterns.levels(comparisons)
-        + " FROM (SELECT one, other FROM _match_random WHERE " + records.onlySources("one_source", "other_source")
-        + ") AS pair JOIN _match_record AS l ON l.id = one JOIN _match_record AS r ON r.id = other");
+        SELECT DISTINCT drawn.id AS one, other.id AS other, drawn.source AS one_source, other.source AS other_source
+        FROM (SELECT id, source, hash(spot, range) AS target
+            FROM (SELECT * FROM _match_place ORDER BY spot LIMIT %1$d), range(%2$d)) AS drawn
+        ASOF JOIN _match_place AS other ON drawn.target <= other.spot
+        WHERE drawn.id <> other.id""".formatted(PAIRS, Math.ceilDiv(PAIRS, Math.max(1, records.size()))));
+    compared.compare("SELECT one, other FROM _match_random WHERE "
+        + records.onlySources("one_source", "other_source"), "_match_chance");
     var chance = new double[comparisons.size()][];
     for (int field = 0; field < chance.length; field++) {
-      int number = field;
       var counted = new double[comparisons.get(field).size()];
-      session.each(Sql.of("SELECT f%1$d, count(*) FROM _match_random_level GROUP BY f%1$d".formatted(field)),
-          row -> counted[(int) row.number(1)] = row.number(2));
-      chance[number] = shares(counted);
+      session.each(Sql.of("SELECT %s AS level, count(*) FROM _match_chance GROUP BY level"
+          .formatted(Patterns.decoded(field, comparisons))), row -> counted[(int) row.number(1)] = row.number(2));
+      chance[field] = shares(counted);
     }
-    session.execute(
-        "DROP TABLE _match_place; DROP TABLE _match_drawn; DROP TABLE _match_random; DROP TABLE _match_random_level");
+    session.execute("DROP TABLE _match_place; DROP TABLE _match_random");
     return chance;
   }
 

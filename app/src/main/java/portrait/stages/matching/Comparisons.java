@@ -29,10 +29,15 @@ final class Comparisons {
   private final Optional<String> family;
 
   private Comparisons(int place, Field field, Optional<String> given, Optional<String> family) {
-    this.n = "n" + place;
+    this.n = name(place);
     this.field = field;
     this.given = given;
     this.family = family;
+  }
+
+  /// No attribute begins like this.
+  private static String name(int place) {
+    return "_n" + place;
   }
 
   static List<Comparison> of(List<Field> fields) {
@@ -48,7 +53,7 @@ final class Comparisons {
   private static Optional<String> first(List<Field> fields, SemanticType type) {
     for (int place = 0; place < fields.size(); place++) {
       if (fields.get(place).type() == type) {
-        return Optional.of("n" + place);
+        return Optional.of(name(place));
       }
     }
     return Optional.empty();
@@ -137,13 +142,13 @@ final class Comparisons {
   }
 
   private Comparison date() {
-    return simple(List.of(new Derived(n, day(value()))),
+    return simple(List.of(new Derived(n + "_a", "trim(%s)".formatted(value())), new Derived(n, day(n + "_a"))),
         List.of(new Level("same", same(n), 0.8),
             new Level("one slip, or day and month swapped", """
                 (length(l.%1$s) = 8 AND left(l.%1$s, 4) = left(r.%1$s, 4) AND substr(l.%1$s, 5, 2) = substr(r.%1$s, 7, 2)
                   AND substr(l.%1$s, 7, 2) = substr(r.%1$s, 5, 2))
-                OR jaro_winkler_similarity(l.%1$s, r.%1$s) >= 0.955 OR levenshtein(l.%1$s, r.%1$s) <= 1"""
-                .formatted(n), 0.1),
+                OR jaro_winkler_similarity(l.%1$s, r.%1$s) >= 0.955 OR %2$s"""
+                .formatted(n, oneEdit(n)), 0.1),
             new Level("two parts of three", """
                 CAST(left(l.%1$s, 4) = left(r.%1$s, 4) AS INTEGER) + CAST(substr(l.%1$s, 5, 2) = substr(r.%1$s, 5, 2) AS INTEGER)
                   + CAST(substr(l.%1$s, 7, 2) = substr(r.%1$s, 7, 2) AS INTEGER) >= 2""".formatted(n), 0.04),
@@ -195,10 +200,10 @@ final class Comparisons {
     }
     var derived = new ArrayList<Derived>();
     var keys = new ArrayList<Key>();
-    derived.add(new Derived(n, lines.isEmpty()
-        ? "CAST(NULL AS VARCHAR)"
-        : withoutWords(words(joined(lines)), STREET_WORDS)));
+    derived.add(new Derived(n + "_a", lines.isEmpty() ? "CAST(NULL AS VARCHAR)" : words(joined(lines))));
+    derived.add(new Derived(n, withoutWords(n + "_a", STREET_WORDS)));
     derived.add(new Derived(n + "_h", "nullif(regexp_extract(%s, '[0-9]+'), '')".formatted(n)));
+    derived.add(new Derived(n + "_k", "%1$s_h || left(translate(%1$s, '0123456789 ', ''), 3)".formatted(n)));
     derived.add(new Derived(n + "_p", postcodes.isEmpty() ? "CAST(NULL AS VARCHAR)" : code(joined(postcodes))));
     derived.add(new Derived(n + "_c", cities.isEmpty() ? "CAST(NULL AS VARCHAR)" : words(joined(cities))));
     String place = "(%s OR %s)".formatted(same(n + "_p"), same(n + "_c"));
@@ -215,10 +220,10 @@ final class Comparisons {
     levels.add(new Level("same town, one street unknown", same(n + "_c") + " AND " + unknown, 0.04));
     levels.add(new Level("same town", same(n + "_c"), 0.04));
     levels.add(new Level("different", "", 0.12));
-    lines.stream().findFirst().ifPresent(_ -> {
-      keys.add(new Key("street", field.attributes().getFirst(), n, 0.65, false));
+    lines.stream().findFirst().ifPresent(column -> {
+      keys.add(new Key("street", unquoted(column), n, 0.65, false));
       keys.add(new Key("house number and first letters of street", "",
-          "%1$s_h || left(regexp_replace(%1$s, '[0-9 ]', '', 'g'), 3)".formatted(n), 0.75, false));
+          n + "_k", 0.75, false));
       keys.add(new Key("street and postcode", "", "%1$s || '/' || %1$s_p".formatted(n), 0.55, false));
     });
     postcodes.stream().findFirst()
@@ -247,7 +252,7 @@ final class Comparisons {
 
   private Comparison organisation() {
     return ofWords(
-        List.of(new Derived(n, withoutWords(words(value()), LEGAL_WORDS)),
+        List.of(new Derived(n + "_a", words(value())), new Derived(n, withoutWords(n + "_a", LEGAL_WORDS)),
             new Derived(n + "_w", "list_distinct(string_split(%s, ' '))".formatted(n))),
         List.of(new Level("same", same(n), 0.5), new Level("nearly the same", near(n, 0.95), 0.12),
             new Level("one contains the other", "common = least(len(l.%1$s_w), len(r.%1$s_w))".formatted(n), 0.13),
@@ -360,12 +365,14 @@ final class Comparisons {
     return "nullif(regexp_replace(lower(%s), '[^\\p{L}\\p{N}]', '', 'g'), '')".formatted(text);
   }
 
-  /// Year, month and day as eight digits, from the usual ways to write them; other digits as they are.
+  /// Year, month and day as eight digits, from the usual ways to write them; other digits as they are. Most are written in
+  /// the first way, and trying all of them costs more than everything else about a date.
   private static String day(String text) {
     return """
-        coalesce(strftime(coalesce(TRY_CAST(%1$s AS DATE), CAST(try_strptime(%1$s, ['%%Y%%m%%d', '%%d/%%m/%%Y', '%%m/%%d/%%Y',
-          '%%d.%%m.%%Y', '%%d-%%m-%%Y', '%%Y/%%m/%%d', '%%d %%b %%Y', '%%d %%B %%Y', '%%Y-%%m-%%d %%H:%%M:%%S']) AS DATE)),
-          '%%Y%%m%%d'), nullif(regexp_replace(%1$s, '[^0-9]', '', 'g'), ''))""".formatted("trim(%s)".formatted(text));
+        CASE WHEN TRY_CAST(%1$s AS DATE) IS NOT NULL THEN strftime(TRY_CAST(%1$s AS DATE), '%%Y%%m%%d')
+        ELSE coalesce(strftime(CAST(try_strptime(%1$s, ['%%Y%%m%%d', '%%d/%%m/%%Y', '%%m/%%d/%%Y',
+          '%%d.%%m.%%Y', '%%d-%%m-%%Y', '%%Y/%%m/%%d', '%%d %%b %%Y', '%%d %%B %%Y', '%%Y-%%m-%%d %%H:%%M:%%S']) AS DATE),
+          '%%Y%%m%%d'), nullif(regexp_replace(%1$s, '[^0-9]', '', 'g'), '')) END""".formatted(text);
   }
 
   private static String missing(String column) {
@@ -383,9 +390,18 @@ final class Comparisons {
   /// Alike by Jaro-Winkler, which forgives neighbours swapped, or one letter more, fewer or other.
   private static String near(String column, double bound) {
     return """
-        (jaro_winkler_similarity(l.%1$s, r.%1$s) >= %2$s OR (abs(length(l.%1$s) - length(r.%1$s)) <= 1
-          AND least(length(l.%1$s), length(r.%1$s)) >= 3 AND levenshtein(l.%1$s, r.%1$s) <= 1))""".formatted(column,
-        bound);
+        (jaro_winkler_similarity(l.%1$s, r.%1$s) >= %2$s OR (least(length(l.%1$s), length(r.%1$s)) >= 3 AND %3$s))"""
+        .formatted(column, bound, oneEdit(column));
+  }
+
+  /// At most one letter more, fewer or other. An edit spares the first half of the shorter text or the second, and to look
+  /// at those costs a tenth of an edit distance.
+  private static String oneEdit(String column) {
+    String half = "least(length(l.%1$s), length(r.%1$s)) // 2".formatted(column);
+    return """
+        (abs(length(l.%1$s) - length(r.%1$s)) <= 1
+          AND (left(l.%1$s, %2$s) = left(r.%1$s, %2$s) OR right(l.%1$s, %2$s) = right(r.%1$s, %2$s))
+          AND levenshtein(l.%1$s, r.%1$s) <= 1)""".formatted(column, half);
   }
 
   private static String jaccard(String words, double bound) {

@@ -255,53 +255,89 @@ final class Learning {
   }
 
   /// Step 2: every class moves, held back by its start as if that had been seen on a few pairs.
+  ///
+  /// It looks at every pattern for every class some fifty times, so all levels of a class lie in one array, one field after
+  /// the other, and a pattern is the places of its levels there.
   private Model mixed(Model start) {
-    if (patterns.size() == 0) {
-      return start;
+    int fields = comparisons.size();
+    int[] begins = new int[fields + 1];
+    for (int field = 0; field < fields; field++) {
+      begins[field + 1] = begins[field] + comparisons.get(field).size();
     }
+    int[] places = new int[patterns.size() * fields];
     double total = 0;
-    for (int place = 0; place < patterns.size(); place++) {
-      total += patterns.count(place);
+    for (int pattern = 0; pattern < patterns.size(); pattern++) {
+      int[] levels = patterns.levels(pattern);
+      for (int field = 0; field < fields; field++) {
+        places[pattern * fields + field] = begins[field] + levels[field];
+      }
+      total += patterns.count(pattern);
     }
     var model = start;
-    for (int round = 0; round < ROUNDS_MAX; round++) {
-      var counted = new double[start.classes()][comparisons.size()][];
-      for (var ofClass : counted) {
-        for (int field = 0; field < ofClass.length; field++) {
-          ofClass[field] = new double[comparisons.get(field).size()];
-        }
-      }
-      var shares = new double[start.classes()];
-      var weights = new double[start.classes()];
-      for (int place = 0; place < patterns.size(); place++) {
-        int[] pattern = patterns.levels(place);
-        double sum = 0;
-        for (int ofClass = 0; ofClass < weights.length; ofClass++) {
-          weights[ofClass] = model.weight(ofClass, pattern);
-          sum += weights[ofClass];
-        }
-        for (int ofClass = 0; ofClass < weights.length; ofClass++) {
-          double weight = patterns.count(place) * weights[ofClass] / sum;
-          shares[ofClass] += weight;
-          for (int field = 0; field < pattern.length; field++) {
-            counted[ofClass][field][pattern[field]] += weight;
-          }
-        }
-      }
+    for (int round = 0; round < ROUNDS_MAX && patterns.size() > 0; round++) {
+      var next = moved(model, start, places, begins, total);
       double moved = 0;
-      for (int ofClass = 0; ofClass < weights.length; ofClass++) {
-        shares[ofClass] /= total;
-        moved = Math.max(moved, Math.abs(shares[ofClass] - model.shares()[ofClass]));
-        for (int field = 0; field < comparisons.size(); field++) {
-          normalise(counted[ofClass][field], start.levels()[ofClass][field], trust(ofClass));
-        }
+      for (int ofClass = 0; ofClass < start.classes(); ofClass++) {
+        moved = Math.max(moved, Math.abs(next.shares()[ofClass] - model.shares()[ofClass]));
       }
-      model = new Model(shares, counted);
+      model = next;
       if (moved < ENOUGH) {
         break;
       }
     }
     return model;
+  }
+
+  /// One round.
+  private Model moved(Model model, Model start, int[] places, int[] begins, double total) {
+    int fields = comparisons.size();
+    int classes = model.classes();
+    var before = new double[classes][];
+    for (int ofClass = 0; ofClass < classes; ofClass++) {
+      before[ofClass] = flat(model.levels()[ofClass], begins);
+    }
+    var counted = new double[classes][begins[fields]];
+    var shares = new double[classes];
+    var weights = new double[classes];
+    for (int pattern = 0; pattern < patterns.size(); pattern++) {
+      int at = pattern * fields;
+      double sum = 0;
+      for (int ofClass = 0; ofClass < classes; ofClass++) {
+        double[] levels = before[ofClass];
+        double product = model.shares()[ofClass];
+        for (int field = 0; field < fields; field++) {
+          product *= levels[places[at + field]];
+        }
+        weights[ofClass] = product;
+        sum += product;
+      }
+      double count = patterns.count(pattern);
+      for (int ofClass = 0; ofClass < classes; ofClass++) {
+        double weight = count * weights[ofClass] / sum;
+        shares[ofClass] += weight;
+        double[] levels = counted[ofClass];
+        for (int field = 0; field < fields; field++) {
+          levels[places[at + field]] += weight;
+        }
+      }
+    }
+    var levels = new double[classes][fields][];
+    for (int ofClass = 0; ofClass < classes; ofClass++) {
+      shares[ofClass] /= total;
+      for (int field = 0; field < fields; field++) {
+        levels[ofClass][field] = Arrays.copyOfRange(counted[ofClass], begins[field], begins[field + 1]);
+        normalise(levels[ofClass][field], start.levels()[ofClass][field], trust(ofClass));
+      }
+    }
+    return new Model(shares, levels);
+  }
+
+  private static double[] flat(double[][] levels, int[] begins) {
+    var flat = new double[begins[levels.length]];
+    for (int field = 0; field < levels.length; field++) {
+      System.arraycopy(levels[field], 0, flat, begins[field], levels[field].length);
+    }
+    return flat;
   }
 
   private static double trust(int ofClass) {

@@ -36,9 +36,13 @@ public final class MatchEngine {
     var blocking = new Blocking(session, task.rule(), comparisons, records, progress).run();
     progress.expect(blocking.candidates());
     progress.done(records.size());
-    var chance = Chance.of(session, comparisons, records);
+    var compared = new Compared(session, task, comparisons);
+    var chance = Chance.of(session, comparisons, records, compared);
     progress.check();
-    var patterns = Patterns.compare(session, comparisons);
+    compared.compare("SELECT one, other FROM _match_candidate", "_match_compared");
+    compared.keep(List.of("_match_chance", "_match_compared"));
+    progress.check();
+    var patterns = Patterns.of(session, comparisons);
     progress.done(blocking.candidates());
     var model = new Learning(comparisons, patterns, chance, blocking.blocks(), records.pairs())
         .learn(task.rule().relatives());
@@ -57,6 +61,12 @@ public final class MatchEngine {
   /// What speaks for and against one pair of the last run; empty when it was not kept.
   public static Optional<Explanation> explain(WarehouseSession session, MatchTask task, int one, int other) {
     return Explanations.of(session, task, one, other);
+  }
+
+  /// How far two values of a type may agree, from the strongest agreement down to none.
+  public static List<String> levels(SemanticType type) {
+    return Comparisons.of(List.of(new ProbabilisticRule.Field("value", List.of("value"), type, false))).getFirst()
+        .levels().stream().map(Comparison.Level::label).toList();
   }
 
   /// Levels of all fields must fit into one number.
@@ -91,7 +101,7 @@ public final class MatchEngine {
             pow(2, coincidence + chance_rarity) AS coincidence
           FROM _match_pair JOIN _match_pattern USING (pattern))""");
     session.execute(
-        "DROP TABLE _match_pattern; DROP TABLE _match_pair; DROP TABLE _match_candidate; DROP TABLE IF EXISTS _match_rarity");
+        "DROP TABLE _match_pattern; DROP TABLE _match_pair; DROP TABLE _match_candidate; DROP TABLE _match_chance; DROP TABLE _match_compared; DROP TABLE IF EXISTS _match_rarity");
   }
 
   /// A probability as binary logarithm; so small a one that it could not be told from none stays above all others' reach.

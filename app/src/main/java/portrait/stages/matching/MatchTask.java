@@ -52,4 +52,9 @@ public record MatchTask(String name, ProbabilisticRule rule, Sql records, List<S
   public String weights() {
     return "_match_" + name + "_weight";
   }
+
+  /// What was compared, for the next run: see [Compared].
+  String known() {
+    return "_match_" + name + "_known";
+  }
 }

@@ -18,27 +18,26 @@ final class Patterns {
     this.counts = counts;
   }
 
-  /// Compares all pairs of `_match_candidate` into `_match_pair` (one, other, pattern, chance_rarity, related_rarity).
-  static Patterns compare(WarehouseSession session, List<Comparison> comparisons) {
+  /// Counts the patterns of `_match_compared`, and adds to each pair how rare is what it agrees on: `_match_pair` (one,
+  /// other, pattern, chance_rarity, related_rarity).
+  static Patterns of(WarehouseSession session, List<Comparison> comparisons) {
     var all = new ArrayList<String>();
     var personal = new ArrayList<String>();
     for (int field = 0; field < comparisons.size(); field++) {
       if (comparisons.get(field).frequency().isPresent()) {
-        String rarity = "CASE WHEN f%1$d = 1 THEN t%1$d ELSE 0 END".formatted(field);
+        String rarity = "CASE WHEN %s = 1 THEN t%d ELSE 0 END".formatted(decoded(field, comparisons), field);
         all.add(rarity);
         if (!comparisons.get(field).field().shared()) {
           personal.add(rarity);
         }
       }
     }
-    session.execute(
-        """
+    session.execute("""
         CREATE OR REPLACE TEMP TABLE _match_pair AS
-        SELECT one, other, %s AS pattern, CAST(%s AS FLOAT) AS chance_rarity, CAST(%s AS FLOAT) AS related_rarity
-        FROM (SELECT one, other, %s FROM _match_candidate JOIN _match_record AS l ON l.id = one JOIN _match_record AS r ON r.id = other) AS pair%s"""
-            .formatted(code(comparisons), all.isEmpty() ? "0" : String.join(" + ", all),
-                personal.isEmpty() ? "0" : String.join(" + ", personal), levels(comparisons),
-                all.isEmpty() ? "" : " JOIN _match_rarity ON _match_rarity.id = one"));
+        SELECT one, other, pattern, CAST(%s AS FLOAT) AS chance_rarity, CAST(%s AS FLOAT) AS related_rarity
+        FROM _match_compared%s""".formatted(all.isEmpty() ? "0" : String.join(" + ", all),
+        personal.isEmpty() ? "0" : String.join(" + ", personal),
+        all.isEmpty() ? "" : " JOIN _match_rarity ON _match_rarity.id = one"));
     var found = session.query(Sql.of("SELECT pattern, count(*) FROM _match_pair GROUP BY pattern ORDER BY pattern"),
         row -> new long[]{row.number(1), row.number(2)});
     var codes = new long[found.size()];
@@ -61,7 +60,8 @@ final class Patterns {
     return String.join(", ", columns);
   }
 
-  private static String code(List<Comparison> comparisons) {
+  /// Those columns as one number.
+  static String code(List<Comparison> comparisons) {
     var terms = new ArrayList<String>();
     long radix = 1;
     for (int field = 0; field < comparisons.size(); field++) {

@@ -6,7 +6,8 @@ import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.WarehouseSession;
 import portrait.stages.matching.ProbabilisticRule.Pairs;
 
-/// The records, normalised once: `_match_record` (id, source, derived columns, `t0`, `t1`, … how rare a value is).
+/// The records, normalised once: `_match_record` (id, source, derived columns, `said`: a hash of all that comparisons
+/// look at).
 final class Records {
 
   private static final int RARE = 3;
@@ -22,11 +23,12 @@ final class Records {
     this.which = task.rule().pairs();
     var columns = new ArrayList<String>(List.of("id", "source"));
     task.unique().forEach(attribute -> columns.add(Sql.quoted(attribute) + " AS u" + task.unique().indexOf(attribute)));
-    comparisons.forEach(comparison -> comparison.derived()
-        .forEach(derived -> columns.add(derived.sql() + " AS " + derived.column())));
-    session.execute(
-        Sql.format("CREATE OR REPLACE TEMP TABLE _match_record AS SELECT " + String.join(", ", columns) + " FROM ({})",
-            task.records()));
+    var derived = comparisons.stream().flatMap(comparison -> comparison.derived().stream())
+        .map(Comparison.Derived::column).toList();
+    columns.addAll(derived);
+    columns.add("hash(" + String.join(", ", derived) + ") AS said");
+    session.execute(Sql.format("CREATE OR REPLACE TEMP TABLE _match_record AS SELECT " + String.join(", ", columns)
+        + " FROM ({})", derived(task.records(), comparisons)));
     this.size = count("SELECT count(*) FROM _match_record");
     double within = session.first(Sql.of("SELECT CAST(coalesce(sum(n * (n - 1) / 2), 0) AS DOUBLE) FROM "
         + "(SELECT count(*) AS n FROM _match_record GROUP BY source)"), row -> row.decimal(1)).orElseThrow();
@@ -36,6 +38,21 @@ final class Records {
       case BETWEEN -> all - within;
       case WITHIN -> within;
     };
+  }
+
+  /// A query for each step: a column that builds on others takes their values, where within one query the engine would
+  /// compute them again.
+  private static Sql derived(Sql records, List<Comparison> comparisons) {
+    int steps = comparisons.stream().mapToInt(comparison -> comparison.derived().size()).max().orElse(0);
+    var sql = records;
+    for (int number = 0; number < steps; number++) {
+      int step = number;
+      var columns = comparisons.stream().filter(comparison -> comparison.derived().size() > step)
+          .map(comparison -> comparison.derived().get(step)).map(column -> column.sql() + " AS " + column.column())
+          .toList();
+      sql = Sql.format("SELECT *, " + String.join(", ", columns) + " FROM ({})", sql);
+    }
+    return sql;
   }
 
   static String wordTable(int field) {
@@ -60,7 +77,7 @@ final class Records {
       session.execute(
           """
           CREATE OR REPLACE TEMP TABLE _match_record AS
-          SELECT record.*, rare.words AS %1$s FROM _match_record AS record LEFT JOIN (
+          SELECT record.* REPLACE (hash(said, rare.words) AS said), rare.words AS %1$s FROM _match_record AS record LEFT JOIN (
             SELECT id, list(word ORDER BY word) AS words FROM %2$s WHERE records <= %3$d GROUP BY id) AS rare USING (id)"""
               .formatted(words + Comparison.RARE, wordTable(field), Math.max(RARE, (long) Math.cbrt(size))));
     }

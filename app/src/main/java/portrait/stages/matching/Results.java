@@ -1,9 +1,8 @@
 package portrait.stages.matching;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.model.ColumnType;
@@ -86,36 +85,28 @@ final class Results {
 
   /// Records whose clusters hang together by related pairs.
   private void households() {
-    var parents = new HashMap<Integer, Integer>();
+    int records = session.first(Sql.of("SELECT coalesce(max(id), 0) FROM _match_record"), row -> (int) row.number(1))
+        .orElseThrow();
+    var kin = new Clusters(records);
+    var related = new BitSet();
     session.each(Sql.of("""
         SELECT coalesce(l.cluster, one), coalesce(r.cluster, other) FROM %s AS edge
         LEFT JOIN _match_cluster AS l ON l.id = one LEFT JOIN _match_cluster AS r ON r.id = other
         WHERE class = 'related'""".formatted(task.edges())), row -> {
-      int one = root(parents, (int) row.number(1));
-      int other = root(parents, (int) row.number(2));
-      parents.put(Math.max(one, other), Math.min(one, other));
+      related.set((int) row.number(1));
+      related.set((int) row.number(2));
+      kin.join((int) row.number(1), (int) row.number(2));
     });
     session.createTemporary("_match_kin",
         Schema.of(Column.of("cluster", ColumnType.INTEGER), Column.of("household", ColumnType.INTEGER)));
-    session.append("_match_kin", List.copyOf(parents.keySet()).stream().sorted()
-        .map(cluster -> new @Nullable Object[]{(long) cluster, (long) root(parents, cluster)}));
+    session.append("_match_kin", related.stream()
+        .mapToObj(cluster -> new @Nullable Object[]{(long) cluster, (long) kin.of(cluster)}));
     session.execute(task.create() + """
         %s AS
         SELECT record.id, household FROM _match_record AS record LEFT JOIN _match_cluster AS cluster USING (id)
         JOIN _match_kin AS kin ON kin.cluster = coalesce(cluster.cluster, record.id) ORDER BY household, record.id"""
         .formatted(task.households()));
     session.execute("DROP TABLE _match_kin");
-  }
-
-  private static int root(Map<Integer, Integer> parents, int cluster) {
-    int at = cluster;
-    int above = parents.computeIfAbsent(at, same -> same);
-    while (above != at) {
-      at = above;
-      above = parents.computeIfAbsent(at, same -> same);
-    }
-    parents.put(cluster, at);
-    return at;
   }
 
   private void weights(Model model) {

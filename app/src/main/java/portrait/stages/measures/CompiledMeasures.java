@@ -2,6 +2,8 @@ package portrait.stages.measures;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,7 @@ import portrait.foundation.expressions.LiveFormula;
 import portrait.foundation.expressions.Subject;
 import portrait.foundation.expressions.Touched;
 import portrait.foundation.expressions.Uses;
+import portrait.foundation.model.Fingerprint;
 
 /// All measures of one snapshot of the definitions, ready to evaluate. A measure that builds on others carries their
 /// formulas, so each is complete in itself and both evaluators see the same tree.
@@ -28,6 +31,7 @@ final class CompiledMeasures {
   private final Map<String, LiveTable> live = new LinkedHashMap<>();
   private final Map<String, Formula> numbers = new LinkedHashMap<>();
   private final Uses uses;
+  private final Map<String, String> fingerprints = new HashMap<>();
 
   CompiledMeasures(List<MeasureDefinition> source) {
     this.source = List.copyOf(source);
@@ -43,6 +47,12 @@ final class CompiledMeasures {
 
   private void add(MeasureTable table) {
     tables.add(table);
+    var parts = new ArrayList<>(List.of(table.schema().toString(), table.zone().getId()));
+    table.events().ifPresent(events -> parts.add(Expressions.text(
+        Expressions.aggregate("count", "", "", events))));
+    table.dimensions().forEach(dimension -> parts.add(Expressions.text(dimension.of()) + " " + dimension.bucket()));
+    table.outputs(numbers).values().forEach(output -> parts.add(Expressions.text(output.formula())));
+    fingerprints.put(table.name(), Fingerprint.of(parts));
     if (table.isNumber()) {
       table.outputs(numbers).values().forEach(output -> numbers.put(table.name(), output.formula()));
     }
@@ -55,6 +65,8 @@ final class CompiledMeasures {
     var inlined = Expressions.inlined(definition.whole(), name -> Optional.ofNullable(formulas.get(name)));
     formulas.put(definition.name(), inlined);
     var output = definition.output(inlined);
+    fingerprints.put(definition.name(), Fingerprint.of(List.of(Expressions.text(inlined), definition.type().text(),
+        definition.zone().getId())));
     ordered.add(new Compiled(definition, output, Expressions.live(output), Expressions.uses(inlined)));
   }
 
@@ -88,6 +100,17 @@ final class CompiledMeasures {
   /// One about customers, ready for one of them.
   LiveTable live(MeasureTable table) {
     return Objects.requireNonNull(live.get(table.name()));
+  }
+
+  /// By name, tables included.
+  Map<String, String> fingerprints() {
+    return Collections.unmodifiableMap(fingerprints);
+  }
+
+  /// What one about customers was defined with.
+  Uses uses(String name) {
+    return ordered.stream().filter(each -> each.definition().name().equals(name)).findFirst().orElseThrow().definition()
+        .uses();
   }
 
   /// What all of them together depend on.

@@ -2,9 +2,12 @@ package portrait.stages.measures;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.model.ColumnType;
 import portrait.foundation.model.Schema;
@@ -16,6 +19,8 @@ import portrait.foundation.warehouse.WarehouseSession;
 final class ComputedTables {
 
   private static final String STATE = "_measure_state";
+  /// What the values about customers were computed with. Whoever computes them otherwise takes the rows out.
+  private static final String FINGERPRINTS = "_measure_fingerprint";
   private static final String ALL = "Customer_Measure";
   private static final int BARS_MAX = 24;
 
@@ -27,6 +32,74 @@ final class ComputedTables {
     session.execute(Sql.of("DELETE FROM " + STATE + " WHERE measure = ?", table.name()));
     session.execute(Sql.of("INSERT INTO " + STATE + " VALUES (?, CAST(? AS TIMESTAMP))", table.name(), now));
     return rows;
+  }
+
+  /// A query of computed measures, beside which others have the values they had last. Those that never had any are left
+  /// out.
+  static Sql withLast(WarehouseSession session, Sql computed, Collection<CustomerMeasure> kept) {
+    var there = session.schema(ALL).map(Schema::columns).orElse(List.of());
+    var last = kept.stream().filter(measure -> there.stream()
+        .anyMatch(column -> column.name().equals(measure.name()) && column.type() == measure.type()))
+        .map(measure -> Sql.format("last.{}", Sql.name(measure.name()))).toList();
+    return last.isEmpty() ? computed
+        : Sql.format("SELECT computed.*, {} FROM ({}) AS computed LEFT JOIN {} AS last ON last.\"CustomerId\" = "
+            + "computed.CustomerId", Sql.join(", ", last), computed, Sql.name(ALL));
+  }
+
+  boolean hasExactly(WarehouseSession session, List<CustomerMeasure> measures) {
+    var there = session.schema(ALL).map(Schema::columns).orElse(List.of()).stream()
+        .collect(Collectors.toMap(Schema.Column::name, Schema.Column::type));
+    return there.size() == measures.size() + 1
+        && measures.stream().allMatch(measure -> there.get(measure.name()) == kept(measure.type()));
+  }
+
+  /// The table knows no JSON.
+  private static ColumnType kept(ColumnType type) {
+    return type == ColumnType.JSON ? ColumnType.STRING : type;
+  }
+
+  void replace(WarehouseSession session, List<CustomerMeasure> measures, String computed, List<String> names) {
+    var there = session.schema(ALL).map(Schema::columns).orElse(List.of()).stream().map(Schema.Column::name).toList();
+    var columns = new ArrayList<>(List.of(Sql.of("computed.CustomerId AS \"CustomerId\"")));
+    boolean isAnyKept = false;
+    for (var measure : measures) {
+      int place = names.indexOf(measure.name());
+      if (place >= 0) {
+        columns.add(Sql.format("computed.m" + place + " AS {}", Sql.name(measure.name())));
+      } else if (there.contains(measure.name())) {
+        columns.add(Sql.format("last.{}", Sql.name(measure.name())));
+        isAnyKept = true;
+      }
+    }
+    session.execute(Sql.format("CREATE OR REPLACE TABLE \"" + ALL + "\" AS SELECT {} FROM " + computed
+        + " AS computed {}", Sql.join(", ", columns),
+        Sql.of(isAnyKept
+            ? "LEFT JOIN \"" + ALL + "\" AS last ON last.\"CustomerId\" = computed.CustomerId"
+            : "")));
+  }
+
+  void renew(WarehouseSession session, String computed, List<String> names, String among) {
+    session.execute("DELETE FROM \"%s\" WHERE \"CustomerId\" IN (SELECT customer FROM %s)".formatted(ALL, among));
+    session.execute(Sql.format("INSERT INTO \"" + ALL + "\" BY NAME SELECT CustomerId AS \"CustomerId\"{} FROM "
+        + computed,
+        Sql.join("", names.stream()
+            .map(name -> Sql.format(", m" + names.indexOf(name) + " AS {}", Sql.name(name))).toList())));
+  }
+
+  Map<String, String> fingerprints(WarehouseSession session) {
+    createFingerprints(session);
+    return session.texts(Sql.of("SELECT measure, fingerprint FROM " + FINGERPRINTS));
+  }
+
+  void remember(WarehouseSession session, Map<String, String> fingerprints) {
+    createFingerprints(session);
+    session.execute("DELETE FROM " + FINGERPRINTS);
+    session.append(FINGERPRINTS,
+        fingerprints.entrySet().stream().map(each -> new Object[]{each.getKey(), each.getValue()}));
+  }
+
+  private static void createFingerprints(WarehouseSession session) {
+    session.execute("CREATE TABLE IF NOT EXISTS " + FINGERPRINTS + " (measure VARCHAR, fingerprint VARCHAR)");
   }
 
   private static void createState(WarehouseSession session) {

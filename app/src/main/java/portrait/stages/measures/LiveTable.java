@@ -54,13 +54,13 @@ final class LiveTable {
     }
     var parts = new LinkedHashMap<List<@Nullable Object>, List<Subject.Occurrence>>();
     for (var event : subject.events()) {
-      var alone = new Doing(subject, List.of(event));
+      var alone = subject.doing(List.of(event));
       if (Long.valueOf(1).equals(isCounted.answer(alone, now).value())) {
         parts.computeIfAbsent(key(alone, now), _ -> new ArrayList<>()).add(event);
       }
     }
     for (var part : parts.entrySet()) {
-      rows.add(row(part.getKey(), new Doing(subject, part.getValue()), now));
+      rows.add(row(part.getKey(), subject.doing(part.getValue()), now));
     }
     rows.sort((one, other) -> {
       int comparison = 0;
@@ -96,24 +96,5 @@ final class LiveTable {
   @SuppressWarnings("unchecked") // A column has values of one type, each comparable with its like.
   private static Comparable<Object> comparable(@Nullable Object value) {
     return (Comparable<Object>) java.util.Objects.requireNonNull(value);
-  }
-
-  /// A customer who did nothing else.
-  private record Doing(Subject customer, List<? extends Subject.Occurrence> events) implements Subject {
-
-    @Override
-    public @Nullable Object attribute(String name) {
-      return customer.attribute(name);
-    }
-
-    @Override
-    public @Nullable Object measure(String name) {
-      return customer.measure(name);
-    }
-
-    @Override
-    public boolean isMember(String segment) {
-      return customer.isMember(segment);
-    }
   }
 }

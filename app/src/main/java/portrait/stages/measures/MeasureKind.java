@@ -1,8 +1,6 @@
 package portrait.stages.measures;
 
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +33,7 @@ final class MeasureKind implements Kind<MeasureDefinition> {
   @Override
   public MeasureDefinition parse(String name, JsonNode spec) {
     try {
-      return OF_TABLES.stream().anyMatch(spec::has) ? MeasureTableReader.read(name, spec, zone(spec))
+      return OF_TABLES.stream().anyMatch(spec::has) ? MeasureTableReader.read(name, spec, Zones.ofSpec(spec))
           : ofCustomers(name, spec);
     } catch (ProblemException wrong) {
       var problem = wrong.problem();
@@ -54,7 +52,7 @@ final class MeasureKind implements Kind<MeasureDefinition> {
       Expressions.otherwise(formula, otherwise);
     }
     var definition = new CustomerMeasure(name, spec.path("title").asString(name),
-        spec.path("description").asString(""), formula, type, otherwise, zone(spec));
+        spec.path("description").asString(""), formula, type, otherwise, Zones.ofSpec(spec));
     Expressions.values(Map.of(name, definition.output(formula)), Instant.EPOCH,
         new Columns(new Schema(List.of()), new Schema(List.of())));
     return definition;
@@ -89,15 +87,6 @@ final class MeasureKind implements Kind<MeasureDefinition> {
       var problem = wrong.problem();
       throw new ProblemException(
           new Problem(problem.code(), "formula: " + problem.message(), problem.hint(), problem.details()), wrong);
-    }
-  }
-
-  private static ZoneId zone(JsonNode spec) {
-    try {
-      return spec.has("time_zone") ? Zones.of(spec.get("time_zone").stringValue()) : ZoneOffset.UTC;
-    } catch (IllegalArgumentException unknown) {
-      throw new ProblemException(Problem.of(Problem.Code.INVALID_DEFINITION, "time_zone: " + unknown.getMessage(),
-          "Use a name of the IANA list such as Europe/Paris."), unknown);
     }
   }
 

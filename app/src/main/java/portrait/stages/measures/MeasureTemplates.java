@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import portrait.foundation.model.Problem;
+import portrait.foundation.model.Yaml;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -21,7 +22,7 @@ public final class MeasureTemplates {
       "points", "earned", "Points Earned", "redeemed", "Points Redeemed", "joined", "Loyalty Joined");
 
   private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N} _.:/&+-]{1,100}");
-  private static final YAMLMapper YAML = YAMLMapper.builder().build();
+  private static final YAMLMapper YAML = Yaml.builder().build();
 
   private MeasureTemplates() {}
 

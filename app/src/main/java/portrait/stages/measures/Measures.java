@@ -2,9 +2,12 @@ package portrait.stages.measures;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -23,6 +26,8 @@ import portrait.foundation.model.CustomerId;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.warehouse.Sql;
+import portrait.foundation.warehouse.Warehouse;
+import portrait.foundation.warehouse.WarehouseException;
 import portrait.foundation.warehouse.WarehouseSession;
 import portrait.stages.identity.CustomerKey;
 import tools.jackson.databind.json.JsonMapper;
@@ -92,16 +97,39 @@ public final class Measures {
     return new MeasureUpdate(after.values(), after.values().differences(before.values()));
   }
 
-  private static void write(Transaction transaction, CustomerKey customer, MeasureValues values) {
+  /// What the measures of one customer are as of now. Changes nothing.
+  public MeasureValues values(Subject subject, Instant now) {
+    return compiled().answers(subject, now).values();
+  }
+
+  /// Whether these values are what is kept of the customer.
+  public boolean isKept(Transaction transaction, CustomerKey customer, MeasureValues values) {
+    return transaction.first("SELECT measures, recheck_at FROM measure_value WHERE customer_number = ?",
+        row -> row.text(1).equals(written(values))
+            && Objects.equals(row.instantOrNull(2), values.changesAt().orElse(null)),
+        customer.number()).orElse(false);
+  }
+
+  /// For each measure what its values depend on, in brief: its formula and those it counts with. Titles and the like do
+  /// not matter.
+  public Map<String, String> fingerprints() {
+    return compiled().fingerprints();
+  }
+
+  private static String written(MeasureValues values) {
     var written = new TreeMap<String, Object>();
     values.values().forEach((name, value) -> written.put(name,
         value instanceof Instant || value instanceof LocalDate ? value.toString() : value));
+    return JSON.writeValueAsString(written);
+  }
+
+  private static void write(Transaction transaction, CustomerKey customer, MeasureValues values) {
     transaction.update("""
         INSERT INTO measure_value (customer_number, customer_id, measures, recheck_at) VALUES (?, ?, ?, ?)
         ON CONFLICT (customer_number) DO UPDATE SET measures = excluded.measures, recheck_at = excluded.recheck_at
         WHERE measure_value.measures <> excluded.measures
           OR measure_value.recheck_at IS DISTINCT FROM excluded.recheck_at""",
-        customer.number(), customer.id(), JSON.writeValueAsString(written), values.changesAt().orElse(null));
+        customer.number(), customer.id(), written(values), values.changesAt().orElse(null));
   }
 
   /// What was kept last; empty for a customer who has none. Dates and timestamps are text in the form of ISO 8601.
@@ -145,9 +173,94 @@ public final class Measures {
         row -> new CustomerKey(row.number(1), CustomerId.of(row.text(2))), now, limit);
   }
 
+  /// Each measure that is one value about a customer, as it is computed for all: with the formulas of others inside.
+  public Map<String, Expressions.Output> outputs() {
+    return compiled().outputs();
+  }
+
+  /// Whether `Customer_Measure` has a column for each measure, and for nothing else.
+  public boolean isTableAsDefined(WarehouseSession session) {
+    return tables.hasExactly(session, definitions());
+  }
+
+  /// Replaces the values of some measures for everybody; the others keep theirs.
+  ///
+  /// @param computed a table with `CustomerId` and the values as `m0`, `m1`, …
+  public void replace(WarehouseSession session, String computed, List<String> names) {
+    tables.replace(session, definitions(), computed, names);
+  }
+
+  /// Replaces the values of some measures for some customers.
+  ///
+  /// @param among a table whose column `customer` names them; those who are not in `computed` are no more
+  public void renew(WarehouseSession session, String computed, List<String> names, String among) {
+    tables.renew(session, computed, names, among);
+  }
+
+  /// What the values of each measure were computed with, by name; those that were computed otherwise are not named.
+  public Map<String, String> fingerprints(WarehouseSession session) {
+    return tables.fingerprints(session);
+  }
+
+  /// Says what values were computed with.
+  public void remember(WarehouseSession session, Map<String, String> fingerprints) {
+    tables.remember(session, fingerprints);
+  }
+
   /// A query of all measures of all customers: `CustomerId` and a column for each measure.
   public Sql table(Instant now, Columns columns) {
     return Expressions.values(compiled().outputs(), now, columns);
+  }
+
+  /// Writes the table `Customer_Measure`: all measures that are one value about each customer, together. Should that fail,
+  /// it is found out which of them cannot be computed: those, and the ones that count with them, keep their last values.
+  public FilledMeasures fill(Warehouse warehouse, Instant now) {
+    try {
+      return new FilledMeasures(warehouse.write(session -> replace(session, table(now, Columns.of(session)))),
+          new LinkedHashMap<>());
+    } catch (ProblemException | WarehouseException together) {
+      refuseToGoOnWhenCancelled(together);
+      var failures = failures(warehouse, now);
+      if (failures.isEmpty()) {
+        throw together;
+      }
+      var outputs = compiled().outputs();
+      outputs.keySet().removeAll(failures.keySet());
+      var kept = definitions().stream().filter(measure -> failures.containsKey(measure.name())).toList();
+      return new FilledMeasures(warehouse.write(session -> replace(session, ComputedTables.withLast(session,
+          Expressions.values(outputs, now, Columns.of(session)), kept))), failures);
+    }
+  }
+
+  private long replace(WarehouseSession session, Sql query) {
+    tables.remember(session, Map.of());
+    return session.execute(Sql.format("CREATE OR REPLACE TABLE \"Customer_Measure\" AS {}", query));
+  }
+
+  private static void refuseToGoOnWhenCancelled(RuntimeException failure) {
+    if (failure instanceof ProblemException refused && refused.problem().code() == Problem.Code.CANCELLED) {
+      throw failure;
+    }
+  }
+
+  /// Each that cannot be computed for everybody, and why.
+  private SequencedMap<String, String> failures(Warehouse warehouse, Instant now) {
+    var failures = new LinkedHashMap<String, String>();
+    compiled().outputs().forEach((name, output) -> {
+      var uses = compiled().uses(name).measures().stream().filter(failures::containsKey).sorted().findFirst();
+      if (uses.isPresent()) {
+        failures.put(name, "it counts with measure %s, which was not computed".formatted(uses.get()));
+        return;
+      }
+      try {
+        warehouse.read(session -> session.first(Sql.format("SELECT count(hash(v)) FROM (SELECT {} AS v FROM ({}))",
+            Sql.name(name), Expressions.values(Map.of(name, output), now, Columns.of(session))), row -> row.number(1)));
+      } catch (ProblemException | WarehouseException failure) {
+        refuseToGoOnWhenCancelled(failure);
+        failures.put(name, String.valueOf(failure.getMessage()).lines().findFirst().orElse(""));
+      }
+    });
+    return failures;
   }
 
   /// One customer's rows of a measure that is a table, as of now: a value for each dimension and calculation.

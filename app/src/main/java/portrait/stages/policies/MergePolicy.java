@@ -2,10 +2,13 @@ package portrait.stages.policies;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import portrait.foundation.definitions.Kind;
+import portrait.stages.consent.Consent;
 import portrait.stages.events.Event;
 
 /// Which value wins when what sources say about one customer disagrees.
@@ -13,7 +16,8 @@ import portrait.stages.events.Event;
 /// A value without a time counts as the oldest for `MOST_RECENT` and as the newest for `LEAST_RECENT`, and equal times
 /// fall back to importance. What applications send (source `live`) has its place in the order when `live` is listed;
 /// otherwise the most important value of the tables and the most recent live value are compared by time, and the later
-/// wins. An explicit null is a value like any other: where it wins, the attribute is blank.
+/// wins. An explicit null is a value like any other: where it wins, the attribute is blank. What was said about consent is
+/// decided by time alone, under every policy.
 ///
 /// @param isDefault whether profiles are merged under it when nobody asks for another
 /// @param standard for attributes without a rule of their own
@@ -24,8 +28,12 @@ public record MergePolicy(String name, String title, boolean isDefault, Rule sta
 
   public static final Kind<MergePolicy> KIND = new MergePolicyKind();
 
+  /** What enrichments add has a source of its own: `enrichment.NAME`. */
+  public static final String ADDED = "enrichment.";
+  private static final Rule CONSENT = new Rule(How.STRICT, List.of(), false);
+
   public MergePolicy {
-    attributes = Map.copyOf(attributes);
+    attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
     groups = List.copyOf(groups);
   }
 
@@ -37,12 +45,14 @@ public record MergePolicy(String name, String title, boolean isDefault, Rule sta
 
   /// The rule under which an attribute is decided that is in no group.
   public Rule of(String attribute) {
-    return attributes.getOrDefault(attribute, standard);
+    // No order of importance undoes a withdrawal.
+    return Consent.isAbout(attribute) ? CONSENT : attributes.getOrDefault(attribute, standard);
   }
 
   /// The group that an attribute is in.
   public Optional<Group> groupOf(String attribute) {
-    return groups.stream().filter(group -> group.attributes().contains(attribute)).findFirst();
+    return Consent.isAbout(attribute) ? Optional.empty()
+        : groups.stream().filter(group -> group.attributes().contains(attribute)).findFirst();
   }
 
   /// The same policy with an order of importance for every rule that names none.
@@ -54,9 +64,18 @@ public record MergePolicy(String name, String title, boolean isDefault, Rule sta
     return new MergePolicy(name, title, isDefault, standard.withOrder(order), ordered, orderedGroups);
   }
 
+  /// The same policy with a rule for an attribute that is decided outside of it.
+  public MergePolicy with(String attribute, Rule rule) {
+    var rules = new LinkedHashMap<>(attributes);
+    rules.put(attribute, rule);
+    return new MergePolicy(name, title, isDefault, standard, rules, groups);
+  }
+
   /// What decides.
   public enum How {
-    IMPORTANCE, MOST_RECENT, LEAST_RECENT
+    IMPORTANCE, MOST_RECENT, LEAST_RECENT,
+    /** The most recent, and of the same moment the stricter: for consent only, and for no other attribute. */
+    STRICT
   }
 
   /// How one attribute or group is decided.
@@ -94,7 +113,7 @@ public record MergePolicy(String name, String title, boolean isDefault, Rule sta
   public record Group(List<String> attributes, Rule rule) {
 
     public Group {
-      attributes = List.copyOf(attributes);
+      attributes = attributes.stream().filter(attribute -> !Consent.isAbout(attribute)).toList();
     }
   }
 }

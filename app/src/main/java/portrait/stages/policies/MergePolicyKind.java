@@ -22,6 +22,7 @@ import tools.jackson.databind.JsonNode;
 /// Definitions of kind `MergePolicy`.
 final class MergePolicyKind implements Kind<MergePolicy> {
 
+  private static final String ENRICHMENT = "Enrichment";
   /// The policy that the `merge` of the Unification stands for.
   private static final String RESERVED = "unification";
 
@@ -93,19 +94,29 @@ final class MergePolicyKind implements Kind<MergePolicy> {
               "default was 'true' but %s is the default".formatted(other.name()),
               "Apply both together, the other with `default: false`.")));
     }
-    var known = others.all(Sources.KIND).stream().flatMap(source -> source.tables().stream())
-        .map(TableDefinition::fullName).toList();
+    var known = Stream.concat(others.all(Sources.KIND).stream().flatMap(source -> source.tables().stream())
+        .map(TableDefinition::fullName), enrichments(others)).toList();
     listed(policy).stream().filter(source -> !source.equals(Event.LIVE) && !known.contains(source))
         .forEach(source -> problems.add(wrong(policy.name(),
-            "order has '%s' but must have only source tables and 'live'".formatted(source),
+            "order has '%s' but must have only source tables, enrichments and 'live'".formatted(source),
             known.isEmpty() ? "No Source is defined yet." : "The tables are %s.".formatted(String.join(", ", known)))));
     return problems;
+  }
+
+  /// Enrichments come later than policies, so they are known by name only.
+  private static Stream<String> enrichments(Definitions others) {
+    return others.kinds().contains(ENRICHMENT)
+        ? others.list(ENRICHMENT).stream().map(each -> MergePolicy.ADDED + each.name())
+        : Stream.of();
   }
 
   @Override
   public List<String> uses(MergePolicy policy) {
     return listed(policy).stream().filter(source -> source.indexOf('.') > 0)
-        .map(source -> "Source/" + source.substring(0, source.indexOf('.'))).distinct().toList();
+        .map(source -> source.startsWith(MergePolicy.ADDED)
+            ? ENRICHMENT + "/" + source.substring(MergePolicy.ADDED.length())
+            : "Source/" + source.substring(0, source.indexOf('.')))
+        .distinct().toList();
   }
 
   private static Set<String> listed(MergePolicy policy) {

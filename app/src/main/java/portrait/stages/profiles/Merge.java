@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import portrait.stages.consent.Status;
 import portrait.stages.events.Event;
 import portrait.stages.policies.MergePolicy;
 import portrait.stages.policies.MergePolicy.Group;
@@ -22,6 +23,9 @@ final class Merge {
   private static final Comparator<Said> NEWEST_FIRST = Comparator.comparing(Said::at, OLDEST_FIRST).reversed();
   private static final Comparator<Said> OLDEST_SAID_FIRST = Comparator.comparing(Said::at,
       Comparator.nullsLast(Comparator.<Instant>naturalOrder()));
+
+  private static final Comparator<Said> STRICTEST_FIRST = Comparator.<Said, Status>comparing(
+      said -> Status.of(said.value())).reversed();
 
   private final MergePolicy policy;
 
@@ -107,6 +111,8 @@ final class Merge {
     return switch (rule.how()) {
       case IMPORTANCE -> importance.thenComparing(NEWEST_FIRST).thenComparingLong(Said::anchor);
       case MOST_RECENT -> NEWEST_FIRST.thenComparing(importance).thenComparingLong(Said::anchor);
+      case STRICT -> NEWEST_FIRST.thenComparing(STRICTEST_FIRST).thenComparing(importance)
+          .thenComparingLong(Said::anchor);
       case LEAST_RECENT -> OLDEST_SAID_FIRST.thenComparing(importance).thenComparingLong(Said::anchor);
     };
   }

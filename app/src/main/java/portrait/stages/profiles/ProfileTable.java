@@ -1,6 +1,10 @@
 package portrait.stages.profiles;
 
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -48,6 +52,20 @@ final class ProfileTable {
   Optional<Profile> find(Transaction transaction, CustomerKey customer) {
     return transaction.first("SELECT " + COLUMNS + " FROM profile WHERE customer = ?", ProfileTable::profile,
         customer.number());
+  }
+
+  List<Profile> after(Transaction transaction, long number, int limit) {
+    return transaction.query("SELECT " + COLUMNS + " FROM profile WHERE customer > ? ORDER BY customer LIMIT ?",
+        ProfileTable::profile, number, limit);
+  }
+
+  Map<Long, Profile> of(Transaction transaction, Collection<Long> numbers) {
+    var found = new HashMap<Long, Profile>();
+    for (var slice : Anchors.slices(numbers)) {
+      transaction.each("SELECT " + COLUMNS + " FROM profile WHERE customer IN (" + Anchors.marks(slice) + ")",
+          row -> found.put(row.number(1), profile(row)), slice.toArray());
+    }
+    return found;
   }
 
   Optional<Document> document(Transaction transaction, CustomerKey customer) {

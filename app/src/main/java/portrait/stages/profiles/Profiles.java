@@ -13,6 +13,7 @@ import portrait.foundation.database.Database;
 import portrait.foundation.database.Migrations;
 import portrait.foundation.database.Transaction;
 import portrait.foundation.model.Identity;
+import portrait.stages.consent.Consent;
 import portrait.stages.events.Event;
 import portrait.stages.identity.CustomerKey;
 import portrait.stages.policies.MergePolicy;
@@ -38,14 +39,24 @@ public final class Profiles {
     return Traits.attributes(traits);
   }
 
-  /// What an event says about the customer: the traits of an identify, and the group that somebody joined. What is said
-  /// about the group itself stays with the event, because it is not about the person.
+  /// Attributes as text that [#ofJson] reads back with their types.
+  public static String json(Map<String, ? extends @Nullable Object> attributes) {
+    return AttributeJson.write(attributes);
+  }
+
+  public static Map<String, @Nullable Object> ofJson(String text) {
+    return AttributeJson.read(text);
+  }
+
+  /// What an event says about the customer: the traits of an identify, the group that somebody joined, and with any event
+  /// what they consent to. What is said about the group itself stays with the event, because it is not about the person.
   public static Map<String, @Nullable Object> attributes(Event event) {
-    return switch (event.type()) {
+    Map<String, @Nullable Object> traits = switch (event.type()) {
       case IDENTIFY -> attributes(event.properties());
       case GROUP -> Map.of("group_id", event.properties().path("groupId").asString(""));
       case TRACK, PAGE, SCREEN, ALIAS, ACTIVITY -> Map.of();
     };
+    return Consent.said(traits, event.context());
   }
 
   /// The merge of what several sources say about one customer.
@@ -153,11 +164,27 @@ public final class Profiles {
     return audit.after(transaction, number, limit);
   }
 
+  /// Customers after this one as published, in the order of their numbers.
+  public List<Profile> profilesAfter(Transaction transaction, long number, int limit) {
+    return profiles.after(transaction, number, limit);
+  }
+
+  /// These customers as published, by their numbers; those who are not are left out.
+  public Map<Long, Profile> profiles(Transaction transaction, Collection<Long> numbers) {
+    return profiles.of(transaction, numbers);
+  }
+
   /// Whether anybody has an attribute of that name. Looks at everybody when nobody has, so ask rarely.
   public boolean isAttribute(Transaction transaction, String name) {
     String written = JsonMapper.shared().writeValueAsString(name) + ":";
     return transaction.first("SELECT 1 FROM profile_fragment WHERE attributes LIKE ? LIMIT 1", row -> row.number(1),
         "%" + written + "%").isPresent();
+  }
+
+  /// Whether some application sent an attribute of that name.
+  public boolean isSent(Transaction transaction, String name) {
+    return transaction.first("SELECT 1 FROM profile_fragment WHERE source = ? AND attributes LIKE ? LIMIT 1",
+        row -> row.number(1), Event.LIVE, "%" + JsonMapper.shared().writeValueAsString(name) + ":%").isPresent();
   }
 
   /// Whether every word of the customer can be searched for.

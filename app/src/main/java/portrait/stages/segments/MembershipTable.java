@@ -1,70 +1,102 @@
 package portrait.stages.segments;
 
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntConsumer;
 import portrait.foundation.expressions.Columns;
 import portrait.foundation.expressions.Expressions;
+import portrait.foundation.model.ColumnType;
 import portrait.foundation.model.CustomerId;
+import portrait.foundation.model.Schema;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.WarehouseSession;
 
-/// The table of all memberships, computed for all segments together: segments that do not build on each other are one
-/// query, whose events are read once. Those that build on them come after, reading the memberships found so far.
+/// The table of all memberships as of the last refresh.
 final class MembershipTable {
 
   static final String NAME = "SegmentMembership";
-
-  private static final String HOLDS = "_segment_holds";
+  static final Schema SCHEMA = Schema.of(Schema.Column.of("CustomerId", ColumnType.STRING),
+      Schema.Column.of("Segment", ColumnType.STRING));
   /** More in one query take more memory than they save time. */
-  private static final int TOGETHER_MAX = 200;
+  static final int TOGETHER_MAX = 200;
+
+  /// What the members of each segment were computed with. Whoever writes a segment otherwise takes its row out.
+  private static final String FINGERPRINTS = "_segment_fingerprint";
+  private static final String HOLDS = "_segment_holds";
 
   private MembershipTable() {}
 
-  /// @param rules each after those it depends on
+  static void create(WarehouseSession session) {
+    if (!session.exists(NAME)) {
+      session.create(NAME, SCHEMA);
+    }
+    session.execute("CREATE TABLE IF NOT EXISTS " + FINGERPRINTS + " (segment VARCHAR, fingerprint VARCHAR)");
+  }
+
+  /// Computes some segments anew and leaves the others as they are.
+  ///
+  /// @param rules all there are, each after those it depends on; members of others are taken out
+  /// @param names of those that are computed
   /// @param lists members of static segments, whose rules nobody fits
-  /// @param done hears how many segments have been written
-  static void write(WarehouseSession session, List<SegmentRules.Rule> rules, Map<String, List<CustomerId>> lists,
-      Instant now, IntConsumer done) {
-    session.execute("CREATE OR REPLACE TABLE \"" + NAME + "\" (\"CustomerId\" VARCHAR, \"Segment\" VARCHAR)");
+  /// @param done hears how many more segments have been written
+  static void rewrite(WarehouseSession session, List<SegmentRules.Rule> rules, Set<String> names,
+      Map<String, List<CustomerId>> lists, Instant now, IntConsumer done) {
+    create(session);
+    var kept = rules.stream().map(SegmentRules.Rule::name).filter(name -> !names.contains(name)).toList();
+    keep(session, kept);
+    session.execute(Sql.format("DELETE FROM " + FINGERPRINTS + " WHERE segment NOT IN ({})", texts(kept)));
     // First of all, because rules build on them.
     lists.forEach((segment, customers) -> session.append(NAME,
         customers.stream().map(customer -> new Object[]{customer.toString(), segment})));
+    var left = rules.stream().filter(rule -> names.contains(rule.name()) && !rule.definition().isStatic()).toList();
     var columns = Columns.of(session);
-    for (var level : levels(rules)) {
-      for (int from = 0; from < level.size(); from += TOGETHER_MAX) {
-        write(session, level.subList(from, Math.min(level.size(), from + TOGETHER_MAX)), now, columns, done);
-      }
+    while (!left.isEmpty()) {
+      var together = Expressions.together(Map.of(),
+          left.stream().limit(TOGETHER_MAX).map(SegmentRules.Rule::expression).toList(), now, columns,
+          Optional.empty());
+      session.execute(Sql.format("CREATE OR REPLACE TEMP TABLE " + HOLDS + " AS {}", together.query()));
+      insert(session, HOLDS, left.subList(0, together.rules()));
+      left = left.subList(together.rules(), left.size());
+      done.accept(together.rules());
     }
+    session.execute("DROP TABLE IF EXISTS " + HOLDS);
+    done.accept(lists.size());
   }
 
-  /// Segments that depend on none of the others in the same list, but only on those in earlier ones.
-  private static Iterable<List<SegmentRules.Rule>> levels(List<SegmentRules.Rule> rules) {
-    var depths = new HashMap<String, Integer>();
-    Map<Integer, List<SegmentRules.Rule>> levels = new TreeMap<>();
-    for (var rule : rules) {
-      int depth = 1 + rule.uses().segments().stream().mapToInt(used -> depths.getOrDefault(used, 0)).max().orElse(0);
-      depths.put(rule.name(), depth);
-      levels.computeIfAbsent(depth, _ -> new ArrayList<>()).add(rule);
-    }
-    return levels.values();
+  /// Takes out the members of all other segments.
+  static void keep(WarehouseSession session, Collection<String> segments) {
+    session.execute(Sql.format("DELETE FROM \"" + NAME + "\" WHERE \"Segment\" NOT IN ({})", texts(segments)));
   }
 
-  private static void write(WarehouseSession session, List<SegmentRules.Rule> rules, Instant now, Columns columns,
-      IntConsumer done) {
-    session.execute(Sql.format("CREATE OR REPLACE TEMP TABLE %s AS {}".formatted(HOLDS),
-        Expressions.holds(rules.stream()
-            .map(rule -> new Expressions.Rule(rule.definition().where(), rule.definition().zone())).toList(), now,
-            columns)));
+  static void remove(WarehouseSession session, Collection<String> segments) {
+    session.execute(Sql.format("DELETE FROM \"" + NAME + "\" WHERE \"Segment\" IN ({})", texts(segments)));
+  }
+
+  /// @param computed a table that says, as `h0`, `h1`, …, for whom the rules hold
+  static void insert(WarehouseSession session, String computed, List<SegmentRules.Rule> rules) {
     for (int place = 0; place < rules.size(); place++) {
       session.execute(Sql.of("INSERT INTO \"%s\" SELECT CustomerId, CAST(? AS VARCHAR) FROM %s WHERE h%d"
-          .formatted(NAME, HOLDS, place), rules.get(place).name()));
+          .formatted(NAME, computed, place), rules.get(place).name()));
     }
-    session.execute("DROP TABLE " + HOLDS);
-    done.accept(rules.size());
+  }
+
+  static Map<String, String> fingerprints(WarehouseSession session) {
+    return session.texts(Sql.of("SELECT segment, fingerprint FROM " + FINGERPRINTS));
+  }
+
+  static void remember(WarehouseSession session, Map<String, String> fingerprints) {
+    session.execute("DELETE FROM " + FINGERPRINTS);
+    session.append(FINGERPRINTS,
+        fingerprints.entrySet().stream().map(each -> new Object[]{each.getKey(), each.getValue()}));
+  }
+
+  /// For an IN that may be empty.
+  static Sql texts(Collection<String> texts) {
+    return texts.isEmpty() ? Sql.of("SELECT CAST(NULL AS VARCHAR) WHERE FALSE")
+        : Sql.join(", ", texts.stream().sorted().map(text -> Sql.of("CAST(? AS VARCHAR)", text)).toList());
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Remembered;
 import portrait.foundation.database.Transaction;
@@ -33,21 +34,21 @@ final class MembershipUpdate {
   private final Instant now;
   private final Touched touched;
   private final Remembered<Long, Map<String, Row>> recent;
-  private final Collection<Long> keyRing;
+  private final Supplier<? extends Collection<Long>> keyRing;
   private @Nullable Set<String> lists;
   private @Nullable Map<String, Row> rows;
   private boolean isRemembered;
   private final Set<String> changed = new HashSet<>();
   private final List<MembershipChange> changes = new ArrayList<>();
 
-  /// @param keyRing numbers of the customer's identities, by which lists name members
+  /// @param keyRing numbers of the customer's identities, by which lists name members; asked for only where there are lists
   MembershipUpdate(Transaction transaction, CustomerKey customer, Subject subject, Instant now, Touched touched,
-      Remembered<Long, Map<String, Row>> recent, Collection<Long> keyRing) {
+      Remembered<Long, Map<String, Row>> recent, Supplier<? extends Collection<Long>> keyRing) {
     this.keyRing = keyRing;
     this.recent = recent;
     this.transaction = transaction;
     this.customer = customer;
-    this.subject = new MemberSubject(subject, this::isMember);
+    this.subject = subject.in(this::isMember);
     this.now = now;
     this.touched = touched;
   }
@@ -77,7 +78,7 @@ final class MembershipUpdate {
   private Set<String> lists() {
     var known = lists;
     if (known == null) {
-      known = Listed.of(transaction, keyRing);
+      known = Listed.of(transaction, keyRing.get());
       lists = known;
     }
     return known;
@@ -105,17 +106,37 @@ final class MembershipUpdate {
     return List.copyOf(changes);
   }
 
-  private void evaluate(Rule rule) {
-    var answer = rule.definition().isStatic() ? new LiveCondition.Answer(lists().contains(rule.name()), null)
-        : rule.live().answer(subject, now);
-    var before = rows().get(rule.name());
-    Instant since = before == null ? null : before.since;
-    boolean wasMember = since != null;
-    if (answer.holds() && !wasMember) {
-      since = now;
+  /// Whether what is kept is what the rules say, those that nobody touched included. Changes nothing.
+  boolean isInLine(List<Rule> rules) {
+    var known = new HashSet<String>();
+    for (var rule : rules) {
+      known.add(rule.name());
+      var before = rows().get(rule.name());
+      if (!Objects.equals(before, after(rule, answer(rule), before))) {
+        return false;
+      }
     }
-    var after = answer.holds() ? new Row(since, until(rule, answer), answer.changesAt())
-        : answer.changesAt() == null ? null : new Row(null, null, answer.changesAt());
+    return known.containsAll(rows().keySet());
+  }
+
+  private LiveCondition.Answer answer(Rule rule) {
+    return rule.definition().isStatic() && !lists().contains(rule.name()) ? new LiveCondition.Answer(false, null)
+        : rule.live().answer(subject, now);
+  }
+
+  private @Nullable Row after(Rule rule, LiveCondition.Answer answer, @Nullable Row before) {
+    if (!answer.holds()) {
+      return answer.changesAt() == null ? null : new Row(null, null, answer.changesAt());
+    }
+    Instant since = before == null || before.since == null ? now : before.since;
+    return new Row(since, until(rule, answer), answer.changesAt());
+  }
+
+  private void evaluate(Rule rule) {
+    var answer = answer(rule);
+    var before = rows().get(rule.name());
+    boolean wasMember = before != null && before.since != null;
+    var after = after(rule, answer, before);
     if (!Objects.equals(before, after)) {
       write(rule.name(), after);
     }
@@ -175,8 +196,8 @@ final class MembershipUpdate {
   }
 
   private String why() {
-    if (touched.isEverything()) {
-      return "everything was looked at again";
+    if (touched.everythingBecause().isPresent()) {
+      return touched.everythingBecause().get();
     }
     var reasons = new ArrayList<String>();
     touched.events().stream().sorted().forEach(reasons::add);

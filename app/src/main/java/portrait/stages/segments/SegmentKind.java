@@ -2,11 +2,11 @@ package portrait.stages.segments;
 
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -21,6 +21,7 @@ import portrait.foundation.model.ColumnType;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.model.Schema;
+import portrait.stages.consent.Purpose;
 import portrait.stages.measures.CustomerMeasure;
 import portrait.stages.measures.MeasureDefinition;
 import portrait.stages.measures.Measures;
@@ -48,13 +49,14 @@ final class SegmentKind implements Kind<SegmentDefinition> {
     }
     // Whose members are on a list has a rule that nobody fits.
     var where = isStatic ? new Condition.Any(List.of()) : Expressions.condition(spec.path("where"), "where");
-    var zone = zone(spec);
+    var zone = Zones.ofSpec(spec);
     // Written as SQL once, so that what cannot be is refused here and not in tonight's refresh.
     Expressions.members(where, Instant.EPOCH, zone, NONE);
     var projected = projected(spec.path("project"), zone);
     return new SegmentDefinition(name, spec.path("title").asString(name), spec.path("description").asString(""),
         where, zone, isStatic, projected, spec.path("active").asBoolean(true),
-        spec.path("tags").valueStream().map(JsonNode::asString).toList());
+        spec.path("tags").valueStream().map(JsonNode::asString).toList(),
+        Optional.of(spec.path("purpose").asString("")).filter(purpose -> !purpose.isEmpty()));
   }
 
   private static Map<String, Expressions.Output> projected(JsonNode written, ZoneId zone) {
@@ -86,15 +88,6 @@ final class SegmentKind implements Kind<SegmentDefinition> {
     return projected;
   }
 
-  private static ZoneId zone(JsonNode spec) {
-    try {
-      return spec.has("time_zone") ? Zones.of(spec.get("time_zone").stringValue()) : ZoneOffset.UTC;
-    } catch (IllegalArgumentException unknown) {
-      throw new ProblemException(Problem.of(Problem.Code.INVALID_DEFINITION, "time_zone: " + unknown.getMessage(),
-          "Use a name of the IANA list such as Europe/Paris."), unknown);
-    }
-  }
-
   @Override
   public List<Problem> check(SegmentDefinition parsed, Definitions others) {
     var segments = others.all(this).stream().map(SegmentDefinition::name).collect(Collectors.toSet());
@@ -105,6 +98,7 @@ final class SegmentKind implements Kind<SegmentDefinition> {
     var problems = new ArrayList<Problem>();
     missing("segment", uses.segments(), segments, problems);
     missing("measure", uses.measures(), measures, problems);
+    parsed.purpose().flatMap(purpose -> Purpose.missing(others, purpose)).ifPresent(problems::add);
     return problems;
   }
 
@@ -126,7 +120,8 @@ final class SegmentKind implements Kind<SegmentDefinition> {
     var uses = parsed.uses();
     // An attribute may turn out to be a measure of that name.
     var numbers = Stream.concat(uses.measures().stream(), uses.attributes().stream()).distinct();
-    return Stream.concat(uses.segments().stream().map(name -> "Segment/" + name),
-        numbers.map(name -> "Measure/" + name)).sorted().toList();
+    return Stream.of(uses.segments().stream().map(name -> "Segment/" + name),
+        numbers.map(name -> "Measure/" + name), Purpose.uses(parsed.purpose()).stream()).flatMap(each -> each).sorted()
+        .toList();
   }
 }

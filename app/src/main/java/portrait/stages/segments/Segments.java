@@ -12,12 +12,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.Migrations;
@@ -27,7 +28,6 @@ import portrait.foundation.definitions.Change;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
 import portrait.foundation.expressions.Columns;
-import portrait.foundation.expressions.Condition;
 import portrait.foundation.expressions.Explanation;
 import portrait.foundation.expressions.Expressions;
 import portrait.foundation.expressions.Subject;
@@ -38,8 +38,10 @@ import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.WarehouseSession;
+import portrait.stages.consent.Purpose;
 import portrait.stages.identity.CustomerKey;
 import portrait.stages.measures.CustomerMeasure;
+import portrait.stages.measures.MeasureDefinition;
 import portrait.stages.measures.Measures;
 import tools.jackson.databind.JsonNode;
 
@@ -49,7 +51,6 @@ public final class Segments {
   /// `kind: Segment`.
   public static final Kind<SegmentDefinition> KIND = new SegmentKind();
 
-  private static final int SAMPLE = 6;
   private static final int OVERLAP_MAX = 6;
   /** About 150 bytes each. */
   private static final int ROWS_REMEMBERED_MAX = 200_000;
@@ -67,6 +68,8 @@ public final class Segments {
   public Segments(Definitions definitions, Database database, Measures measures, Clock clock) {
     this.definitions = definitions;
     this.measures = measures;
+    definitions.guard(KIND, (segment, _, others) -> Purpose.notAllowed(others, segment.purpose(),
+        Purpose.Place.SEGMENTS));
     definitions.onChange(changes -> changes.stream()
         .filter(change -> change.kind().equals(KIND.name()))
         .filter(change -> definitions.one(KIND, change.name()).filter(SegmentDefinition::isActive).isEmpty())
@@ -89,18 +92,31 @@ public final class Segments {
     return rules().uses();
   }
 
-  /// Writes the table `SegmentMembership`: everybody in every segment in force, all evaluated together.
-  ///
-  /// @param done hears how many more segments have been written
-  public void fill(WarehouseSession session, Instant now, IntConsumer done) {
-    fill(session, Map.of(), now, done);
+  /// Members of the static segments among these, as their lists say now.
+  public Map<String, List<CustomerId>> lists(Transaction transaction, Collection<SegmentDefinition> among) {
+    return among.stream().filter(SegmentDefinition::isStatic).collect(Collectors.toMap(SegmentDefinition::name,
+        segment -> allMembers(transaction, segment.name())));
   }
 
-  /// The same where some segments are lists.
+  /// Brings the tables `Customer_Measure` and `SegmentMembership` up to date: all measures and segments together, for those
+  /// customers of whom something changed since the last time.
   ///
-  /// @param lists members of static segments, by segment
-  public void fill(WarehouseSession session, Map<String, List<CustomerId>> lists, Instant now, IntConsumer done) {
-    MembershipTable.write(session, rules().ordered(), lists, now, done);
+  /// @param lists members of the static segments
+  public Assessed assess(WarehouseSession session, Map<String, List<CustomerId>> lists, Instant now) {
+    return new Assessment(session, measures, rules().ordered(), rules().fingerprints(), now).run(lists);
+  }
+
+  /// Writes the members of these segments into the table anew, and takes out those of segments that are gone or off. All
+  /// others stay as the last refresh left them.
+  public void fill(WarehouseSession session, Set<String> names, Map<String, List<CustomerId>> lists, Instant now,
+      IntConsumer done) {
+    MembershipTable.rewrite(session, rules().ordered(), names, lists, now, done);
+  }
+
+  /// Whom the rule of a segment fits, over all customers of the last refresh. Others it builds on are as they were then.
+  public List<CustomerId> fitting(WarehouseSession session, SegmentDefinition segment, Instant now) {
+    return session.query(Expressions.members(segment.where(), now, segment.zone(), Columns.of(session)),
+        row -> CustomerId.of(row.text(1)));
   }
 
   /// Reads a rule that is not defined yet, as the `spec` of a Segment.
@@ -111,32 +127,28 @@ public final class Segments {
     return KIND.parse("draft", spec).readingMeasures(names);
   }
 
-  /// Counts whom a rule fits, over all customers of the last refresh.
+  /// The same segment, with attributes that bear the name of a measure read as that measure.
+  public SegmentDefinition readingMeasures(SegmentDefinition segment, Definitions among) {
+    return segment.readingMeasures(among.all(Measures.KIND).stream().filter(CustomerMeasure.class::isInstance)
+        .map(MeasureDefinition::name).collect(Collectors.toSet()));
+  }
+
+  /// Counts whom a rule fits, over all customers of the last refresh: exactly, except where it looks at so many events
+  /// that somebody would have to wait.
   public Estimate estimate(WarehouseSession session, SegmentDefinition segment, Instant now) {
-    var columns = Columns.of(session);
-    var parts = switch (segment.where()) {
-      case Condition.All(var all) when all.size() > 1 -> all;
-      case Condition.Any(var any) when any.size() > 1 -> any;
-      case Condition _ -> List.<Condition>of();
-    };
-    var conditions = new ArrayList<>(List.of(segment.where()));
-    conditions.addAll(parts);
-    String rule = Expressions.text(segment.where());
-    boolean isTimed = Expressions.isTimed(segment.where());
-    if (columns.customer().columns().isEmpty()) {
-      return new Estimate(rule, 0, 0, List.of(), List.of(), List.of(), isTimed);
-    }
-    return session.first(Expressions.counts(conditions, SAMPLE, now, segment.zone(), columns), row -> {
-      String sample = row.textOrNull(2);
-      var counted = new ArrayList<Estimate.Part>();
-      for (int place = 0; place < parts.size(); place++) {
-        counted.add(new Estimate.Part(Expressions.text(parts.get(place)), row.number(4 + place)));
-      }
-      return new Estimate(rule, row.number(3), row.number(1),
-          sample == null || sample.isEmpty() ? List.of()
-              : Stream.of(sample.split(",")).map(CustomerId::of).toList(),
-          counted, Expressions.unknownAttributes(segment.where(), columns), isTimed);
-    }).orElseThrow();
+    return estimation(segment, now).run(session, Estimation.EVENTS_EXACT_MAX);
+  }
+
+  /// The same, exactly, however long that takes.
+  public Estimate count(WarehouseSession session, SegmentDefinition segment, Instant now) {
+    return estimation(segment, now).run(session, Long.MAX_VALUE / 2);
+  }
+
+  private Estimation estimation(SegmentDefinition segment, Instant now) {
+    // What it respects is counted apart.
+    var written = rules().all().stream().filter(rule -> rule.definition() == segment).findFirst()
+        .map(SegmentRules.Rule::written).orElse(segment);
+    return new Estimation(written, Purpose.respected(definitions, segment.purpose(), Purpose.Place.SEGMENTS), now);
   }
 
   /// Brings the memberships of one customer up to date. The subject need not know memberships; this does.
@@ -144,15 +156,30 @@ public final class Segments {
   /// @return who came and went, in the order of [#definitions]
   public List<MembershipChange> update(Transaction transaction, CustomerKey customer, Subject subject, Instant now,
       Touched touched) {
-    return update(transaction, customer, subject, now, touched, List.of());
+    return update(transaction, customer, subject, now, touched, List::of);
   }
 
   /// The same for a customer who may be on lists.
   ///
-  /// @param keyRing numbers of the customer's identities
+  /// @param keyRing numbers of the customer's identities; asked for only where there are lists
   public List<MembershipChange> update(Transaction transaction, CustomerKey customer, Subject subject, Instant now,
-      Touched touched, Collection<Long> keyRing) {
+      Touched touched, Supplier<? extends Collection<Long>> keyRing) {
     return new MembershipUpdate(transaction, customer, subject, now, touched, recent, keyRing).run(rules().ordered());
+  }
+
+  /// Whether what is kept of one customer's memberships is what the rules say now. Changes nothing.
+  ///
+  /// @param keyRing numbers of the customer's identities
+  public boolean isInLine(Transaction transaction, CustomerKey customer, Subject subject, Instant now,
+      Supplier<? extends Collection<Long>> keyRing) {
+    return new MembershipUpdate(transaction, customer, subject, now, Touched.everything(), recent, keyRing)
+        .isInLine(rules().ordered());
+  }
+
+  /// For each segment in force what its answer depends on, in brief: its rule and those of all it builds on. Titles and
+  /// the like do not matter.
+  public Map<String, String> fingerprints() {
+    return rules().fingerprints();
   }
 
   /// Puts somebody on the list of a static segment. Call [#update] with everything touched afterwards.
@@ -247,6 +274,14 @@ public final class Segments {
     forget(transaction, from);
   }
 
+  /// Takes customers who are forgotten off every list.
+  ///
+  /// @param numbers of all their identities
+  public void delist(Transaction transaction, Collection<Long> numbers) {
+    transaction.batch("DELETE FROM segment_listed WHERE identity_number = ?",
+        numbers.stream().map(number -> new @Nullable Object[]{number}).toList());
+  }
+
   public void forget(Transaction transaction, CustomerKey customer) {
     recent.forget(transaction, customer.number());
     transaction.update("DELETE FROM segment_membership WHERE customer_number = ?", customer.number());
@@ -269,6 +304,15 @@ public final class Segments {
         SELECT segment, COUNT(*) FROM segment_membership WHERE since IS NOT NULL GROUP BY segment""",
         row -> sizes.computeIfPresent(row.text(1), (_, _) -> row.number(2)));
     return sizes;
+  }
+
+  /// By how many members each segment has grown since a moment; those that lost some have fewer than none.
+  public Map<String, Long> changes(Transaction transaction, Instant since) {
+    var changes = new TreeMap<String, Long>();
+    transaction.each("""
+        SELECT segment, SUM(2 * has_entered - 1) FROM segment_history WHERE changed_at >= ? GROUP BY segment""",
+        row -> changes.put(row.text(1), row.number(2)), since);
+    return changes;
   }
 
   /// How many members a segment had at the end of each of the last days, UTC, oldest first: what it has now, less who came
@@ -361,6 +405,46 @@ public final class Segments {
         : new MemberPage(members.subList(0, limit), Optional.of(String.valueOf(numbers.get(limit - 1))));
   }
 
+  /// Numbers of members of one segment after this one, in order.
+  public List<Long> memberNumbers(Transaction transaction, String segment, long after, int limit) {
+    return transaction.query("""
+        SELECT customer_number FROM segment_membership
+        WHERE segment = ? AND since IS NOT NULL AND customer_number > ? ORDER BY customer_number LIMIT ?""",
+        row -> row.number(1), segment, after, limit);
+  }
+
+  /// Who came into a segment or left it since a moment, each once, in the order of their numbers.
+  public List<Long> changedSince(Transaction transaction, String segment, Instant since, long after, int limit) {
+    return transaction.query("""
+        SELECT DISTINCT customer_number FROM segment_history
+        WHERE segment = ? AND changed_at >= ? AND customer_number > ? ORDER BY customer_number LIMIT ?""",
+        row -> row.number(1), segment, since, after, limit);
+  }
+
+  /// Memberships of everybody in the order of the customers' numbers.
+  ///
+  /// @param segment of this one only; empty for all
+  public MembershipPage memberships(Transaction transaction, Optional<String> segment, int limit,
+      Optional<String> cursor) {
+    var after = MembershipPage.Cursor.of(cursor);
+    var titles = new HashMap<String, String>();
+    rules().all().forEach(rule -> titles.put(rule.name(), rule.definition().title()));
+    var parameters = new ArrayList<@Nullable Object>(List.of(after.customer(), after.segment()));
+    segment.ifPresent(parameters::add);
+    parameters.add(limit + 1);
+    var cursors = new ArrayList<MembershipPage.Cursor>();
+    var found = transaction.query("""
+        SELECT customer_number, customer_id, segment, since, until_at FROM segment_membership
+        WHERE since IS NOT NULL AND (customer_number, segment) > (?, ?)%s
+        ORDER BY customer_number, segment LIMIT ?""".formatted(segment.isPresent() ? " AND segment = ?" : ""), row -> {
+      cursors.add(new MembershipPage.Cursor(row.number(1), row.text(3)));
+      return new MembershipPage.Entry(CustomerId.of(row.text(2)), new Membership(row.text(3),
+          titles.getOrDefault(row.text(3), row.text(3)), row.instant(4), row.instantOrNull(5)));
+    }, parameters.toArray());
+    return found.size() <= limit ? new MembershipPage(found, Optional.empty())
+        : new MembershipPage(found.subList(0, limit), Optional.of(cursors.get(limit - 1).text()));
+  }
+
   private static long number(String cursor) {
     try {
       return Long.parseLong(cursor);
@@ -403,7 +487,9 @@ public final class Segments {
       Instant now) {
     var rule = rule(segment);
     var memberships = of(transaction, customer).stream().map(Membership::name).collect(Collectors.toSet());
-    return rule.live().explain(new MemberSubject(subject, memberships::contains), now);
+    boolean isOffTheList = rule.definition().isStatic() && !memberships.contains(segment);
+    return (isOffTheList ? Expressions.live(rule.definition().where(), rule.definition().zone()) : rule.live())
+        .explain(subject.in(memberships::contains), now);
   }
 
   /// Nobody is in a segment that is gone or off; the history says so.
@@ -427,7 +513,7 @@ public final class Segments {
   private SegmentRules rules() {
     var known = rules;
     if (known == null || !known.areOf(definitions)) {
-      known = new SegmentRules(definitions, measures.uses());
+      known = new SegmentRules(definitions, measures.uses(), measures.fingerprints());
       rules = known;
     }
     return known;

@@ -3,10 +3,10 @@ package portrait.stages.sources;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import portrait.foundation.model.ColumnType;
 import portrait.foundation.model.Problem;
-import portrait.foundation.model.ProblemException;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.WarehouseSession;
 
@@ -25,19 +25,20 @@ record ColumnChoice(List<ColumnDefinition> columns, Optional<Character> decimal)
     return table.columns().isEmpty() ? List.of() : withLineNumber(table, table.columns());
   }
 
+  /// @param users everything that would be wrong without some columns
   static ColumnChoice of(WarehouseSession session, TableDefinition table, List<Load.Part> parts,
-      Optional<List<ColumnDefinition>> remembered, LoadMode mode) {
+      Optional<List<ColumnDefinition>> remembered, LoadMode mode, UnaryOperator<List<String>> users) {
     var decimal = table.csv().decimal();
     if (!table.columns().isEmpty()) {
       var needed = mode == LoadMode.DELETE
           ? table.columns().stream().filter(column -> table.key().contains(column.name())).toList()
           : table.columns();
-      checkPresent(table, parts, needed);
+      checkPresent(table, parts, needed, users);
       return new ColumnChoice(declared(table), decimal);
     }
     var known = remembered.orElse(List.of()).stream().filter(column -> !column.equals(LINE_NUMBER)).toList();
     if (mode == LoadMode.DELETE && !known.isEmpty()) {
-      checkPresent(table, parts, known.stream().filter(column -> table.key().contains(column.name())).toList());
+      checkPresent(table, parts, known.stream().filter(column -> table.key().contains(column.name())).toList(), users);
       return new ColumnChoice(known, decimal);
     }
     var found = Suggestions.of(session, parts.getFirst().extract());
@@ -45,7 +46,7 @@ record ColumnChoice(List<ColumnDefinition> columns, Optional<Character> decimal)
     found.columns().stream()
         .filter(column -> known.stream().noneMatch(one -> one.name().equalsIgnoreCase(column.name())))
         .forEach(columns::add);
-    checkPresent(table, parts, columns);
+    checkPresent(table, parts, columns, users);
     checkKey(table, columns);
     var comma = decimal.or(found::decimal);
     return new ColumnChoice(withLineNumber(table, widened(session, parts, columns, known, comma)), comma);
@@ -66,7 +67,7 @@ record ColumnChoice(List<ColumnDefinition> columns, Optional<Character> decimal)
       for (var misfit : Load.misfits(session, rows, columns, values)) {
         if (!known.contains(misfit)) {
           result.set(columns.indexOf(misfit), new ColumnDefinition(misfit.name(), ColumnType.STRING, misfit.from(),
-              misfit.semantic(), misfit.identity(), Optional.empty(), Optional.empty()));
+              misfit.semantic(), misfit.identity(), Optional.empty(), Optional.empty(), misfit.consent()));
         }
       }
     }
@@ -81,24 +82,35 @@ record ColumnChoice(List<ColumnDefinition> columns, Optional<Character> decimal)
     return table.isKeyedByLine() ? Stream.concat(Stream.of(LINE_NUMBER), columns.stream()).toList() : columns;
   }
 
-  private static void checkPresent(TableDefinition table, List<Load.Part> parts, List<ColumnDefinition> columns) {
+  private static void checkPresent(TableDefinition table, List<Load.Part> parts, List<ColumnDefinition> columns,
+      UnaryOperator<List<String>> users) {
     for (var part : parts) {
-      var missing = columns.stream().map(ColumnDefinition::inFile)
-          .filter(name -> part.extract().find(name).isEmpty()).toList();
+      var missing = columns.stream().filter(column -> part.extract().find(column.inFile()).isEmpty()).toList();
       if (!missing.isEmpty()) {
-        throw changed(table, part, missing);
+        throw used(changed(table, part, missing.stream().map(ColumnDefinition::inFile).toList()),
+            users.apply(missing.stream().map(ColumnDefinition::name).toList())).asException();
       }
     }
   }
 
-  private static ProblemException changed(TableDefinition table, Load.Part part, List<String> missing) {
+  private static Problem changed(TableDefinition table, Load.Part part, List<String> missing) {
     return Problem.of(Problem.Code.INVALID_FILE,
         "%s does not have the columns of %s: %s missing; found %s".formatted(part.file().getFileName(),
             table.fullName(), String.join(", ", missing) + (missing.size() == 1 ? " is" : " are"),
             String.join(", ", part.extract().columns())),
         "Say `from:` for columns that have another name in the file, and `csv: { header: ... }` or `delimiter` when the "
-            + "file was read in the wrong way.")
-        .asException();
+            + "file was read in the wrong way.");
+  }
+
+  /// The same problem with everybody who uses what is missing.
+  static Problem used(Problem missing, List<String> users) {
+    var problem = users.isEmpty() ? missing
+        : new Problem(missing.code(), "%s; it is used: %s".formatted(missing.message(), String.join("; ", users)),
+            missing.hint(), missing.details());
+    for (int place = 0; place < users.size(); place++) {
+      problem = problem.with("used%02d".formatted(place + 1), users.get(place));
+    }
+    return problem;
   }
 
   private static void checkKey(TableDefinition table, List<ColumnDefinition> columns) {

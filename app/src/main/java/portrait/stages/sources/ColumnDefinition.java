@@ -13,8 +13,15 @@ import portrait.foundation.model.ColumnType;
 /// @param identity the namespace whose value this column holds, such as `email`
 /// @param format how dates and times are written, such as `dd/MM/yyyy`; ISO 8601 when absent
 /// @param zone the time zone of times that are written without one; UTC when absent
+/// @param consent the purpose to which this column says that somebody agrees or not
 public record ColumnDefinition(String name, ColumnType type, Optional<String> from, Optional<String> semantic,
-    Optional<String> identity, Optional<String> format, Optional<ZoneId> zone) {
+    Optional<String> identity, Optional<String> format, Optional<ZoneId> zone, Optional<String> consent) {
+
+  /// A column that says nothing about consent.
+  public ColumnDefinition(String name, ColumnType type, Optional<String> from, Optional<String> semantic,
+      Optional<String> identity, Optional<String> format, Optional<ZoneId> zone) {
+    this(name, type, from, semantic, identity, format, zone, Optional.empty());
+  }
 
   public static ColumnDefinition of(String name, ColumnType type) {
     return new ColumnDefinition(name, type, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),

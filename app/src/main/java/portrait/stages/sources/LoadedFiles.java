@@ -126,6 +126,12 @@ final class LoadedFiles {
     });
   }
 
+  /// Rows were taken out of a table by other means than a load.
+  void counted(String table, long rows, long refused) {
+    database.write(transaction -> transaction.update(
+        "UPDATE source_table SET row_count = ?, refused_count = ? WHERE name = ?", rows, refused, table));
+  }
+
   private static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import portrait.foundation.connections.Connections;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
 import portrait.foundation.model.ColumnType;
@@ -59,6 +61,9 @@ final class SourceKind implements Kind<SourceDefinition> {
           owners.put(table.warehouseName().toLowerCase(Locale.ROOT), table.fullName());
           owners.put(table.corruptName().toLowerCase(Locale.ROOT), table.fullName());
         });
+    connections(parsed).filter(name -> others.one(Connections.KIND, name).isEmpty())
+        .forEach(name -> problems.add(Problem.of(Problem.Code.INVALID_DEFINITION,
+            "Source %s: connection was '%s' but there is none of that name".formatted(parsed.name(), name))));
     for (var table : parsed.tables()) {
       for (String name : List.of(table.warehouseName(), table.corruptName())) {
         String owner = owners.putIfAbsent(name.toLowerCase(Locale.ROOT), table.fullName());
@@ -71,6 +76,15 @@ final class SourceKind implements Kind<SourceDefinition> {
       }
     }
     return problems;
+  }
+
+  @Override
+  public List<String> uses(SourceDefinition source) {
+    return connections(source).map(name -> Connections.KIND.name() + "/" + name).toList();
+  }
+
+  static Stream<String> connections(SourceDefinition source) {
+    return source.tables().stream().flatMap(table -> table.connection().stream()).distinct();
   }
 
   /// One definition being read; all that is wrong with it is told at once.
@@ -116,11 +130,20 @@ final class SourceKind implements Kind<SourceDefinition> {
       }
       var table = new TableDefinition(source, name, spec.path("title").asString(name),
           text(spec, "format").map(FileFormat::of), csv(path + ".csv", spec.path("csv")), text(spec, "path"),
-          texts(spec.path("key")), text(spec, "updated"), "upsert".equals(spec.path("mode").asString("replace"))
+          text(spec, "connection"), text(spec, "query"), texts(spec.path("key")), text(spec, "updated"),
+          "upsert".equals(spec.path("mode").asString("replace"))
               ? LoadMode.UPSERT
               : LoadMode.REPLACE,
           share(path + ".corrupt_limit", spec.path("corrupt_limit")), columns);
       key(path, table, used);
+      if (table.connection().isPresent() && !table.isFetched()) {
+        wrong(path + ".path", "",
+            "there: a file or a pattern, as the connection names its files, or a table of its database");
+      }
+      if (table.query().isPresent() && (table.connection().isEmpty() || table.path().isPresent())) {
+        wrong(path + ".query", table.query().orElseThrow(),
+            "absent: it stands instead of path, beside a connection to a database");
+      }
       return table;
     }
 
@@ -166,7 +189,8 @@ final class SourceKind implements Kind<SourceDefinition> {
       return new ColumnDefinition(name, type, text(spec, "from"), text(spec, "semantic"), text(spec, "identity"),
           format,
           text(spec, "zone").flatMap(zone -> parsed(path + ".zone", zone, "a time zone such as Europe/London",
-              ZoneId::of)));
+              ZoneId::of)),
+          text(spec, "consent"));
     }
 
     private CsvOptions csv(String path, JsonNode spec) {

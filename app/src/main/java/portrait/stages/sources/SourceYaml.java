@@ -3,6 +3,7 @@ package portrait.stages.sources;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import portrait.foundation.model.ColumnType;
+import portrait.foundation.model.Yaml;
 import portrait.stages.sources.readers.CsvOptions;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -12,7 +13,7 @@ import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 /// Writes what was discovered as a `Source` definition.
 final class SourceYaml {
 
-  private static final YAMLMapper YAML = YAMLMapper.builder().enable(YAMLWriteFeature.MINIMIZE_QUOTES)
+  private static final YAMLMapper YAML = Yaml.builder().enable(YAMLWriteFeature.MINIMIZE_QUOTES)
       .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER).enable(YAMLWriteFeature.INDENT_ARRAYS_WITH_INDICATOR).build();
 
   private SourceYaml() {}

@@ -15,15 +15,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import portrait.foundation.connections.Connections;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.Migrations;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
+import portrait.foundation.files.FileStore;
 import portrait.foundation.model.Problem;
+import portrait.foundation.records.RecordStore;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.foundation.warehouse.WarehouseRow;
@@ -54,17 +58,97 @@ public final class Sources {
   private final Warehouse warehouse;
   private final LoadedFiles remembered;
   private final Clock clock;
+  private final DistantFiles distant;
+  private final Failures failures;
+  private volatile Connected connected = connection -> {
+    throw Problem.of(Problem.Code.NOT_FOUND, "there is no connection '%s'".formatted(connection)).asException();
+  };
+  private volatile Withheld withheld = Withheld.NOTHING;
+  private volatile ColumnUsers users = (_, _) -> List.of();
 
   public Sources(Definitions definitions, Database database, Warehouse warehouse, Clock clock) {
     this.definitions = definitions;
     this.warehouse = warehouse;
     this.remembered = new LoadedFiles(database);
+    this.distant = new DistantFiles(database);
+    this.failures = new Failures(database, clock);
+    definitions.guard(KIND, (source, _, others) -> notShared(source, others));
     this.clock = clock;
+  }
+
+  /// Contributors read through connections that are shared with them.
+  private static List<Problem> notShared(SourceDefinition source, Definitions others) {
+    return SourceKind.connections(source).flatMap(name -> others.one(Connections.KIND, name).stream())
+        .filter(connection -> !Connections.isUsable(connection))
+        .map(Connections::notShared).toList();
   }
 
   /// The tables that remember what was loaded.
   public static Migrations migrations() {
     return Migrations.beside(Sources.class);
+  }
+
+  /// From now on every load leaves these rows out.
+  public void withhold(Withheld rows) {
+    withheld = rows;
+  }
+
+  /// Who uses a column: a load that takes away one that is used is refused.
+  public interface ColumnUsers {
+
+    /// @param table its full name
+    /// @param columns that would be gone
+    /// @return everything that would be wrong then, in words
+    List<String> of(String table, List<String> columns);
+  }
+
+  /// From now on every load asks these before it takes away a column.
+  public void guard(ColumnUsers columnUsers) {
+    users = columnUsers;
+  }
+
+  /// How many rows of a table are withheld by this, and how many of its refused rows.
+  public Purged count(TableDefinition table, Withheld what) {
+    return warehouse.read(session -> purged(new WithheldRows(session, table, what).count()));
+  }
+
+  /// The first rows of a table that are withheld by this.
+  public Preview find(TableDefinition table, Withheld what, int limit) {
+    return warehouse.read(session -> new WithheldRows(session, table, what).condition()
+        .map(condition -> {
+          var names = columnNames(session, table);
+          var rows = session.query(Sql.format("SELECT {} FROM {} WHERE {} ORDER BY ALL LIMIT " + limit,
+              Sql.join(", ", names.stream().map(Sql::name).toList()), Sql.name(table.warehouseName()), condition),
+              Sources::values);
+          return new Preview(names, rows, rows.size());
+        }).orElseGet(() -> new Preview(List.of(), List.of(), 0)));
+  }
+
+  /// Deletes the rows of a table that are withheld by this, and refused rows that mention them, for good.
+  public Purged purge(TableDefinition table, Withheld what) {
+    record After(WithheldRows.Counts deleted, long rows, long refused) {}
+    var after = warehouse.write(session -> {
+      var deleted = new WithheldRows(session, table, what).delete();
+      return session.exists(table.warehouseName()) && session.exists(table.corruptName())
+          ? Optional.of(new After(deleted, count(session, table.warehouseName()), refusedRows(session, table)))
+          : Optional.<After>empty();
+    });
+    after.ifPresent(counts -> remembered.counted(table.fullName(), counts.rows(), counts.refused()));
+    return after.map(counts -> purged(counts.deleted())).orElse(new Purged(0, 0));
+  }
+
+  /// What was found or deleted.
+  ///
+  /// @param refused how many refused rows
+  public record Purged(long rows, long refused) {}
+
+  private static Purged purged(WithheldRows.Counts counts) {
+    return new Purged(counts.rows(), counts.refused());
+  }
+
+  private static List<String> columnNames(WarehouseSession session, TableDefinition table) {
+    return session.schema(table.warehouseName()).orElseThrow().columns().stream().map(column -> column.name())
+        .filter(name -> !name.equals(Load.ROW_HASH)).toList();
   }
 
   /// Loads files into a source table: all of them, or nothing changes.
@@ -75,6 +159,10 @@ public final class Sources {
   ///         passed; the table then stays as it was
   public LoadResult load(String sourceTable, List<Path> files, LoadMode mode, LoadListener progress) {
     var table = defined(sourceTable);
+    return failures.watched(sourceTable, () -> taken(table, files, mode, progress));
+  }
+
+  private LoadResult taken(TableDefinition table, List<Path> files, LoadMode mode, LoadListener progress) {
     checkFiles(table, files, mode);
     var before = remembered.table(table.fullName())
         .filter(state -> state.definition().equals(LoadedFiles.fingerprint(table)));
@@ -88,22 +176,127 @@ public final class Sources {
     try (var folder = new TemporaryFolder()) {
       var parts = parts(table, unseen, folder.path(), progress);
       var fresh = parts.stream().map(part -> loaded.get(files.indexOf(part.file()))).toList();
-      return change(table, parts, mode, before, fresh, progress);
+      return change(table, parts, mode, before, fresh, progress, Optional.empty());
+    }
+  }
+
+  /// Where files that do not lie on this machine are reached.
+  @FunctionalInterface
+  public interface Connected {
+
+    /// Opens the place of a connection for reading.
+    ///
+    /// @throws portrait.foundation.model.ProblemException when there is no such connection, or it has no files
+    FileStore open(String connection);
+
+    /// Opens the system of a connection that gives records; empty when it gives none.
+    ///
+    /// @throws portrait.foundation.model.ProblemException when there is no such connection
+    default Optional<RecordStore> records(String connection) {
+      return Optional.empty();
+    }
+  }
+
+  /// From now on tables can name connections.
+  public void reachThrough(Connected places) {
+    connected = places;
+  }
+
+  /// Loads a table from where its definition says: those of its files that are new or have changed; of a table that is
+  /// replaced all of them, when one is.
+  ///
+  /// @param base where a relative path of this machine begins
+  /// @throws portrait.foundation.model.ProblemException as [#load], and as the place when files lie elsewhere
+  public LoadResult loadFromPath(TableDefinition table, Path base, LoadListener progress) {
+    return failures.watched(table.fullName(), () -> table.connection().isEmpty()
+        ? taken(table, filesOf(table, base), table.mode(), progress)
+        : fetched(table, progress));
+  }
+
+  /// Asks the system behind a connection whether it can be read; empty when it is none that gives records.
+  ///
+  /// @throws portrait.foundation.model.ProblemException with the likely cause when it cannot
+  public Optional<String> verify(String connection) {
+    return connected.records(connection).map(opened -> {
+      try (var store = opened) {
+        return store.verify();
+      }
+    });
+  }
+
+  private LoadResult fetched(TableDefinition table, LoadListener progress) {
+    var records = connected.records(table.connection().orElseThrow());
+    if (records.isPresent()) {
+      try (var store = records.get()) {
+        return recorded(table, store, progress);
+      }
+    }
+    if (table.query().isPresent()) {
+      throw Problem.of(Problem.Code.INVALID_DEFINITION,
+          "table %s has a query, but its connection leads to files".formatted(table.fullName()),
+          "Name a file with path, or another connection.").asException();
+    }
+    return filed(table, progress);
+  }
+
+  /// Only records that are new where the table says how they are known: a table that is merged, with a column that tells
+  /// how recent a row is.
+  private LoadResult recorded(TableDefinition table, RecordStore store, LoadListener progress) {
+    String definition = Positions.definition(table);
+    var before = warehouse.read(session -> Positions.of(session, table))
+        .filter(known -> known.definition().equals(definition));
+    try (var folder = new TemporaryFolder()) {
+      var reading = Reading.of(table, store, before.map(Positions::reached).orElseGet(TreeMap::new), folder.path(),
+          progress);
+      if (before.isPresent() && !before.get().columns().equals(reading.columns())) {
+        before = Optional.empty();
+        reading = Reading.of(table, store, new TreeMap<>(), folder.path(), progress);
+      }
+      if (before.isPresent() && !reading.reached().isEmpty() && reading.isEmpty()) {
+        return LoadResult.seen();
+      }
+      var state = before.flatMap(_ -> remembered.table(table.fullName()));
+      return change(table, reading.parts(warehouse), before.isEmpty() ? LoadMode.REPLACE : table.mode(), state,
+          List.of(), progress, Optional.of(new Positions(definition, reading.columns(), reading.reached())));
+    }
+  }
+
+  private LoadResult filed(TableDefinition table, LoadListener progress) {
+    try (var store = connected.open(table.connection().orElseThrow()); var folder = new TemporaryFolder()) {
+      var named = DistantFiles.named(table, store);
+      boolean isKnown = remembered.table(table.fullName())
+          .filter(state -> state.definition().equals(LoadedFiles.fingerprint(table))).filter(this::isInPlace)
+          .isPresent();
+      var wanted = isKnown ? distant.unseen(table, named) : named;
+      if (wanted.isEmpty()) {
+        return LoadResult.seen();
+      }
+      var files = new ArrayList<Path>();
+      for (var file : wanted) {
+        files.add(DistantFiles.fetch(store, file, folder.path().resolve(String.valueOf(files.size()))));
+      }
+      var result = taken(table, files, table.mode(), progress);
+      distant.remember(table, wanted);
+      return result;
     }
   }
 
   private LoadResult change(TableDefinition table, List<Load.Part> parts, LoadMode mode, Optional<Remembered> before,
-      List<Loaded> files, LoadListener listener) {
+      List<Loaded> files, LoadListener listener, Optional<Positions> reached) {
     var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     record Done(LoadResult result, List<String> changed, List<ColumnDefinition> columns, long rows, long refused) {}
     var done = warehouse.write(session -> {
-      var choice = ColumnChoice.of(session, table, parts, before.map(Remembered::columns), mode);
+      var choice = ColumnChoice.of(session, table, parts, before.map(Remembered::columns), mode,
+          lost -> users.of(table.fullName(), lost));
+      checkLost(session, table, choice);
       var load = new Load(session, table, choice.columns(), new ColumnValues(choice.decimal()), now);
       var result = switch (mode) {
         case REPLACE -> load.replace(parts);
         case UPSERT -> load.upsert(parts);
         case DELETE -> load.delete(parts);
       };
+      new WithheldRows(session, table, withheld).delete();
+      reached.ifPresent(positions -> positions.keep(session, table));
       return new Done(result, load.changedKeys(), choice.columns(), count(session, table.warehouseName()),
           refusedRows(session, table));
     });
@@ -113,6 +306,20 @@ public final class Sources {
       listener.changed(done.changed());
     }
     return done.result();
+  }
+
+  /// A source that takes whatever its file holds may lose a column when it is read in another way than before.
+  private void checkLost(WarehouseSession session, TableDefinition table, ColumnChoice choice) {
+    var lost = session.schema(table.warehouseName()).filter(_ -> table.columns().isEmpty())
+        .map(schema -> columnNames(session, table).stream().filter(name -> choice.columns().stream()
+            .noneMatch(column -> column.name().equalsIgnoreCase(name))).toList())
+        .orElse(List.of());
+    var using = lost.isEmpty() ? List.<String>of() : users.of(table.fullName(), lost);
+    if (!using.isEmpty()) {
+      throw ColumnChoice.used(Problem.of(Problem.Code.INVALID_FILE,
+          "the file no longer has %s of %s".formatted(String.join(", ", lost), table.fullName()),
+          "Change those first, or load a file that has it; the table stays as it was."), using).asException();
+    }
   }
 
   /// The files that a table's own `path` names, in the order of their names; empty when it has no path.
@@ -184,12 +391,16 @@ public final class Sources {
   /// Every table of every source, loaded or not, by name.
   public List<TableState> tables() {
     var states = remembered.tables().stream().collect(Collectors.toMap(Remembered::name, Function.identity()));
+    var failed = failures.all();
     return allDefined().sorted(Comparator.comparing(TableDefinition::fullName))
-        .map(table -> state(table, Optional.ofNullable(states.get(table.fullName())))).toList();
+        .map(table -> state(table, Optional.ofNullable(states.get(table.fullName())),
+            Optional.ofNullable(failed.get(table.fullName()))))
+        .toList();
   }
 
   public Optional<TableState> table(String fullName) {
-    return definition(fullName).map(table -> state(table, remembered.table(fullName)));
+    return definition(fullName).map(table -> state(table, remembered.table(fullName),
+        Optional.ofNullable(failures.all().get(fullName))));
   }
 
   /// What columns can mean: semantic types that are suggested.
@@ -282,10 +493,10 @@ public final class Sources {
     return parts;
   }
 
-  private static TableState state(TableDefinition table, Optional<Remembered> known) {
+  private static TableState state(TableDefinition table, Optional<Remembered> known, Optional<LoadFailure> failure) {
     return new TableState(table.fullName(), table.title(), known.map(Remembered::rows).orElse(0L),
         known.map(Remembered::refused).orElse(0L), known.map(Remembered::loadedAt),
-        known.map(Remembered::columns).orElseGet(() -> ColumnChoice.declared(table)));
+        failure, known.map(Remembered::columns).orElseGet(() -> ColumnChoice.declared(table)));
   }
 
   /// Whether the warehouse still holds what was remembered: it may have been rebuilt or restored.
@@ -359,11 +570,10 @@ public final class Sources {
 
     @Override
     public void close() {
-      try (var files = Files.list(path)) {
-        for (Path file : files.toList()) {
+      try (var files = Files.walk(path)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
           Files.delete(file);
         }
-        Files.delete(path);
       } catch (IOException failure) {
         throw new UncheckedIOException("deleting " + path, failure);
       }

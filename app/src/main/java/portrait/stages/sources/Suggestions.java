@@ -77,7 +77,12 @@ record Suggestions(List<ColumnDefinition> columns, List<String> key, Optional<St
     long seen = count(session, rows, looks);
     var decimal = looks.stream().anyMatch(Look::needsComma) ? Optional.of(',') : Optional.<Character>empty();
     var notes = new ArrayList<String>();
-    var columns = looks.stream().map(look -> look.column(notes)).toList();
+    var columns = looks.stream().map(look -> look.column(notes))
+        .map(column -> extract.type(column.inFile()).filter(type -> type != column.type())
+            .map(type -> new ColumnDefinition(column.name(), type, column.from(), column.semantic(), column.identity(),
+                Optional.empty(), Optional.empty()))
+            .orElse(column))
+        .toList();
     return new Suggestions(columns, key(looks, columns, seen),
         columns.stream().filter(column -> (column.type() == ColumnType.DATE || column.type() == ColumnType.TIMESTAMP)
             && UPDATED.matcher(letters(column.name())).matches()).map(ColumnDefinition::name).findFirst(),

@@ -12,13 +12,17 @@ import portrait.stages.sources.readers.FileFormat;
 /// @param format empty when the file's ending tells
 /// @param csv what is known about its CSV files
 /// @param path where its files are, as written: a file or a pattern such as `data/orders-*.csv`
+/// @param connection where the path is to be looked for, when not on this machine
+/// @param query what is asked of the database behind the connection, when the path names no table of it
 /// @param key the primary key; [#LINE_NUMBER] alone when the rows have none of their own
 /// @param updated the column that says how recent a row is
 /// @param mode how files are loaded when the caller does not say
 /// @param corruptLimit share of refused rows, 0 to 1, above which a load is given up
 /// @param columns empty when they are found by looking at the file; [TableState#columns()] has the ones in use
 public record TableDefinition(String source, String name, String title, Optional<FileFormat> format, CsvOptions csv,
-    Optional<String> path, List<String> key, Optional<String> updated, LoadMode mode, double corruptLimit,
+    Optional<String> path, Optional<String> connection, Optional<String> query, List<String> key,
+    Optional<String> updated, LoadMode mode,
+    double corruptLimit,
     List<ColumnDefinition> columns) {
 
   /// The key of tables whose rows have none of their own: the line of the file on which the row begins.
@@ -47,6 +51,11 @@ public record TableDefinition(String source, String name, String title, Optional
   /// The namespace of the primary key as an identity; several key columns are joined by `|`.
   public String namespace() {
     return fullName();
+  }
+
+  /// Whether a refresh knows where to read it from.
+  public boolean isFetched() {
+    return path().isPresent() || query().isPresent();
   }
 
   /// Whether the rows have no key of their own and are told apart by their line.

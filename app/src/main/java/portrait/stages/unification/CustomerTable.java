@@ -43,6 +43,8 @@ final class CustomerTable {
   private final List<Unit> units;
   /// Every order of importance that some rule has.
   private final List<List<String>> orders;
+  /// What enrichments added: the attributes of each, by its source.
+  private final Map<String, Set<String>> added = new TreeMap<>();
 
   /// Attributes that are decided together: those of a group, or one alone.
   ///
@@ -64,13 +66,61 @@ final class CustomerTable {
       source.attributes().forEach((attribute, column) -> tableAttributes.merge(attribute, column.type(),
           CustomerTable::common));
     }
+    readAdded();
     session.each(Sql.of("""
         SELECT name, CASE WHEN count(DISTINCT type) = 1 THEN min(type)
+          WHEN bool_or(type = 'JSON') THEN 'JSON'
           WHEN count_if(type NOT IN ('INTEGER', 'NUMBER')) = 0 THEN 'NUMBER' ELSE 'STRING' END
         FROM %s WHERE value IS NOT NULL GROUP BY name ORDER BY name""".formatted(Identities.LIVE_TRAITS)),
         row -> live(row.text(1), ColumnType.valueOf(row.text(2))));
     this.units = units();
     this.orders = units.stream().map(unit -> unit.rule().order()).distinct().toList();
+  }
+
+  /// What enrichments added takes part like rows of tables, each in its place in the order of importance.
+  private void readAdded() {
+    if (!session.exists(Identities.ADDED_TRAITS)) {
+      return;
+    }
+    session.each(Sql.of("""
+        SELECT source, name, CASE WHEN count(DISTINCT type) = 1 THEN min(type)
+          WHEN count_if(type NOT IN ('INTEGER', 'NUMBER')) = 0 THEN 'NUMBER' ELSE 'STRING' END
+        FROM %s WHERE value IS NOT NULL GROUP BY source, name ORDER BY source, name""".formatted(
+        Identities.ADDED_TRAITS)), row -> {
+          String attribute = row.text(2);
+          boolean isKnown = tableAttributes.containsKey(attribute);
+          if (!isKnown && isTaken(attribute)) {
+            leftOut.add(attribute);
+          } else {
+            added.computeIfAbsent(row.text(1), _ -> new TreeSet<>()).add(attribute);
+            tableAttributes.merge(attribute, ColumnType.valueOf(row.text(3)), CustomerTable::common);
+          }
+        });
+  }
+
+  /// Column names are told apart ignoring case; names of attributes are not.
+  private boolean isTaken(String attribute) {
+    String lower = attribute.toLowerCase(Locale.ROOT);
+    return RESERVED.contains(lower)
+        || tableAttributes.keySet().stream().anyMatch(attribute::equalsIgnoreCase)
+        || liveAttributes.keySet().stream().anyMatch(attribute::equalsIgnoreCase)
+        || sources.stream().anyMatch(source -> lower.startsWith(source.keyName().toLowerCase(Locale.ROOT)));
+  }
+
+  /// The sources of attributes by their place: tables first, then enrichments.
+  private Map<String, Integer> places() {
+    var places = new LinkedHashMap<String, Integer>();
+    sources.forEach(source -> places.put(source.name(), source.rank()));
+    int next = tablePlaces();
+    for (String source : added.keySet()) {
+      places.put(source, next++);
+    }
+    return places;
+  }
+
+  /// Places from this one on are those of enrichments.
+  private int tablePlaces() {
+    return sources.stream().mapToInt(UnifiedSource::rank).max().orElse(-1) + 1;
   }
 
   private List<Unit> units() {
@@ -93,7 +143,7 @@ final class CustomerTable {
 
   /// Sources in an order of importance: those listed, then the others by name.
   private Map<String, Integer> ranks(List<String> order) {
-    var all = new TreeSet<String>(sources.stream().map(UnifiedSource::name).toList());
+    var all = new TreeSet<String>(places().keySet());
     all.add(Event.LIVE);
     var rule = new Rule(How.IMPORTANCE, order, false);
     var sorted = all.stream().sorted(Comparator.comparingInt(rule::rank).thenComparing(Comparator.naturalOrder()))
@@ -106,29 +156,29 @@ final class CustomerTable {
     if (one == other) {
       return one;
     }
+    if (one == ColumnType.JSON || other == ColumnType.JSON) {
+      return ColumnType.JSON;
+    }
     boolean numbers = Set.of(ColumnType.INTEGER, ColumnType.NUMBER).containsAll(List.of(one, other));
     return numbers ? ColumnType.NUMBER : ColumnType.STRING;
   }
 
-  /// Column names are told apart ignoring case; what applications send is not.
   private void live(String attribute, ColumnType type) {
     if (tableAttributes.containsKey(attribute)) {
-      liveAttributes.put(attribute, tableAttributes.get(attribute));
+      // A list that was sent stays one.
+      var both = type == ColumnType.JSON ? type : tableAttributes.get(attribute);
+      tableAttributes.put(attribute, both);
+      liveAttributes.put(attribute, both);
       return;
     }
-    String lower = attribute.toLowerCase(Locale.ROOT);
-    boolean taken = RESERVED.contains(lower)
-        || tableAttributes.keySet().stream().anyMatch(attribute::equalsIgnoreCase)
-        || liveAttributes.keySet().stream().anyMatch(attribute::equalsIgnoreCase)
-        || sources.stream().anyMatch(source -> lower.startsWith(source.keyName().toLowerCase(Locale.ROOT)));
-    if (taken || liveAttributes.size() >= LIVE_ATTRIBUTES_MAX) {
+    if (isTaken(attribute) || liveAttributes.size() >= LIVE_ATTRIBUTES_MAX) {
       leftOut.add(attribute);
     } else {
       liveAttributes.put(attribute, type);
     }
   }
 
-  /// Live attributes that got no column of their own.
+  /// Live and added attributes that got no column of their own.
   List<String> leftOut() {
     return leftOut;
   }
@@ -145,7 +195,8 @@ final class CustomerTable {
     attributes().forEach(attribute -> columns.add(Sql.format("{} AS {}", value(attribute), Sql.name(attribute))));
     columns.add(Sql.of("customer.known AS \"Known\", "
         + "least(customer.first_seen, happened.first) AS \"FirstSeen\", "
-        + "greatest(customer.last_seen, happened.last) AS \"LastSeen\", previous.ids AS \"PreviousCustomerId\""));
+        // As the live evaluation has it: the key ring says when records were read, which counts for those who did nothing.
+        + "coalesce(happened.last, customer.last_seen) AS \"LastSeen\", previous.ids AS \"PreviousCustomerId\""));
     for (var source : sources) {
       columns.add(Sql.format("{} AS {}, {} AS {}", keyColumn(source, "key"), Sql.name(source.keyName()),
           keyColumn(source, "alternate"), Sql.name(source.keyName() + "_Alternate")));
@@ -166,7 +217,7 @@ final class CustomerTable {
         LEFT JOIN (SELECT customer, string_agg(previous, ';' ORDER BY previous) AS ids FROM %s GROUP BY customer)
           AS previous USING (customer)
         LEFT JOIN _happened AS happened USING (customer)
-        WHERE batch.customer IS NOT NULL OR live.customer IS NOT NULL OR happened.customer IS NOT NULL"""
+        WHERE batch.is_fact OR live.customer IS NOT NULL OR happened.customer IS NOT NULL"""
         .formatted(Identities.ASSIGNMENTS, Identities.PREVIOUS), Sql.join(", ", columns)));
     return session.first(Sql.of("SELECT count(*) FROM \"Customer\""), row -> row.number(1)).orElseThrow();
   }
@@ -179,8 +230,8 @@ final class CustomerTable {
 
   /// `_merged_rows`: per customer, each unit's winner among the tables, and the keys of its rows.
   private void mergeRows() {
-    if (sources.isEmpty()) {
-      session.execute("CREATE OR REPLACE TEMP TABLE _merged_rows (customer VARCHAR)");
+    if (sources.isEmpty() && added.isEmpty()) {
+      session.execute("CREATE OR REPLACE TEMP TABLE _merged_rows (customer VARCHAR, is_fact BOOLEAN)");
       return;
     }
     var names = List.copyOf(tableAttributes.keySet());
@@ -193,10 +244,14 @@ final class CustomerTable {
       }
       for (int place = 0; place < names.size(); place++) {
         var column = columns.get(names.get(place));
-        String type = typeName(tableAttributes.getOrDefault(names.get(place), ColumnType.STRING));
+        var type = tableAttributes.getOrDefault(names.get(place), ColumnType.STRING);
+        // A cast to JSON would read text as JSON.
+        boolean isPutIn = type == ColumnType.JSON && column != null && column.type() != ColumnType.JSON;
         values.add(column == null
-            ? Sql.of("CAST(NULL AS " + type + ") AS a" + place)
-            : Sql.format("CAST(record.{} AS " + type + ") AS a" + place, Sql.name(column.name())));
+            ? Sql.of("CAST(NULL AS " + typeName(type) + ") AS a" + place)
+            : Sql.format(
+                (isPutIn ? "to_json(record.{})" : "CAST(record.{} AS " + typeName(type) + ")") + " AS a" + place,
+                Sql.name(column.name())));
       }
       parts.add(Sql.format("""
           SELECT assignment.customer, assignment.number, %d AS tab, record._updated AS said, record._key AS key, record._filled AS filled{}
@@ -208,7 +263,9 @@ final class CustomerTable {
           source.updated(), source.filled(), source.from(), Sql.of("?", source.name()),
           Sql.of("?", source.table().namespace())));
     }
+    added.forEach((source, attributes) -> parts.add(addedRows(source, attributes, names)));
     var merged = new ArrayList<String>();
+    merged.add("bool_or(tab < %d) AS is_fact".formatted(tablePlaces()));
     units.stream().filter(unit -> !unit.rows().isEmpty()).forEach(unit -> merged.add(mergedRows(unit, names)));
     for (var source : sources) {
       merged.add(
@@ -219,20 +276,42 @@ final class CustomerTable {
         + String.join(", ", merged) + " FROM ({}) GROUP BY customer", Sql.join(" UNION ALL ", parts)));
   }
 
+  /// What an enrichment added, a row for each identity.
+  private Sql addedRows(String source, Set<String> attributes, List<String> names) {
+    var values = new ArrayList<Sql>();
+    for (int order = 0; order < orders.size(); order++) {
+      values.add(Sql.of(", %d AS rank%d".formatted(ranks(orders.get(order)).get(source), order)));
+    }
+    for (int place = 0; place < names.size(); place++) {
+      String type = typeName(tableAttributes.getOrDefault(names.get(place), ColumnType.STRING));
+      values.add(attributes.contains(names.get(place))
+          ? Sql.of(", any_value(TRY_CAST(trait.value AS %s)) FILTER (trait.name = ?) AS a%d".formatted(type, place),
+              names.get(place))
+          : Sql.of(", CAST(NULL AS %s) AS a%d".formatted(type, place)));
+    }
+    return Sql.format("""
+        SELECT assignment.customer, assignment.number, %d AS tab, max(trait.said) AS said, CAST(NULL AS VARCHAR) AS key,
+          0 AS filled{}
+        FROM %s AS trait JOIN %s AS assignment USING (number) WHERE trait.source = {}
+        GROUP BY assignment.customer, assignment.number""".formatted(places().get(source), Identities.ADDED_TRAITS,
+        Identities.ASSIGNMENTS), Sql.join("", values), Sql.of("?", source));
+  }
+
   private String mergedRows(Unit unit, List<String> names) {
     var values = unit.rows().stream().map(attribute -> "a" + names.indexOf(attribute)).toList();
     String rank = rank(unit);
     String takes = values.stream().map(value -> value + " IS NOT NULL").collect(Collectors.joining(" OR "));
     if (unit.rule().listedOnly()) {
-      var places = sources.stream().filter(source -> unit.rule().takes(source.name()))
-          .map(source -> String.valueOf(source.rank())).toList();
+      var places = places().entrySet().stream().filter(source -> unit.rule().takes(source.getKey()))
+          .map(source -> String.valueOf(source.getValue())).toList();
       takes = places.isEmpty() ? "false" : "(%s) AND tab IN (%s)".formatted(takes, String.join(", ", places));
     }
     String value = unit.isPlain() ? values.getFirst()
         : "struct_pack(%s, said := said, rank := %s)".formatted(IntStream.range(0, values.size())
             .mapToObj(place -> "v%d := %s".formatted(place, values.get(place))).collect(Collectors.joining(", ")),
             rank);
-    return "max_by(%s, %s) FILTER (%s) AS u%d".formatted(value, order(unit.rule(), rank), takes, unit.place());
+    return "max_by(%s, %s) FILTER (%s) AS u%d".formatted(value, order(unit.rule(), rank, values.getFirst()), takes,
+        unit.place());
   }
 
   private String rank(Unit unit) {
@@ -241,12 +320,22 @@ final class CustomerTable {
 
   /// The greatest of this order wins. Values without a time are the oldest for "most recent" and the newest for "least
   /// recent": they never win against one that has a time.
-  private static String order(Rule rule, String rank) {
+  ///
+  /// @param value what a strict order looks at, too
+  private static String order(Rule rule, String rank, String value) {
     return switch (rule.how()) {
       case IMPORTANCE -> "(-%s, coalesce(epoch_us(said), -9223372036854775807), -number)".formatted(rank);
       case MOST_RECENT -> "(coalesce(epoch_us(said), -9223372036854775807), -%s, -number)".formatted(rank);
+      case STRICT -> "(coalesce(epoch_us(said), -9223372036854775807), %s, -%s, -number)".formatted(strictness(value),
+          rank);
       case LEAST_RECENT -> "(-coalesce(epoch_us(said), 9223372036854775807), -%s, -number)".formatted(rank);
     };
+  }
+
+  /// As the order of the statuses of consent has it.
+  private static String strictness(String value) {
+    return "CASE coalesce(CAST(%s AS VARCHAR), 'unknown') WHEN 'granted' THEN 0 WHEN 'unknown' THEN 1 ELSE 2 END"
+        .formatted(value);
   }
 
   /// `_merged_live`: per customer, each unit's winner among what applications sent, empty values included.
@@ -258,8 +347,8 @@ final class CustomerTable {
     for (var unit : units) {
       if (unit.live().size() == 1) {
         String name = unit.live().getFirst();
-        alone.add(Sql.of(", max_by(struct_pack(v0 := TRY_CAST(value AS %s), said := said), %s) FILTER (name = ?) AS u%d"
-            .formatted(liveType(name), liveOrder(unit), unit.place()), name));
+        alone.add(Sql.of(", max_by(struct_pack(v0 := %s, said := said), %s) FILTER (name = ?) AS u%d"
+            .formatted(liveValue(name), liveOrder(unit), unit.place()), name));
       } else if (!unit.live().isEmpty()) {
         together.add(Sql.format(" LEFT JOIN ({}) AS group%d USING (customer)".formatted(unit.place()),
             mergedLive(unit, sent)));
@@ -275,7 +364,7 @@ final class CustomerTable {
     var packed = new ArrayList<String>();
     for (int place = 0; place < unit.live().size(); place++) {
       String name = unit.live().get(place);
-      values.add(Sql.of(", any_value(TRY_CAST(value AS %s)) FILTER (name = ?) AS v%d".formatted(liveType(name), place),
+      values.add(Sql.of(", any_value(%s) FILTER (name = ?) AS v%d".formatted(liveValue(name), place),
           name));
       packed.add("v%1$d := v%1$d".formatted(place));
     }
@@ -291,9 +380,19 @@ final class CustomerTable {
     return typeName(liveAttributes.getOrDefault(attribute, ColumnType.STRING));
   }
 
+  private String liveValue(String attribute) {
+    String type = liveType(attribute);
+    return type.equals("JSON")
+        ? "CASE WHEN type IN ('STRING', 'DATE', 'TIMESTAMP') THEN to_json(value) ELSE TRY_CAST(value AS JSON) END"
+        : "TRY_CAST(value AS %s)".formatted(type);
+  }
+
   private static String liveOrder(Unit unit) {
-    return unit.rule().how() == How.LEAST_RECENT ? "(-coalesce(epoch_us(said), 9223372036854775807), -number)"
-        : "(coalesce(epoch_us(said), -9223372036854775807), -number)";
+    return switch (unit.rule().how()) {
+      case LEAST_RECENT -> "(-coalesce(epoch_us(said), 9223372036854775807), -number)";
+      case STRICT -> "(coalesce(epoch_us(said), -9223372036854775807), %s, -number)".formatted(strictness("value"));
+      case IMPORTANCE, MOST_RECENT -> "(coalesce(epoch_us(said), -9223372036854775807), -number)";
+    };
   }
 
   private Sql value(String attribute) {
@@ -325,6 +424,8 @@ final class CustomerTable {
     return switch (unit.rule().how()) {
       case IMPORTANCE -> unit.rule().weighsLiveByTime() ? oldest(liveAt) + " >= " + oldest(rowAt) : ahead;
       case MOST_RECENT -> "(%1$s > %2$s OR %1$s = %2$s AND %3$s)".formatted(oldest(liveAt), oldest(rowAt), ahead);
+      case STRICT -> "(%1$s > %2$s OR %1$s = %2$s AND %3$s > %4$s)".formatted(oldest(liveAt), oldest(rowAt),
+          strictness(live + ".v0"), strictness(row + ".v0"));
       case LEAST_RECENT -> "(%1$s < %2$s OR %1$s = %2$s AND %3$s)".formatted(newest(liveAt), newest(rowAt), ahead);
     };
   }

@@ -9,6 +9,7 @@ import portrait.foundation.model.Schema;
 import portrait.foundation.model.Schema.Column;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.WarehouseSession;
+import portrait.stages.matching.Clusters;
 import portrait.stages.unification.UnificationDefinition.MatchRule;
 import portrait.stages.unification.UnificationDefinition.Preference;
 

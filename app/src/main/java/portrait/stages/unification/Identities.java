@@ -23,6 +23,7 @@ final class Identities {
   static final String ASSIGNMENTS = "_identity_assignment";
   static final String PREVIOUS = "_identity_previous";
   static final String LIVE_TRAITS = "_live_trait";
+  static final String ADDED_TRAITS = "_added_trait";
 
   private static final int SLICE = 20_000;
   private static final Schema ASSIGNMENT = Schema.of(Column.of("number", ColumnType.INTEGER),
@@ -35,6 +36,11 @@ final class Identities {
   private static final Schema LIVE_TRAIT = Schema.of(Column.of("number", ColumnType.INTEGER),
       Column.of("name", ColumnType.STRING), Column.of("value", ColumnType.STRING),
       Column.of("type", ColumnType.STRING), Column.of("said", ColumnType.TIMESTAMP));
+
+  private static final Schema ADDED_TRAIT = Schema.of(Column.of("source", ColumnType.STRING),
+      Column.of("number", ColumnType.INTEGER), Column.of("name", ColumnType.STRING),
+      Column.of("value", ColumnType.STRING), Column.of("type", ColumnType.STRING),
+      Column.of("said", ColumnType.TIMESTAMP));
 
   private Identities() {}
 
@@ -72,6 +78,18 @@ final class Identities {
     var traits = new Rows(session, LIVE_TRAITS, progress);
     feed.accept(trait -> traits.add(trait.number(), trait.name(), text(trait.value()), type(trait.value()).name(),
         trait.at()));
+    traits.flush();
+    return traits.count();
+  }
+
+  /// Replaces the copy of what enrichments added.
+  ///
+  /// @param feed hands every attribute to its argument
+  static long copyAdded(WarehouseSession session, Consumer<Consumer<AddedTrait>> feed, Progress progress) {
+    session.create(ADDED_TRAITS, ADDED_TRAIT);
+    var traits = new Rows(session, ADDED_TRAITS, progress);
+    feed.accept(added -> traits.add(added.source(), added.trait().number(), added.trait().name(),
+        text(added.trait().value()), type(added.trait().value()).name(), added.trait().at()));
     traits.flush();
     return traits.count();
   }

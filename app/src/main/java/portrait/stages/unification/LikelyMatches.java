@@ -79,10 +79,12 @@ final class LikelyMatches {
 
   private List<LikelyReport.Refusal> refusals(MatchTask task) {
     return session.query(Sql.of("""
-        SELECT one, other, 1 / (1 + pow(2, -weight)), reason FROM %s ORDER BY weight DESC, one, other LIMIT %d"""
-        .formatted(task.refused(), REFUSALS_MAX)),
-        row -> new LikelyReport.Refusal(identity((int) row.number(1)),
-            identity((int) row.number(2)), row.decimal(3), row.text(4)));
+        SELECT l.tab, l.key, r.tab, r.key, 1 / (1 + pow(2, -weight)), reason
+        FROM (SELECT * FROM %1$s ORDER BY weight DESC, one, other LIMIT %2$d) AS pair
+        JOIN %3$s AS l ON l.id = pair.one JOIN %3$s AS r ON r.id = pair.other
+        ORDER BY weight DESC, pair.one, pair.other""".formatted(task.refused(), REFUSALS_MAX, Matching.RECORDS)),
+        row -> new LikelyReport.Refusal(new Identity(namespace((int) row.number(1)), row.text(2)),
+            new Identity(namespace((int) row.number(3)), row.text(4)), row.decimal(5), row.text(6)));
   }
 
   private Identity identity(int record) {
@@ -179,7 +181,8 @@ final class LikelyMatches {
     return new RulePreview.Sample(pair.one().value(), pair.other().value(), pair.probability(), isMatch,
         pair.steps().stream().filter(step -> !step.field().isEmpty()).map(step -> new RulePreview.Compared(step.field(),
             step.level(), Optional.of(step.left()), Optional.of(step.right()), Optional.empty(), false,
-            step.bits() > 0)).toList());
+            step.bits() > 0)).toList(),
+        Optional.of(pair));
   }
 
   private MatchTask task(LikelyRule likely, int place) {

@@ -108,6 +108,14 @@ final class LiveKeys {
         row -> new Changed((int) row.number(1), row.text(2)));
   }
 
+  /// Rows of one table whose keys the profile store was told, and as they still are.
+  List<String> unchanged(int tab) {
+    return session.query(Sql.of("""
+        SELECT told.key FROM %s AS told JOIN (%s) AS next ON next.tab = told.tab AND next.key = told.key
+        WHERE told.tab = ? AND told.state = next.state ORDER BY 1""".formatted(TOLD, STATES), tab),
+        row -> row.text(1));
+  }
+
   /// The keys of some rows of one table.
   Map<String, List<MatchKey>> of(int tab, List<String> keys) {
     var found = new HashMap<String, List<MatchKey>>();

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Migrations;
 import portrait.foundation.database.Transaction;
@@ -214,6 +215,64 @@ public final class LiveMatching {
 
   void rowsAreTold(Transaction tx, String changed) {
     tx.update("DELETE FROM match_state WHERE name = ? AND said = ?", ROWS_CHANGED, changed);
+  }
+
+  /// Makes the keys and live links of what applications say about an identity those that follow from it. Nothing is wrong
+  /// while the keys of the rules in force are not made yet.
+  ///
+  /// @param attributes everything that they say about it now
+  /// @return what was wrong
+  public List<MatchFlaw> audit(Transaction tx, long anchor, Map<String, @Nullable Object> attributes, Instant now) {
+    var current = plan();
+    var keys = new MatchKeys(tx);
+    if (!isReady(tx, current) || graph.identities(tx, List.of(anchor)).values().stream()
+        .anyMatch(identity -> current.rank(identity.namespace()).isPresent())) {
+      return List.of();
+    }
+    var flaws = new ArrayList<MatchFlaw>();
+    var right = texts(keys, current).keys(anchor, attributes);
+    if (!Set.copyOf(keys.of(anchor)).equals(Set.copyOf(right))) {
+      flaws.add(new MatchFlaw(MatchFlaw.KEYS, Set.of(anchor)));
+    }
+    var before = liveMatches(tx, anchor);
+    put(tx, current, keys, anchor, right, now);
+    var after = liveMatches(tx, anchor);
+    if (!before.equals(after)) {
+      var about = new TreeSet<>(before);
+      about.addAll(after);
+      about.add(anchor);
+      flaws.add(new MatchFlaw(MatchFlaw.LINK, about));
+    }
+    return flaws;
+  }
+
+  private Set<Long> liveMatches(Transaction tx, long number) {
+    return graph.matches(tx, number, Unification.LIVE_ORIGIN, Unification.LIVE_ORIGIN).stream().map(KnownMatch::number)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /// The same for the keys of rows, whose matches with each other are the refresh's.
+  ///
+  /// @param numbers of the rows' identities
+  public List<MatchFlaw> audit(Transaction tx, LiveRows rows, Map<Identity, Long> numbers, Instant now) {
+    if (!isReady(tx, plan())) {
+      return List.of();
+    }
+    var keys = new MatchKeys(tx);
+    var wrong = new LinkedHashMap<Long, List<MatchKey>>();
+    rows.keys(numbers).forEach((number, right) -> {
+      if (!Set.copyOf(keys.of(number)).equals(Set.copyOf(right))) {
+        wrong.put(number, right);
+      }
+    });
+    indexed(tx, wrong, now);
+    return wrong.keySet().stream().map(number -> new MatchFlaw(MatchFlaw.KEYS, Set.of(number))).toList();
+  }
+
+  /// Identities about which applications said something that rules read.
+  public List<Long> sent(Transaction tx) {
+    return tx.query("SELECT DISTINCT record FROM match_key WHERE tab = ? ORDER BY record", row -> row.number(1),
+        LivePlan.SENT);
   }
 
   /// Forgets the keys of identities that are no more.

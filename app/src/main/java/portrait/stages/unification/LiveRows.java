@@ -12,14 +12,31 @@ public final class LiveRows {
   private final String table;
   private final int tab;
   private final List<SourceRecord> records;
+  private final List<Identity> rows;
   private final Map<String, List<MatchKey>> keys;
 
   /// @param keys by the row's key
   LiveRows(String table, int tab, List<SourceRecord> records, Map<String, List<MatchKey>> keys) {
+    this(table, tab, records, records.stream().map(SourceRecord::key).toList(), keys);
+  }
+
+  private LiveRows(String table, int tab, List<SourceRecord> records, List<Identity> rows,
+      Map<String, List<MatchKey>> keys) {
     this.table = table;
     this.tab = tab;
     this.records = List.copyOf(records);
+    this.rows = List.copyOf(rows);
     this.keys = Map.copyOf(keys);
+  }
+
+  /// Rows of which only the keys are needed.
+  static LiveRows ofKeys(String table, int tab, List<Identity> rows, Map<String, List<MatchKey>> keys) {
+    return new LiveRows(table, tab, List.of(), rows, keys);
+  }
+
+  /// What the rows are called.
+  public List<Identity> rows() {
+    return rows;
   }
 
   public String table() {
@@ -41,10 +58,9 @@ public final class LiveRows {
 
   Map<Long, List<MatchKey>> keys(Map<Identity, Long> numbers) {
     var found = new LinkedHashMap<Long, List<MatchKey>>();
-    records.forEach(record -> {
-      long number = Objects.requireNonNull(numbers.get(record.key()));
-      found.put(number,
-          keys.getOrDefault(record.key().value(), List.of()).stream().map(key -> key.of(number)).toList());
+    rows.forEach(row -> {
+      long number = Objects.requireNonNull(numbers.get(row));
+      found.put(number, keys.getOrDefault(row.value(), List.of()).stream().map(key -> key.of(number)).toList());
     });
     return found;
   }

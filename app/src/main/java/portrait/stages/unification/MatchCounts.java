@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.WarehouseSession;
+import portrait.stages.matching.Clusters;
 
 /// Counts what the rules found, from the tables that [Matching] left.
 final class MatchCounts {

@@ -2,13 +2,16 @@ package portrait.stages.unification;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import portrait.foundation.model.Identity;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.WarehouseSession;
 import portrait.stages.identity.MatchLink;
+import portrait.stages.matching.Clusters;
 
 /// The connected components of records after a run of [Matching] in the same session.
 final class RecordGroups {
@@ -47,12 +50,11 @@ final class RecordGroups {
           var one = key(tables, (int) row.number(1), row.text(2));
           var other = key(tables, (int) row.number(3), row.text(4));
           if (numbers.containsKey(one) && numbers.containsKey(other)) {
-            links.add(
-                new MatchLink(one, other, definition.rules().get((int) row.number(5)).name(), row.decimal(6), now));
+            links.add(new MatchLink(one, other, rule((int) row.number(5)), row.decimal(6), now));
           }
         });
     links.addAll(shared(records));
-    links.forEach(link -> clusters.join(numbers.getOrDefault(link.one(), 0), numbers.getOrDefault(link.other(), 0)));
+    join(links, clusters, numbers);
     var groups = new LinkedHashMap<Integer, List<SourceRecord>>();
     var reasons = new HashMap<Integer, List<MatchLink>>();
     for (int place = 0; place < records.size(); place++) {
@@ -69,6 +71,35 @@ final class RecordGroups {
       }
     });
     return found;
+  }
+
+  private String rule(int number) {
+    return number == CustomMatches.ALWAYS ? CustomMatches.ALWAYS_NAME : definition.rules().get(number).name();
+  }
+
+  /// The strongest links first: what people said, then identities that records share, then rules by their score. A link
+  /// that would bring together two records that never match is dropped, however long the way between them.
+  private void join(List<MatchLink> links, Clusters clusters, Map<Identity, Integer> numbers) {
+    record Apart(int one, int other) {}
+    var never = session.query(Sql.of("SELECT one_table, one, other_table, other FROM " + CustomMatches.NEVER),
+        row -> new Apart(numbers.getOrDefault(new Identity(row.text(1), row.text(2)), 0),
+            numbers.getOrDefault(new Identity(row.text(3), row.text(4)), 0)));
+    links.sort(Comparator.comparing((MatchLink link) -> !link.rule().equals(CustomMatches.ALWAYS_NAME))
+        .thenComparing(link -> !link.rule().isEmpty()).thenComparing(MatchLink::score, Comparator.reverseOrder())
+        .thenComparing(MatchLink::one).thenComparing(MatchLink::other));
+    links.removeIf(link -> {
+      int one = clusters.of(numbers.getOrDefault(link.one(), 0));
+      int other = clusters.of(numbers.getOrDefault(link.other(), 0));
+      boolean isRefused = !link.rule().equals(CustomMatches.ALWAYS_NAME) && never.stream().anyMatch(apart -> {
+        int first = clusters.of(apart.one());
+        int second = clusters.of(apart.other());
+        return first == one && second == other || first == other && second == one;
+      });
+      if (!isRefused) {
+        clusters.join(one, other);
+      }
+      return isRefused;
+    });
   }
 
   private static Identity key(HashMap<Integer, UnifiedSource> tables, int tab, String key) {

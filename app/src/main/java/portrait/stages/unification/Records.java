@@ -8,12 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import portrait.foundation.expressions.EventProperties;
 import portrait.foundation.jobs.Progress;
+import portrait.foundation.model.ColumnType;
 import portrait.foundation.model.Identity;
+import portrait.foundation.model.Schema;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.foundation.warehouse.WarehouseRow;
 import portrait.foundation.warehouse.WarehouseSession;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Tells which rows of the unified tables changed since they were last taken in.
 ///
@@ -25,7 +30,9 @@ final class Records {
   static final String STATE = "_unification_state";
 
   private static final String NEXT = "_unification_next";
+  private static final String COLUMNS = " (source VARCHAR, key VARCHAR, state VARCHAR)";
   private static final int SLICE = 5_000;
+  private static final JsonMapper JSON = JsonMapper.shared();
 
   private final Warehouse warehouse;
   private final List<UnifiedSource> sources;
@@ -36,7 +43,7 @@ final class Records {
   }
 
   static void create(WarehouseSession session) {
-    session.execute("CREATE TABLE IF NOT EXISTS " + STATE + " (source VARCHAR, key VARCHAR, state VARCHAR)");
+    session.execute("CREATE TABLE IF NOT EXISTS " + STATE + COLUMNS);
   }
 
   /// Hands on every change and then remembers the present state.
@@ -90,7 +97,9 @@ final class Records {
   /// Writes the present state aside and counts how many rows differ from the last one.
   private long prepare(WarehouseSession session) {
     create(session);
-    session.execute("CREATE OR REPLACE TABLE " + NEXT + " AS FROM " + STATE + " LIMIT 0");
+    // Not `AS FROM … LIMIT 0`: DuckDB 2.0.0.1 finds no row of such a table in a join when many are inserted in the same
+    // transaction.
+    session.execute("CREATE OR REPLACE TABLE " + NEXT + COLUMNS);
     for (var source : sources) {
       session.execute(Sql.format("INSERT INTO " + NEXT + " {}{}", states(source), matchedOnly(source)));
     }
@@ -118,7 +127,7 @@ final class Records {
 
   /// The rows of a source, which must be few.
   static List<SourceRecord> of(WarehouseSession session, UnifiedSource source) {
-    var attributes = List.copyOf(source.attributes().keySet());
+    var attributes = source.attributes();
     return session.query(
         Sql.format("SELECT _key, _updated{} FROM (SELECT {} AS _key, {} AS _updated, * FROM {}) AS record"
             + " WHERE _key <> '' AND length(_key) <= %d ORDER BY _key".formatted(Identity.VALUE_LENGTH_MAX),
@@ -185,7 +194,7 @@ final class Records {
         JOIN changed ON changed._changed = record._key"""
         .formatted(NEXT, STATE, which), name, name,
         selected(source), source.key(), source.updated(), source.from()), row -> {
-          slice.add(record(row, source, identityColumns, List.copyOf(attributes.keySet())));
+          slice.add(record(row, source, identityColumns, attributes));
           if (slice.size() == SLICE) {
             listener.changed(source.name(), List.copyOf(slice));
             progress.done(slice.size());
@@ -199,7 +208,7 @@ final class Records {
   }
 
   private static SourceRecord record(WarehouseRow row, UnifiedSource source, Map<String, String> identityColumns,
-      List<String> attributes) {
+      Map<String, Schema.Column> attributes) {
     var identities = new ArrayList<Identity>();
     identities.add(new Identity(source.table().namespace(), row.text(1)));
     int place = 3;
@@ -210,13 +219,21 @@ final class Records {
       }
     }
     var values = new LinkedHashMap<String, Object>();
-    for (String attribute : attributes) {
+    for (var attribute : attributes.entrySet()) {
       Object value = row.value(place++);
-      if (value != null) {
-        values.put(attribute, value);
+      boolean isJson = attribute.getValue().type() == ColumnType.JSON;
+      Object known = isJson && value instanceof String json ? ofJson(json) : value;
+      if (known != null) {
+        values.put(attribute.getKey(), known);
       }
     }
     return new SourceRecord(source.name(), identities, values, row.instantOrNull(2));
+  }
+
+  /// A list stays one, so that its items can be looked at; an object is the text that it is.
+  private static @Nullable Object ofJson(String text) {
+    var json = JSON.readTree(text);
+    return json.isArray() ? json : json.isObject() ? text : EventProperties.scalar(json);
   }
 
   private static void gone(WarehouseSession session, RecordListener listener, Progress progress) {

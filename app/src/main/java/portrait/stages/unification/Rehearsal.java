@@ -72,8 +72,8 @@ final class Rehearsal {
         JOIN %1$s AS one ON one.namespace = pair.one_table AND one.value = pair.one
         JOIN %1$s AS other ON other.namespace = pair.other_table AND other.value = pair.other
         WHERE one.customer <> other.customer""".formatted(Identities.ASSIGNMENTS)), row -> {
-      String one = root(parents, row.text(1));
-      String other = root(parents, row.text(2));
+      String one = Representative.of(parents, row.text(1));
+      String other = Representative.of(parents, row.text(2));
       if (!one.equals(other)) {
         parents.put(one, other);
         merged[0]++;
@@ -105,19 +105,10 @@ final class Rehearsal {
     for (var link : graph.links(tx, customer)) {
       boolean goes = link.source().equals(Unification.ORIGIN) && going.contains(Set.of(link.one(), link.other()));
       if (!link.isCut() && !goes && parents.containsKey(link.one()) && parents.containsKey(link.other())) {
-        parents.put(root(parents, link.one()), root(parents, link.other()));
+        parents.put(Representative.of(parents, link.one()), Representative.of(parents, link.other()));
       }
     }
-    return Math.max(1, parents.keySet().stream().filter(identity -> root(parents, identity).equals(identity)).count());
-  }
-
-  private static <T> T root(Map<T, T> parents, T of) {
-    T at = of;
-    T above = parents.getOrDefault(at, at);
-    while (!above.equals(at)) {
-      at = above;
-      above = parents.getOrDefault(at, at);
-    }
-    return at;
+    return Math.max(1,
+        parents.keySet().stream().filter(identity -> Representative.of(parents, identity).equals(identity)).count());
   }
 }

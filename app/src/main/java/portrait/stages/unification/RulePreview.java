@@ -27,10 +27,17 @@ public record RulePreview(String rule, long records, long matched, long compared
   }
 
   /// @param one key of the record of the more important table
-  public record Sample(String one, String other, double score, boolean isMatch, List<Compared> columns) {
+  /// @param explanation the waterfall of a pair that a probabilistic rule scored
+  public record Sample(String one, String other, double score, boolean isMatch, List<Compared> columns,
+      Optional<PairExplanation> explanation) {
 
     public Sample {
       columns = List.copyOf(columns);
+    }
+
+    /// Of a rule with conditions.
+    public Sample(String one, String other, double score, boolean isMatch, List<Compared> columns) {
+      this(one, other, score, isMatch, columns, Optional.empty());
     }
   }
 

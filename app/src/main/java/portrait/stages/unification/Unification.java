@@ -3,7 +3,7 @@ package portrait.stages.unification;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -12,12 +12,17 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
 import portrait.foundation.database.Database;
+import portrait.foundation.definitions.Definition;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
 import portrait.foundation.jobs.Progress;
+import portrait.foundation.model.CustomerId;
 import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 import portrait.foundation.warehouse.Sql;
@@ -26,13 +31,10 @@ import portrait.foundation.warehouse.WarehouseSession;
 import portrait.stages.identity.Changes;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.identity.MatchLink;
-import portrait.stages.policies.MergePolicy.How;
-import portrait.stages.policies.MergePolicy.Rule;
 import portrait.stages.policies.MergePolicy;
 import portrait.stages.sources.Sources;
 import portrait.stages.sources.TableDefinition;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Several customer tables become one. Matching finds pairs of records and reports them to the identity graph; the
@@ -52,6 +54,7 @@ public final class Unification {
       + "other VARCHAR, rule VARCHAR, score DOUBLE)";
   private static final String NEXT_LINKS = "_unification_link_next";
   private static final int SLICE = 20_000;
+  private static final int KEYS_SLICE = 500;
   private static final int SAMPLES = 10;
   private static final int SEPARATIONS_MAX = 1_000_000;
 
@@ -59,7 +62,10 @@ public final class Unification {
   private final Sources sources;
   private final Warehouse warehouse;
   private final Clock clock;
-  private volatile InForce inForce = InForce.of(List.of(), List.of());
+  private volatile PoliciesInForce inForce = PoliciesInForce.NONE;
+  /// What the tables and the definition were when the rules ran last in this process, so that they are not run again for
+  /// the same answer. A new process may be another version, whose answer may be another.
+  private volatile String matched = "";
 
   public Unification(Definitions definitions, Sources sources, Warehouse warehouse, Clock clock) {
     this.definitions = definitions;
@@ -74,12 +80,24 @@ public final class Unification {
     return new UnificationKind().checkTables(definition, others);
   }
 
+  /// The attributes that unified tables give by some definitions; what applications send is not among them.
+  ///
+  /// @param loaded columns of a table whose source lists none
+  public static Set<String> attributes(Definitions definitions, Function<String, Collection<String>> loaded) {
+    var given = new TreeSet<String>();
+    definitions.all(KIND).forEach(definition -> {
+      definition.tables().forEach(table -> given.addAll(UnificationKind.attributes(table, definitions, loaded)));
+      definition.customId().map(UnificationDefinition.CustomId::name).ifPresent(given::add);
+    });
+    return given;
+  }
+
   /// Which records of some tables are one, by the rules of a definition and by identities they share. The graph is not
   /// told: this is for what is no person.
   public List<RecordGroup> groups(UnificationDefinition of, Progress progress) {
     return warehouse.read(session -> {
       var tables = unified(session, Optional.of(of));
-      try (var trial = Matching.trial(session, of, tables, Map.of(), clock.instant(), progress)) {
+      try (var trial = Matching.rehearsal(session, of, tables, customTables(session, of), clock.instant(), progress)) {
         trial.run();
         return new RecordGroups(session, of, tables, clock.instant()).all();
       }
@@ -114,49 +132,20 @@ public final class Unification {
   /// Every merge policy there is, the one in force first. A policy that names no order has that of the unified tables.
   /// Cheap enough for every event.
   public List<MergePolicy> policies() {
-    var known = inForce;
-    var defined = definitions.all(MergePolicy.KIND);
-    var unifications = definitions.all(KIND);
-    if (known.defined() != defined || known.unifications() != unifications) {
-      known = InForce.of(defined, unifications);
-      inForce = known;
-    }
-    return known.policies();
+    inForce = inForce.current(definitions);
+    return inForce.policies();
   }
 
   /// The same for other definitions, such as proposed ones.
   public static List<MergePolicy> policies(Definitions definitions) {
-    return InForce.of(definitions.all(MergePolicy.KIND), definitions.all(KIND)).policies();
+    return PoliciesInForce.NONE.current(definitions).policies();
   }
 
   /// One policy by its name.
   ///
   /// @throws portrait.foundation.model.ProblemException `not_found` that lists those there are
   public static MergePolicy policy(Definitions definitions, String name) {
-    var all = policies(definitions);
-    return all.stream().filter(policy -> policy.name().equals(name)).findFirst()
-        .orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND, "there is no merge policy named '%s'".formatted(name),
-            "There are %s.".formatted(all.stream().map(MergePolicy::name).collect(Collectors.joining(", "))))
-            .asException());
-  }
-
-  /// Policies ready to use, and what they were made from: definitions answer with the same lists until they change.
-  private record InForce(List<MergePolicy> defined, List<UnificationDefinition> unifications,
-      List<MergePolicy> policies) {
-
-    static InForce of(List<MergePolicy> defined, List<UnificationDefinition> unifications) {
-      var own = unifications.stream().findFirst().map(UnificationDefinition::merge)
-          .orElse(new MergePolicy(POLICY, POLICY, false, new Rule(How.IMPORTANCE, List.of(), false), Map.of(),
-              List.of()));
-      var tables = unifications.stream().flatMap(definition -> definition.tables().stream())
-          .map(UnificationDefinition.UnifiedTable::table).toList();
-      var all = defined.stream().map(policy -> policy.withOrder(tables))
-          .sorted(Comparator.comparing(MergePolicy::isDefault).reversed().thenComparing(MergePolicy::name))
-          .collect(Collectors.toCollection(ArrayList::new));
-      boolean isReplaced = !all.isEmpty() && all.getFirst().isDefault();
-      all.add(isReplaced ? all.size() : 0, own);
-      return new InForce(defined, unifications, List.copyOf(all));
-    }
+    return PoliciesInForce.NONE.current(definitions).named(name);
   }
 
   /// A query of all identities as of the last [#copyIdentities]: `number`, `namespace`, `value`, `customer`,
@@ -165,31 +154,59 @@ public final class Unification {
     return Sql.of("SELECT number, namespace, value, customer, customer_number FROM " + Identities.ASSIGNMENTS);
   }
 
-  /// Runs the match rules over all records.
+  /// Runs the match rules over all records; where nothing they look at has changed since they ran last, their results stay.
   public MatchReport match(Progress progress) {
-    return warehouse.write(session -> {
+    record Run(MatchReport report, String of) {}
+    var run = warehouse.write(session -> {
       Identities.create(session);
       var definition = definition();
       if (definition.isEmpty()) {
         session.execute("CREATE OR REPLACE TABLE " + Matching.RECORDS + " (id INTEGER, tab INTEGER, key VARCHAR)");
         session.execute(
             "CREATE OR REPLACE TABLE " + Matching.PAIRS + " (one INTEGER, other INTEGER, rule INTEGER, score DOUBLE)");
-        return MatchReport.nothing(clock.instant());
+        return new Run(MatchReport.nothing(clock.instant()), "");
       }
-      try (var matching = new Matching(session, definition.get(), unified(session), customTables(session,
-          definition.get()), clock.instant(), progress)) {
-        var report = matching.run();
-        var plan = LivePlan.NOTHING.current(List.of(definition.get()));
-        if (!plan.isEmpty()) {
-          new LiveKeys(session, plan).write(unified(session));
-        }
-        var duplicates = new Duplicates(session, definition.get());
-        unified(session).forEach(duplicates::write);
-        Reports.put(session, report);
-        Reports.put(session, matching.likely());
-        return report;
-      }
+      var tables = unified(session);
+      var custom = customTables(session, definition.get());
+      String state = state(session, definition.get(), tables, custom);
+      var last = Reports.find(session, MatchReport.class).filter(_ -> state.equals(matched));
+      return new Run(last.orElseGet(() -> match(session, definition.get(), tables, custom, progress)), state);
     });
+    matched = run.of();
+    return run.report();
+  }
+
+  private MatchReport match(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> tables,
+      Map<String, String> custom, Progress progress) {
+    try (var matching = new Matching(session, definition, tables, custom, clock.instant(), progress)) {
+      var report = matching.run();
+      var plan = LivePlan.NOTHING.current(List.of(definition));
+      if (!plan.isEmpty()) {
+        new LiveKeys(session, plan).write(tables);
+      }
+      var duplicates = new Duplicates(session, definition);
+      tables.forEach(duplicates::write);
+      Reports.put(session, report);
+      Reports.put(session, matching.likely());
+      return report;
+    }
+  }
+
+  /// Everything that the results of the rules follow from: the definition, how tables are read, and their rows.
+  private static String state(WarehouseSession session, UnificationDefinition definition, List<UnifiedSource> tables,
+      Map<String, String> custom) {
+    var state = new StringBuilder(definition.toString());
+    for (var source : tables) {
+      state.append('|').append(source.table()).append(rows(session, source.from()));
+    }
+    custom.forEach((name, table) -> state.append('|').append(name).append(rows(session, Sql.name(table))));
+    return state.toString();
+  }
+
+  private static String rows(WarehouseSession session, Sql from) {
+    return session.first(Sql.format(
+        "SELECT count(*) || ' ' || coalesce(sum(CAST(hash(r) AS HUGEINT)), 0) FROM (SELECT * FROM {}) AS r", from),
+        row -> row.text(1)).orElseThrow();
   }
 
   /// What the last run of the rules found; empty before the first.
@@ -210,6 +227,26 @@ public final class Unification {
         .flatMap(definition -> new LikelyMatches(session, definition, unified(session), false).explain(one, other)));
   }
 
+  /// Households as the last refresh found them, the largest first.
+  ///
+  /// @param cursor the `next` of the page before, empty for the first
+  public Household.Page households(String cursor, int limit) {
+    return warehouse.read(session -> new Households(session).page(cursor, limit));
+  }
+
+  /// The household that a customer belongs to.
+  ///
+  /// @param customer its id and those it had before
+  public Optional<Household> household(List<CustomerId> customer) {
+    return warehouse.read(session -> new Households(session).of(customer));
+  }
+
+  /// Why some customers are a household.
+  public List<Household.Tie> ties(Household household) {
+    return warehouse.read(session -> definition().map(definition -> new Households(session).ties(household, definition,
+        unified(session))).orElse(List.of()));
+  }
+
   /// How the last merge changed the customers; empty before the first.
   public Optional<CustomerChanges> lastChanges() {
     return warehouse.read(session -> Reports.find(session, CustomerChanges.class));
@@ -224,11 +261,9 @@ public final class Unification {
     var present = definitions.list(KIND.name()).stream().findFirst().orElseThrow(() -> Problem.of(
         Problem.Code.NOT_FOUND, "there is no Unification yet, so no tables to try the rule on",
         "Define one with its tables first.").asException());
-    var alone = JsonMapper.shared().createObjectNode().put("kind", KIND.name()).put("name", present.name());
     var spec = (ObjectNode) present.spec().deepCopy();
     spec.putArray("rules").add(((ObjectNode) rule.deepCopy()).put("active", true));
-    alone.set("spec", spec);
-    definitions.diff(alone.toString());
+    definitions.diff(Definition.document(KIND.name(), present.name(), spec));
     var definition = KIND.parse(present.name(), spec);
     return warehouse.read(session -> {
       var tables = unified(session);
@@ -436,6 +471,24 @@ public final class Unification {
     });
   }
 
+  /// Hands on the rows by whose keys single records are found, as the last run made them; rows that were matched since are
+  /// left out.
+  public void matchKeys(LiveMatching matching, Consumer<LiveRows> use) {
+    var plan = matching.plan();
+    if (plan.isEmpty()) {
+      return;
+    }
+    for (var source : warehouse.read(this::unified)) {
+      var rows = warehouse.read(session -> session.exists(LiveKeys.TOLD) && session.exists(LiveKeys.NEXT)
+          ? new LiveKeys(session, plan).unchanged(source.rank())
+          : List.<String>of());
+      rows.stream().filter(key -> key.length() <= Identity.VALUE_LENGTH_MAX).gather(Gatherers.windowFixed(KEYS_SLICE))
+          .forEach(slice -> use.accept(LiveRows.ofKeys(source.name(), source.rank(), slice.stream()
+              .map(key -> new Identity(source.table().namespace(), key)).toList(),
+              warehouse.read(session -> new LiveKeys(session, plan).of(source.rank(), slice)))));
+    }
+  }
+
   /// Remembers that these rows, as they are now, were taken in.
   public void takenIn(LiveRows rows) {
     var keys = rows.records().stream().map(record -> record.key().value()).toList();
@@ -453,12 +506,29 @@ public final class Unification {
     return warehouse.write(session -> Identities.copy(session, database, graph, progress));
   }
 
+  /// Forgets that these rows were taken in: nobody is told any more that they are gone.
+  public void forgetRows(Collection<Identity> keys) {
+    warehouse.write(session -> {
+      if (session.exists(Records.STATE)) {
+        keys.forEach(key -> session.execute(Sql.of("DELETE FROM " + Records.STATE + " WHERE source = ? AND key = ?",
+            key.namespace(), key.value())));
+      }
+      if (session.exists(LiveKeys.TOLD)) {
+        // Rows of other tables with the same key are told once more, which changes nothing.
+        keys.forEach(key -> session.execute(Sql.of("DELETE FROM " + LiveKeys.TOLD + " WHERE key = ?", key.value())));
+      }
+      return true;
+    });
+  }
+
   /// Takes out of the copies, and of the table `Customer`, whoever is no more. Call [#copyIdentities] before.
   public void dropGone() {
     warehouse.write(session -> {
-      if (session.schema(Identities.LIVE_TRAITS).isPresent()) {
-        session.execute("DELETE FROM %s WHERE number NOT IN (SELECT number FROM %s)".formatted(Identities.LIVE_TRAITS,
-            Identities.ASSIGNMENTS));
+      for (String copy : List.of(Identities.LIVE_TRAITS, Identities.ADDED_TRAITS)) {
+        if (session.schema(copy).isPresent()) {
+          session.execute("DELETE FROM %s WHERE number NOT IN (SELECT number FROM %s)".formatted(copy,
+              Identities.ASSIGNMENTS));
+        }
       }
       if (session.schema("Customer").isPresent()) {
         session.execute("DELETE FROM \"Customer\" WHERE \"CustomerId\" NOT IN (SELECT customer FROM %s)"
@@ -473,6 +543,13 @@ public final class Unification {
   /// @param feed hands every attribute to its argument
   public long copyLive(Consumer<Consumer<LiveTrait>> feed, Progress progress) {
     return warehouse.write(session -> Identities.copyLive(session, feed, progress));
+  }
+
+  /// Copies into the warehouse what enrichments added.
+  ///
+  /// @param feed hands every attribute to its argument
+  public long copyAdded(Consumer<Consumer<AddedTrait>> feed, Progress progress) {
+    return warehouse.write(session -> Identities.copyAdded(session, feed, progress));
   }
 
   /// Writes the tables `Customer` and `ConflationMatchPairs`.

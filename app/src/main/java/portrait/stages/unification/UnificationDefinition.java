@@ -1,11 +1,16 @@
 package portrait.stages.unification;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import portrait.stages.matching.ProbabilisticRule;
+import portrait.stages.policies.MergePolicy.How;
+import portrait.stages.policies.MergePolicy.Rule;
 import portrait.stages.policies.MergePolicy;
 
 /// How several customer tables become one.
@@ -16,13 +21,14 @@ import portrait.stages.policies.MergePolicy;
 /// @param merge which value wins when records disagree, where no MergePolicy is the default
 /// @param rulesTried whether a record that one rule has joined to a table is shown to the next rules for that table
 /// @param custom what overrides the rules
+/// @param customId the customer's own id, beside the CustomerId
 /// @param live whether rules count between two refreshes, too
 /// @param blockSizeMax how many records may agree on the values of a rule; a larger group is no evidence that they are
 ///        one person, so it is left out and reported
 public record UnificationDefinition(String name, List<UnifiedTable> tables, List<MatchRule> rules,
     List<LikelyRule> likely,
     MergePolicy merge,
-    RulesTried rulesTried, List<CustomMatch> custom, boolean live, int blockSizeMax) {
+    RulesTried rulesTried, List<CustomMatch> custom, Optional<CustomId> customId, boolean live, int blockSizeMax) {
 
   public UnificationDefinition {
     tables = List.copyOf(tables);
@@ -35,6 +41,22 @@ public record UnificationDefinition(String name, List<UnifiedTable> tables, List
   ///
   /// @param active a rule that is not is kept but does not run
   public record LikelyRule(String name, ProbabilisticRule rule, boolean active) {}
+
+  /// An id that the customer is known by elsewhere: of the first of these columns that has a value.
+  ///
+  /// @param name the attribute
+  /// @param columns the column by table, the first to be asked first
+  public record CustomId(String name, SequencedMap<String, String> columns) {
+
+    public CustomId {
+      columns = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(columns));
+    }
+
+    /// The first column wins, and nothing else says anything about it.
+    Rule rule() {
+      return new Rule(How.IMPORTANCE, List.copyOf(columns.keySet()), true);
+    }
+  }
 
   /// Where a table stands in the order of importance, from 0.
   int rank(String table) {
@@ -50,19 +72,21 @@ public record UnificationDefinition(String name, List<UnifiedTable> tables, List
   /// @param includeAll whether its rows become customers although nothing else is known of them
   /// @param attributes column by attribute; empty means every column under its own name
   /// @param exclude columns that are no attributes, when every column is one
+  /// @param further attributes beside those, such as a custom id: column by attribute
   /// @param where a condition on the columns; other rows take no part
   /// @param deduplication how rows that are one person become one row
   public record UnifiedTable(String table, boolean includeAll, Map<String, String> attributes, List<String> exclude,
-      Optional<String> where, Deduplication deduplication) {
+      Map<String, String> further, Optional<String> where, Deduplication deduplication) {
 
     public UnifiedTable {
-      attributes = Map.copyOf(attributes);
+      attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+      further = Collections.unmodifiableMap(new LinkedHashMap<>(further));
       exclude = List.copyOf(exclude);
     }
 
     /// All rows, the most filled of duplicates.
     public UnifiedTable(String table, boolean includeAll, Map<String, String> attributes) {
-      this(table, includeAll, attributes, List.of(), Optional.empty(), Deduplication.STANDARD);
+      this(table, includeAll, attributes, List.of(), Map.of(), Optional.empty(), Deduplication.STANDARD);
     }
   }
 
@@ -78,7 +102,7 @@ public record UnificationDefinition(String name, List<UnifiedTable> tables, List
         true);
 
     public Deduplication {
-      columns = Map.copyOf(columns);
+      columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
     }
   }
 

@@ -1,10 +1,14 @@
 package portrait.stages.unification;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import portrait.foundation.definitions.Definitions;
@@ -16,12 +20,14 @@ import portrait.foundation.model.ProblemException;
 import portrait.foundation.model.Schema;
 import portrait.stages.events.Event;
 import portrait.stages.matching.ProbabilisticRule;
+import portrait.stages.consent.Consent;
 import portrait.stages.policies.MergePolicy;
 import portrait.stages.policies.MergePolicy.How;
 import portrait.stages.policies.MergePolicy.Rule;
 import portrait.stages.sources.Sources;
 import portrait.stages.sources.TableDefinition;
 import portrait.stages.unification.UnificationDefinition.Condition;
+import portrait.stages.unification.UnificationDefinition.CustomId;
 import portrait.stages.unification.UnificationDefinition.CustomMatch;
 import portrait.stages.unification.UnificationDefinition.Deduplication;
 import portrait.stages.unification.UnificationDefinition.LikelyRule;
@@ -46,8 +52,9 @@ final class UnificationKind implements Kind<UnificationDefinition> {
   @Override
   public UnificationDefinition parse(String name, JsonNode spec) {
     var tables = new ArrayList<UnifiedTable>();
+    var customId = customId(spec.path("custom_id"));
     for (var table : spec.path("tables")) {
-      tables.add(table(table));
+      tables.add(table(table, customId));
     }
     var rules = new ArrayList<MatchRule>();
     var likely = new ArrayList<LikelyRule>();
@@ -80,12 +87,19 @@ final class UnificationKind implements Kind<UnificationDefinition> {
         new MergePolicy(Unification.POLICY, name, false, mergeRule(merge.path("default").asString("importance"), order),
             attributes, List.of()),
         RulesTried.valueOf(spec.path("rules_tried").asString("until_first_hit").toUpperCase(Locale.ROOT)),
-        custom, spec.path("live").asBoolean(true), spec.path("block_size_max").asInt(BLOCK_SIZE_MAX));
+        custom, customId, spec.path("live").asBoolean(true), spec.path("block_size_max").asInt(BLOCK_SIZE_MAX));
     checkNames(definition);
     return definition;
   }
 
-  private static UnifiedTable table(JsonNode table) {
+  private static Optional<CustomId> customId(JsonNode written) {
+    var columns = new LinkedHashMap<String, String>();
+    written.path("columns").forEach(each -> columns.putIfAbsent(each.path("table").asString(),
+        each.path("column").asString()));
+    return written.isObject() ? Optional.of(new CustomId(written.path("name").asString(), columns)) : Optional.empty();
+  }
+
+  private static UnifiedTable table(JsonNode table, Optional<CustomId> customId) {
     var attributes = new LinkedHashMap<String, String>();
     table.path("attributes").properties()
         .forEach(entry -> attributes.put(entry.getKey(), entry.getValue().asString()));
@@ -95,8 +109,12 @@ final class UnificationKind implements Kind<UnificationDefinition> {
     if (!where.isBlank()) {
       RowCondition.read(where(table.path("table").asString()), where);
     }
+    var further = new LinkedHashMap<String, String>();
+    customId.ifPresent(id -> Optional.ofNullable(id.columns().get(table.path("table").asString()))
+        .ifPresent(column -> further.put(id.name(), column)));
     return new UnifiedTable(table.path("table").asString(), table.path("include_all").asBoolean(true), attributes,
-        exclude, where.isBlank() ? Optional.empty() : Optional.of(where), deduplication(table.path("deduplicate")));
+        exclude, further, where.isBlank() ? Optional.empty() : Optional.of(where),
+        deduplication(table.path("deduplicate")));
   }
 
   private static Deduplication deduplication(JsonNode deduplicate) {
@@ -212,7 +230,7 @@ final class UnificationKind implements Kind<UnificationDefinition> {
       }
     }
     for (String source : definition.merge().standard().order()) {
-      if (!tables.contains(source) && !source.equals(Event.LIVE)) {
+      if (!tables.contains(source) && !source.equals(Event.LIVE) && !source.startsWith(MergePolicy.ADDED)) {
         throw wrong(definition.name(),
             "merge.order has '%s' but must have only %s and 'live'".formatted(source, tables),
             "Correct the name.");
@@ -229,7 +247,72 @@ final class UnificationKind implements Kind<UnificationDefinition> {
             "there is a Unification already, '%s', but there must be one".formatted(other.name()),
             "Add the tables to it, or delete it first.").problem()));
     problems.addAll(checkTables(definition, others));
+    problems.addAll(checkCustomId(definition, others));
+    problems.addAll(checkCompared(definition, others));
     return problems;
+  }
+
+  /// Probabilistic rules compare attributes that some table gives. They are known where every source lists its columns.
+  private static List<Problem> checkCompared(UnificationDefinition definition, Definitions others) {
+    var given = new TreeSet<String>(String.CASE_INSENSITIVE_ORDER);
+    for (var table : definition.tables()) {
+      var attributes = attributes(table, others);
+      if (attributes.isEmpty()) {
+        return List.of();
+      }
+      given.addAll(attributes);
+    }
+    return definition.likely().stream().flatMap(likely -> Stream.concat(likely.rule().fields().stream()
+        .flatMap(field -> field.attributes().stream()), likely.rule().blocks().stream().flatMap(List::stream))
+        .distinct().filter(attribute -> !given.contains(attribute))
+        .map(attribute -> wrong(definition.name(), "rule '%s' compares '%s', which no table gives"
+            .formatted(likely.name(), attribute), "The tables give %s.".formatted(given)).problem()))
+        .toList();
+  }
+
+  /// Its tables take part, and its name is its own.
+  private static List<Problem> checkCustomId(UnificationDefinition definition, Definitions others) {
+    var problems = new ArrayList<Problem>();
+    definition.customId().ifPresent(id -> {
+      var tables = definition.tables().stream().map(UnifiedTable::table).toList();
+      id.columns().keySet().stream().filter(table -> !tables.contains(table)).forEach(table -> problems.add(
+          wrong(definition.name(), "custom_id.columns has table '%s' but must have some of %s".formatted(table, tables),
+              "Add the table under tables, or correct its name.").problem()));
+      boolean isTaken = CustomerTable.RESERVED.contains(id.name().toLowerCase(Locale.ROOT))
+          || definition.tables().stream().flatMap(table -> attributes(table, others).stream())
+              .anyMatch(id.name()::equalsIgnoreCase);
+      if (isTaken) {
+        problems.add(wrong(definition.name(), "custom_id.name was '%s' but must be a name that no attribute has"
+            .formatted(id.name()), "Choose another name, or leave that attribute out.").problem());
+      }
+    });
+    return problems;
+  }
+
+  /// What a table gives, as far as its source lists it.
+  private static List<String> attributes(UnifiedTable table, Definitions others) {
+    return attributes(table, others, _ -> List.of());
+  }
+
+  /// What a table gives: attributes whose columns are there.
+  ///
+  /// @param loaded columns of a table whose source lists none
+  static List<String> attributes(UnifiedTable table, Definitions others,
+      Function<String, Collection<String>> loaded) {
+    var source = others.all(Sources.KIND).stream().flatMap(found -> found.tables().stream())
+        .filter(found -> found.fullName().equals(table.table())).findFirst();
+    if (source.isEmpty()) {
+      return List.of();
+    }
+    var listed = source.get().columns().isEmpty() ? loaded.apply(table.table())
+        : source.get().columns().stream().map(column -> column.name()).toList();
+    var named = table.attributes().isEmpty()
+        ? listed.stream().filter(column -> table.exclude().stream().noneMatch(column::equalsIgnoreCase))
+        : table.attributes().entrySet().stream()
+            .filter(entry -> listed.isEmpty() || listed.stream().anyMatch(entry.getValue()::equalsIgnoreCase))
+            .map(Map.Entry::getKey);
+    return Stream.concat(named, source.get().columns().stream().flatMap(column -> column.consent().stream())
+        .map(Consent::attribute)).toList();
   }
 
   List<Problem> checkTables(UnificationDefinition definition, Definitions others) {
@@ -262,6 +345,7 @@ final class UnificationKind implements Kind<UnificationDefinition> {
     var schema = new Schema(source.columns().stream().map(column -> Schema.Column.of(column.name(), column.type()))
         .toList());
     var used = new ArrayList<>(table.attributes().values());
+    used.addAll(table.further().values());
     for (var rule : definition.rules()) {
       used.addAll(rule.columns(table.table()));
     }

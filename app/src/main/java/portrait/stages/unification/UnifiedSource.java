@@ -1,6 +1,7 @@
 package portrait.stages.unification;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,9 @@ import portrait.foundation.model.Problem;
 import portrait.foundation.model.Schema;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.WarehouseSession;
+import portrait.stages.consent.Consent;
+import portrait.stages.consent.Status;
+import portrait.stages.sources.ColumnDefinition;
 import portrait.stages.sources.TableDefinition;
 import portrait.stages.unification.UnificationDefinition.UnifiedTable;
 
@@ -27,6 +31,9 @@ record UnifiedSource(int rank, UnifiedTable unified, TableDefinition table, Sche
   /// The column that tells changed rows.
   private static final String ROW_HASH = "_row_hash";
 
+  /// How identities are written. Homes from before compared e-mails as they came.
+  private static final String IDENTITIES = "e-mails in lower case";
+
   /// Empty for a table that was never loaded.
   ///
   /// @param now what relative times of the row filter are relative to
@@ -35,12 +42,30 @@ record UnifiedSource(int rank, UnifiedTable unified, TableDefinition table, Sche
     return session.schema(table.warehouseName()).map(schema -> {
       var columns = new Schema(schema.columns().stream().filter(column -> !column.name().equals(ROW_HASH)).toList());
       Sql all = Sql.name(table.warehouseName());
-      return new UnifiedSource(rank, unified, table, columns,
-          unified.where().map(where -> Sql.format("(SELECT c.* FROM {} AS c WHERE {})", all,
-              RowCondition.read(UnificationKind.where(table.fullName()), where).sql(table.fullName(), columns, now)))
-              .orElse(all),
-          false);
+      Sql some = unified.where().map(where -> Sql.format("(SELECT c.* FROM {} AS c WHERE {})", all,
+          RowCondition.read(UnificationKind.where(table.fullName()), where).sql(table.fullName(), columns, now)))
+          .orElse(all);
+      return new UnifiedSource(rank, unified, table, columns, some, false).withConsent();
     });
+  }
+
+  /// The same table with what it says about consent in words that mean the same everywhere.
+  private UnifiedSource withConsent() {
+    var said = new ArrayList<Sql>();
+    var all = new ArrayList<>(columns.columns());
+    consentColumns().forEach(column -> {
+      String attribute = Consent.attribute(column.consent().orElseThrow());
+      said.add(Sql.format(", {} AS {}", Status.of(Sql.format("c.{}", column(column.name()))), Sql.name(attribute)));
+      all.add(Schema.Column.of(attribute, ColumnType.STRING));
+    });
+    return said.isEmpty() ? this
+        : new UnifiedSource(rank, unified, table, new Schema(all),
+            Sql.format("(SELECT c.*{} FROM {} AS c)", Sql.join("", said), from), isDeduplicated);
+  }
+
+  private List<ColumnDefinition> consentColumns() {
+    return table.columns().stream()
+        .filter(column -> column.consent().isPresent() && columns.column(column.name()).isPresent()).toList();
   }
 
   /// The same table with one row for each person, as far as its duplicates were found.
@@ -85,9 +110,10 @@ record UnifiedSource(int rank, UnifiedTable unified, TableDefinition table, Sche
         .orElse(Sql.of("CAST(NULL AS TIMESTAMP)"));
   }
 
-  /// What a change of means that every row must be taken in again, beside the row itself.
+  /// What a change of means that every row must be taken in again, beside the row itself. It is kept between processes,
+  /// so nothing in it may have an order of chance.
   String mapping() {
-    return attributes() + "|" + table.updated() + "|" + identityColumns();
+    return attributes() + "|" + table.updated() + "|" + identityColumns() + "|" + IDENTITIES;
   }
 
   /// An identity as it is compared and kept: text without space around it. Rows that lost against a duplicate keep theirs.
@@ -105,6 +131,12 @@ record UnifiedSource(int rank, UnifiedTable unified, TableDefinition table, Sche
     } else {
       unified.attributes().forEach((attribute, column) -> attributes.put(attribute, existing(column)));
     }
+    consentColumns().forEach(column -> {
+      attributes.values().removeIf(raw -> raw.name().equalsIgnoreCase(column.name()));
+      String attribute = Consent.attribute(column.consent().orElseThrow());
+      attributes.put(attribute, existing(attribute));
+    });
+    unified.further().forEach((attribute, column) -> attributes.put(attribute, existing(column)));
     return attributes;
   }
 

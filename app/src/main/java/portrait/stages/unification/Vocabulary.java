@@ -60,7 +60,7 @@ final class Vocabulary implements AutoCloseable {
         }
       }
     }
-    alias.replaceAll((value, _) -> standing(alias, value));
+    alias.replaceAll((value, _) -> Representative.of(alias, value));
     var vocabulary = new Vocabulary(bypass, alias);
     vocabulary.open();
     return vocabulary;
@@ -90,23 +90,13 @@ final class Vocabulary implements AutoCloseable {
 
   /// Values that mean the same all stand for the least of them.
   private static void join(Map<String, String> alias, String one, String other) {
-    String first = standing(alias, one);
-    String second = standing(alias, other);
+    String first = Representative.of(alias, one);
+    String second = Representative.of(alias, other);
     String least = first.compareTo(second) <= 0 ? first : second;
     alias.put(first, least);
     alias.put(second, least);
     alias.putIfAbsent(one, least);
     alias.putIfAbsent(other, least);
-  }
-
-  private static String standing(Map<String, String> alias, String value) {
-    String at = value;
-    String next = alias.getOrDefault(at, at);
-    while (!next.equals(at)) {
-      at = next;
-      next = alias.getOrDefault(at, at);
-    }
-    return at;
   }
 
   /// The value that stands for this one.
@@ -136,7 +126,7 @@ final class Vocabulary implements AutoCloseable {
         join(joined, one, other);
       }
     });
-    joined.replaceAll((value, _) -> standing(joined, value));
+    joined.replaceAll((value, _) -> Representative.of(joined, value));
     return new Lists(values, joined);
   }
 

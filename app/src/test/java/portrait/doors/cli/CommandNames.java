@@ -2,11 +2,16 @@ package portrait.doors.cli;
 
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
+import portrait.processes.backup.Contents;
 
 /// Every command with its options, as the reference page must have them.
 public final class CommandNames {
@@ -19,6 +24,24 @@ public final class CommandNames {
     var found = new TreeMap<String, List<String>>();
     collect(PortraitCommand.commandLine(new Context(new NoProduct(), Map.of(), nothing, nothing)), found);
     return found;
+  }
+
+  /// Commands that take nothing they cannot do without: they run as they are.
+  public static List<String> complete() {
+    var nothing = new PrintWriter(PrintWriter.nullWriter());
+    var found = new ArrayList<String>();
+    complete(PortraitCommand.commandLine(new Context(new NoProduct(), Map.of(), nothing, nothing)), found);
+    return found;
+  }
+
+  private static void complete(CommandLine line, List<String> found) {
+    var spec = line.getCommandSpec();
+    if (line.getSubcommands().isEmpty() && spec.options().stream().noneMatch(OptionSpec::required)
+        && spec.positionalParameters().stream().allMatch(each -> each.arity().min() == 0)) {
+      found.add(spec.qualifiedName());
+    }
+    line.getSubcommands().values().stream().filter(command -> !command.getCommandSpec().usageMessage().hidden())
+        .forEach(command -> complete(command, found));
   }
 
   private static void collect(CommandLine line, Map<String, List<String>> found) {
@@ -40,6 +63,16 @@ public final class CommandNames {
 
     @Override
     public InetSocketAddress address(Home home, Map<String, String> given) {
+      throw new AssertionError("not to be started");
+    }
+
+    @Override
+    public Contents restore(Home home, Path backup, Optional<Path> suppressed, LongConsumer progress) {
+      throw new AssertionError("not to be started");
+    }
+
+    @Override
+    public Contents check(Path backup) {
       throw new AssertionError("not to be started");
     }
   }

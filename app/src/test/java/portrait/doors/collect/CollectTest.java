@@ -58,6 +58,7 @@ class CollectTest {
     key = security.createKey(Role.COLLECT, "website").key().reveal();
     server = WebServer.start(WebServerSettings.local(0), security,
         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), List::of,
+        new portrait.doors.http.Usage(accounts, Clock.systemUTC()),
         List.of(new Collect(portrait.live, security, MessageLimits.STANDARD, Clock.systemUTC())));
   }
 

@@ -11,6 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,7 +23,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +53,7 @@ class WebServerTest {
   Path home;
   private final HttpClient client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
   private final List<Problem> notReady = new ArrayList<>();
+  private static final CountDownLatch CUT_OFF = new CountDownLatch(1);
   private Database database;
   private Security security;
   private WebServer server;
@@ -57,9 +62,10 @@ class WebServerTest {
   void start() {
     database = Database.open(new DatabaseSettings.Sqlite(home.resolve("portrait.db")),
         List.of(Security.migrations()));
-    security = new Security(database, Clock.systemUTC(), PASSWORD_ITERATIONS);
+    security = new Security(database, Clock.systemUTC(), Optional.empty(), PASSWORD_ITERATIONS);
     server = WebServer.start(WebServerSettings.local(0).withLocalKey(LOCAL_KEY), security,
-        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), () -> notReady, List.of(WebServerTest::routes));
+        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), () -> notReady, new Usage(database, Clock.systemUTC()),
+        List.of(WebServerTest::routes));
   }
 
   @AfterEach
@@ -80,6 +86,15 @@ class WebServerTest {
     routes.get("/things/{name}/<value>", PUBLIC, request -> Answer.text(request.pathPart("value")));
     routes.get("/number", PUBLIC, request -> Answer.text("" + request.query("n", 1, 9, 5)));
     routes.get("/user", PUBLIC, request -> Answer.text(request.basicUser().orElse("nobody")));
+    routes.get("/api/v1/endless", PUBLIC.withPatience(), _ -> {
+      try {
+        new CountDownLatch(1).await();
+        return Answer.empty();
+      } catch (InterruptedException cut) {
+        CUT_OFF.countDown();
+        throw new IOException(cut);
+      }
+    });
     routes.get("/busy", PUBLIC, _ -> {
       throw Problem.of(Problem.Code.TOO_BUSY, "the queue is full").with("retryAfterSeconds", 7).asException();
     });
@@ -100,6 +115,15 @@ class WebServerTest {
       assertTrue(headers.firstValue("X-Request-Id").isPresent());
       assertTrue(headers.firstValue("Server").isEmpty(), "the server tells what it is");
     }
+  }
+
+  @Test
+  void aQuestionEndsWhenTheOneWhoAskedIsGone() throws Exception {
+    try (var asker = new Socket("127.0.0.1", server.port())) {
+      asker.getOutputStream().write("GET /api/v1/endless HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(
+          StandardCharsets.UTF_8));
+    }
+    assertTrue(CUT_OFF.await(25, TimeUnit.SECONDS), "the question goes on though nobody waits for its answer");
   }
 
   @Test
@@ -234,7 +258,9 @@ class WebServerTest {
   @Test
   void aPortInUseIsNamed() {
     var taken = assertThrows(ProblemException.class, () -> WebServer.start(WebServerSettings.local(server.port()),
-        security, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), List::of, List.of()));
+        security, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), List::of,
+        new Usage(database, Clock.systemUTC()),
+        List.of()));
     assertEquals(Problem.Code.PORT_IN_USE, taken.problem().code());
     assertTrue(taken.problem().message().contains(String.valueOf(server.port())), taken.problem().message());
     assertTrue(taken.problem().hint().contains("--port"), taken.problem().hint());
@@ -245,7 +271,8 @@ class WebServerTest {
     var files = new StaticFiles(Map.of("logo.svg", "portrait/doors/web/static/logo.svg"));
     assertTrue(files.url("logo.svg").matches("/static/logo\\.[0-9a-f]{12}\\.svg"), files.url("logo.svg"));
     try (var other = WebServer.start(WebServerSettings.local(0), security,
-        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), List::of, List.of(files))) {
+        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), List::of, new Usage(database, Clock.systemUTC()),
+        List.of(files))) {
       var answer = client.send(HttpRequest.newBuilder(other.address().resolve(files.url("logo.svg")))
           .header("Accept-Encoding", "gzip").build(), BodyHandlers.ofByteArray());
       assertEquals("gzip", answer.headers().firstValue("Content-Encoding").orElse(""));

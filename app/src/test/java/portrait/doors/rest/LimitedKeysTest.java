@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import portrait.TestPortrait;
 import portrait.app.Configuration;
+import portrait.doors.http.RateLimits;
 import portrait.foundation.database.TestDatabases;
 import portrait.foundation.warehouse.WarehouseSettings;
 import portrait.stages.events.MessageLimits;
@@ -129,7 +131,8 @@ class LimitedKeysTest {
   void askingTooOftenIsToldToWait(@TempDir Path home) {
     portrait.close();
     portrait = TestPortrait.of(new Configuration(home, "127.0.0.1", 0, TestDatabases.sqlite(home),
-        WarehouseSettings.inMemory(), MessageLimits.STANDARD, QuarantineLimits.STANDARD, 1));
+        WarehouseSettings.inMemory(), MessageLimits.STANDARD, QuarantineLimits.STANDARD, new RateLimits(1, 0, 0),
+        Optional.empty()));
     key = made("{\"role\": \"lookup\", \"name\": \"page\", \"limits\": {\"segments\": [\"fans\"]}}");
 
     var last = get(VISITOR, SHOP);

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import portrait.TestPortrait;
 import portrait.app.Configuration;
+import portrait.doors.http.RateLimits;
 import portrait.foundation.database.TestDatabases;
 import portrait.foundation.warehouse.WarehouseSettings;
 import portrait.stages.events.MessageLimits;
@@ -111,7 +113,8 @@ class QuarantineTest {
   @Test
   void whatLeavesForWantOfRoomOrByAgeIsToldEverywhere() {
     var configuration = new Configuration(home, "127.0.0.1", 0, TestDatabases.sqlite(home),
-        WarehouseSettings.inMemory(), MessageLimits.STANDARD, QuarantineLimits.of(2, 1, 3), 50);
+        WarehouseSettings.inMemory(), MessageLimits.STANDARD, QuarantineLimits.of(2, 1, 3), RateLimits.STANDARD,
+        Optional.empty());
     try (var portrait = TestPortrait.of(configuration)) {
       for (int i = 0; i < 5; i++) {
         portrait.collect("/v1/track", "{\"userId\": \"u%d\"}".formatted(i));

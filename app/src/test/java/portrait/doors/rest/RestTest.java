@@ -9,7 +9,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -276,6 +278,41 @@ class RestTest {
   }
 
   @Test
+  void aKeyOfScopesIsForThosePartsAndChangesItsText() {
+    try (var portrait = TestPortrait.in(home)) {
+      var made = JSON.readTree(portrait.exchange("POST", "/api/v1/keys", """
+          {"role": "contributor", "name": "a program", "scopes": ["segments:read", "collect"],
+           "expiresAt": "2027-01-31T00:00:00Z"}""").body());
+      var listed = portrait.get("/api/v1/keys").path("keys").path(0);
+      assertEquals("[\"segments:read\",\"collect\"]", listed.path("scopes").toString());
+      assertEquals("2027-01-31T00:00:00Z", listed.path("expiresAt").asString());
+      String text = made.path("key").asString();
+      var held = Map.of("Authorization", "Bearer " + text);
+      assertEquals(200, portrait.exchange("GET", "/api/v1/segments", "", held).statusCode());
+      assertEquals(403, portrait.exchange("POST", "/api/v1/segments/x/snapshot", "{}", held).statusCode());
+      assertEquals(403, portrait.exchange("GET", "/api/v1/definitions", "", held).statusCode());
+      assertEquals(403, portrait.exchange("GET", "/odata/v4/Customer", "", held).statusCode());
+      assertEquals(403, portrait.exchange("GET", "/customers", "", held).statusCode());
+      assertEquals(200, portrait.exchange("POST", "/v1/track", "{\"anonymousId\": \"a\", \"event\": \"Seen\"}", held)
+          .statusCode());
+
+      var rotated = portrait.exchange("POST", "/api/v1/keys/%s/rotate".formatted(made.path("id").asString()), "");
+      assertEquals(200, rotated.statusCode(), rotated.body());
+      var fresh = Map.of("Authorization", "Bearer " + JSON.readTree(rotated.body()).path("key").asString());
+      assertEquals(200, portrait.exchange("GET", "/api/v1/segments", "", fresh).statusCode());
+      assertEquals(200, portrait.exchange("GET", "/api/v1/segments", "", held).statusCode());
+      portrait.pass(Duration.ofHours(24));
+      assertEquals(200, portrait.exchange("GET", "/api/v1/segments", "", fresh).statusCode());
+      assertEquals(401, portrait.exchange("GET", "/api/v1/segments", "", held).statusCode());
+      var narrow = JSON.readTree(portrait.exchange("POST", "/api/v1/keys",
+          "{\"role\": \"collect\", \"name\": \"none\", \"scopes\": [\"pages\"]}").body()).path("key").asString();
+      assertEquals(401, portrait.exchange("POST", "/v1/track",
+          "{\"anonymousId\": \"a\", \"event\": \"Seen\", \"writeKey\": \"%s\"}".formatted(narrow),
+          Map.of("Authorization", "")).statusCode());
+    }
+  }
+
+  @Test
   void aJobIsWatchedToItsEnd() throws Exception {
     try (var portrait = TestPortrait.in(home); var client = HttpClient.newHttpClient()) {
       var started = portrait.exchange("POST", "/api/v1/refresh", "{}");
@@ -326,11 +363,19 @@ class RestTest {
     return new Rest(parts.live(), parts.definitions(), parts.sources(), parts.measures(), parts.segments(),
         parts.jobs(),
         parts.security(), parts.database(), parts.warehouse(), parts.repair(), parts.retention(), parts.refresh(),
+        parts.rollout(), parts.schedules(),
         parts.rebuild(),
         new portrait.doors.http.Uploads(Path.of("unused")), java.time.Clock.systemUTC(), parts.unification(),
         parts.matching(),
         new portrait.stages.identity.IdentityGraph(parts.definitions()), new portrait.stages.accounts.Accounts(
-            parts.definitions(), parts.unification(), parts.database(), parts.warehouse()));
+            parts.definitions(), parts.unification(), parts.database(), parts.warehouse()),
+        parts.backups(), parts.privacy(), parts.connections(), parts.enrichments(), parts.exports(), parts.triggers(),
+        new portrait.doors.http.Repeats(parts.database(), java.time.Clock.systemUTC()),
+        new portrait.doors.http.Usage(parts.database(), java.time.Clock.systemUTC()),
+        new portrait.stages.profiles.Profiles(),
+        new portrait.processes.consents.Consents(parts.definitions(), parts.live(), parts.warehouse(),
+            java.time.Clock.systemUTC()),
+        parts.dashboard(), new portrait.doors.http.Bell(parts.jobs(), parts.security(), java.time.Clock.systemUTC()));
   }
 
   private static List<String> names(JsonNode object) {

@@ -32,7 +32,8 @@ final class Gallery {
     var database = Database.open(new DatabaseSettings.Sqlite(home.resolve("portrait.db")),
         List.of(Security.migrations()));
     var server = WebServer.start(WebServerSettings.local(port), new Security(database, SamplePages.CLOCK),
-        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), List::of, List.of(Gallery::routes));
+        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), List::of,
+        new portrait.doors.http.Usage(database, SamplePages.CLOCK), List.of(Gallery::routes));
     System.out.println("url: " + server.address() + "/gallery/home");
     Thread.currentThread().join();
   }
@@ -52,7 +53,7 @@ final class Gallery {
     var shell = new Shell(RENDERER.text(request), FILES, title, sample.area(),
         Optional.of(new Shell.Person("owner", "owner")),
         true,
-        true, "token", isDark ? "dark" : "light", Optional.empty());
+        true, "token", "7", isDark ? "dark" : "light", 3, Optional.empty());
     return Answer.html(RENDERER.render(sample.template(), java.util.Map.of("shell", shell, "page", sample.page())));
   }
 }

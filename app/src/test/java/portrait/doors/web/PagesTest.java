@@ -53,7 +53,7 @@ class PagesTest {
   @Test
   void whatOneMayNotDoIsNotOffered() {
     var shell = new Shell(ENGLISH, FILES, "Table", "tables", Optional.of(new Shell.Person("eve", "viewer")),
-        false, false, "token", "auto", Optional.empty());
+        false, false, "token", "7", "auto", 3, Optional.empty());
     String page = RENDERER.render("table", Map.of("shell", shell, "page", SamplePages.table()));
     assertFalse(page.contains("/load"), "a viewer is offered to load");
     assertFalse(page.contains("href=\"/keys\""), "a viewer is offered the keys");
@@ -75,10 +75,14 @@ class PagesTest {
         .collect(Collectors.toCollection(TreeSet::new));
     assertTrue(missing.isEmpty(), () -> "messages.properties lacks " + missing);
     var composed = List.of("nav.", "role.", "status.", "problem.", "kind.", "change.", "customers.kind.", "value.",
-        "customer.", "namespace.", "policies.how.", "job.", "task.", "type.", "unify.action.", "unify.live.",
-        "normalise.", "compare.", "level.", "likely.reason.",
+        "customer.", "namespace.", "policies.how.", "job.", "task.", "type.", "unify.action.", "unify.live.", "winner.",
+        "custom.",
+        "normalise.", "compare.", "level.", "likely.reason.", "likelyRule.pairs.", "likelyRule.type.",
         "keys.limit.",
-        "keys.limitExample.", "measure.kind.", "measure.text.", "templates.word.");
+        "keys.limitExample.", "measure.kind.", "measure.text.", "templates.word.", "day.", "schedules.outcome.",
+        "triggers.when.", "triggers.says.", "triggers.status.",
+        "feed.set.", "privacy.place.", "privacy.what.", "setting.", "connector.", "provider.", "export.status.",
+        "export.change.");
     var unused = new ArrayList<String>();
     for (String key : known) {
       boolean isUsed = source.indexOf('"' + key + '"') >= 0
@@ -141,7 +145,7 @@ class PagesTest {
 
   private static String rendered(SamplePages.Sample sample) {
     var shell = new Shell(ENGLISH, FILES, SamplePages.NASTY, sample.area(),
-        Optional.of(new Shell.Person(SamplePages.NASTY, "owner")), true, true, "token", "auto",
+        Optional.of(new Shell.Person(SamplePages.NASTY, "owner")), true, true, "token", "7", "auto", 3,
         Optional.of(new Shell.Notice(false, SamplePages.NASTY, SamplePages.NASTY)));
     return RENDERER.render(sample.template(), Map.of("shell", shell, "page", sample.page()));
   }

@@ -6,23 +6,57 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.time.YearMonth;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
+import portrait.processes.dashboard.Figures;
+import portrait.processes.consents.Standing;
+import portrait.processes.consents.Tally;
 import portrait.foundation.expressions.Explanation;
+import portrait.processes.backup.Backup;
+import portrait.processes.privacy.Certificate;
+import portrait.processes.privacy.Holding;
+import org.jspecify.annotations.Nullable;
+import portrait.foundation.connections.Consent;
+import portrait.foundation.connections.Form;
+import portrait.foundation.model.CustomerId;
+import portrait.stages.engagement.Coverage;
+import portrait.stages.engagement.History;
+import portrait.stages.enrichments.EnrichmentReport;
+import portrait.stages.enrichments.EnrichmentStart;
+import portrait.stages.enrichments.Enrichments;
+import portrait.stages.enrichments.providers.OwnTable;
+import portrait.stages.exports.DryRun;
+import portrait.stages.exports.ExportDefinition;
+import portrait.stages.exports.Refusal;
+import portrait.stages.exports.RunReport;
+import portrait.stages.exports.destinations.Braze;
+import portrait.stages.exports.destinations.OutRow;
+import portrait.stages.exports.destinations.Surroundings;
 import portrait.foundation.jobs.Job;
 import portrait.foundation.jobs.JobId;
 import portrait.foundation.jobs.Status;
 import portrait.foundation.jobs.TaskState;
 import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
+import portrait.foundation.model.Secret;
+import portrait.foundation.security.AuditEntry;
 import portrait.foundation.security.KeyInfo;
+import portrait.foundation.security.KeyTerms;
 import portrait.foundation.security.LookUpLimits;
+import portrait.foundation.security.NewKey;
+import portrait.foundation.security.OneTimePassword;
 import portrait.foundation.security.Role;
+import portrait.foundation.security.Scope;
+import portrait.foundation.security.User;
 import portrait.stages.events.QuarantineLimits;
 import portrait.stages.events.QuarantineStock;
 import portrait.stages.unification.CustomerChanges;
@@ -42,6 +76,77 @@ final class SamplePages {
 
   private SamplePages() {}
 
+  private static final Braze BRAZE = new Braze(
+      new Surroundings(java.nio.file.Path.of("exports"), List.of(), CLOCK));
+
+  private static RunReport exportRun(RunReport.Status status) {
+    return new RunReport(java.util.UUID.fromString("7d2f0c9e-0000-4000-8000-000000000000"), "lyon-to-braze",
+        NOW.minusSeconds(3_600), Optional.of(NOW.minusSeconds(3_400)), status, status == RunReport.Status.DONE, "owner",
+        new RunReport.Counts(12_408, 120, 3, 40_211, status == RunReport.Status.PARTLY ? 2 : 0, 252, 3, 61_000, 17), "",
+        status == RunReport.Status.FAILED
+            ? Optional.of(Problem.of(Problem.Code.SERVER_UNREACHABLE,
+                "Braze at rest.fra-01.braze.eu does not know the API key (401)", NASTY))
+            : Optional.empty());
+  }
+
+  private static ExportPage exportPage(Optional<String> connection) {
+    var ann = CustomerId.of("0a0b0c0d-0000-4000-8000-000000000001");
+    var values = new LinkedHashMap<String, @Nullable Object>();
+    values.put("first_name", NASTY);
+    values.put("town", "Lyon");
+    values.put("email", "ann@example.com");
+    return new ExportPage(
+        new ExportDefinition("lyon-to-braze", "Customers in Lyon", connection.map(_ -> "braze-eu"), List.of("lyon"),
+            List.of(new ExportDefinition.Column("first_name", "first_name"),
+                new ExportDefinition.Column("town", "city"), new ExportDefinition.Column(NASTY, NASTY)),
+            tools.jackson.databind.json.JsonMapper.shared().createObjectNode(), false,
+            Set.of(ExportDefinition.Cause.values()), connection.isPresent()
+                ? Set.of(ExportDefinition.Occasion.values())
+                : Set.of(),
+            Optional.empty(),
+            Optional.of("newsletter")),
+        connection, connection.isPresent() ? "Braze" : "", 12_408,
+        List.of(exportRun(RunReport.Status.PARTLY), exportRun(RunReport.Status.FAILED),
+            exportRun(RunReport.Status.DONE)),
+        List.of(new Refusal(ann, "'external_id' must be fewer than 988 bytes"), new Refusal(ann, NASTY)),
+        connection.map(_ -> new DryRun(new RunReport.Counts(12, 3, 1, 12_000, 1, 0, 0, 0, 4),
+            List.of("first_name", "town", "email"),
+            List.of(new OutRow(OutRow.Change.ENTERED, "x:1", ann, values, Set.of(), List.of("lyon")),
+                new OutRow(OutRow.Change.LEFT, "x:2", ann, new LinkedHashMap<>(), Set.of(), List.of())),
+            List.of(new Refusal(ann, NASTY)))),
+        true, List.of(new ExportsPage.Choice("braze-eu", "Braze, campaigns in Europe", "Braze")));
+  }
+
+  private static EnrichmentReport enrichmentRun(EnrichmentReport.Status status, long enriched) {
+    return new EnrichmentReport(new java.util.UUID(0, enriched), "company-facts", NOW.minusSeconds(86_400),
+        Optional.of(NOW.minusSeconds(86_000)), status, "owner",
+        new EnrichmentReport.Counts(12_410, enriched, 9_000, 300,
+            2_110, 800, 4, 196, 5, 1, 2_000, 17, 2_110),
+        status == EnrichmentReport.Status.FAILED
+            ? Optional.of(Problem.of(Problem.Code.SERVER_UNREACHABLE, NASTY, NASTY))
+            : Optional.empty());
+  }
+
+  private static EnrichmentPage enrichmentPage() {
+    var ann = CustomerId.of("4f9d2c1e-0000-4000-8000-000000000001");
+    var spec = tools.jackson.databind.json.JsonMapper.shared().readTree("""
+        {"title": "Company facts", "provider": "table", "segment": "lyon", "settings": {},
+         "inputs": {"key": "lower(domain)"}, "attributes": {"industry": "industry", "size": "employees"}}""");
+    return new EnrichmentPage(Enrichments.KIND.parse("company-facts", spec), "Table of your own", Optional.of(NASTY),
+        8_120, 12_410, Map.of("industry", 8_000L, "size", 7_500L),
+        List.of(new Enrichments.Enriched(ann, Map.of("industry", NASTY, "size", 40L), NOW.minusSeconds(3_600), true),
+            new Enrichments.Enriched(ann, Map.of("industry", "Tools"), NOW.minusSeconds(3_600), false)),
+        List.of(new Enrichments.Unanswered(ann, NASTY, NOW)),
+        List.of(enrichmentRun(EnrichmentReport.Status.PARTLY, 8_120),
+            enrichmentRun(EnrichmentReport.Status.FAILED, 6_000), enrichmentRun(EnrichmentReport.Status.DONE, 5_900)),
+        Optional.of(enrichmentRun(EnrichmentReport.Status.DONE, 9_000).counts()), true,
+        Optional.of(new Coverage(41, 38, 120_400, 3_120, 365, 38, 3, 7)),
+        Optional.of(new EnrichmentStart(NOW, Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(NOW),
+            OptionalLong.empty(), List.of("Mail.ReadBasic.All", NASTY),
+            "login.example/shop.example/adminconsent?client_id=1111")),
+        true);
+  }
+
   /// @param template the file in `src/main/jte`
   record Sample(String template, String area, Object page) {}
 
@@ -49,10 +154,40 @@ final class SamplePages {
     var samples = new LinkedHashMap<String, Sample>();
     samples.put("home", new Sample("home", "home", home()));
     samples.put("home-empty", new Sample("home", "home",
-        new HomePage(0, 0, 0, false, false, Optional.empty(), List.of(), List.of())));
+        new HomePage(
+            new Figures(NOW, 0, 0, 0, List.of(), new Figures.Tables(0, 0, 0, 0, List.of(), List.of(), List.of(),
+                List.of(), List.of())),
+            List.of(), 0, false, List.of(), List.of(), List.of(), List.of(), List.of(),
+            List.of())));
+    samples.put("search", new Sample("search", "home", new SearchPage(NASTY, customers(false).cards().subList(0, 2),
+        true, List.of(new SearchPage.Named("Segment", NASTY, "/segments/fans"),
+            new SearchPage.Named("Connection", "Braze", "/definitions/Connection/braze")),
+        true)));
+    samples.put("search-empty", new Sample("search", "home", new SearchPage("", List.of(), false, List.of(), false)));
+    samples.put("notifications", new Sample("notifications", "", new NotificationsPage(List.of(
+        new NotificationsPage.Told("7b1", NASTY, "failed", NOW.minusSeconds(70), NASTY, NASTY, true),
+        new NotificationsPage.Told("7b2", "Refresh", "done", NOW.minusSeconds(7_000), "ann", "", false)))));
+    samples.put("notifications-none", new Sample("notifications", "", new NotificationsPage(List.of())));
+    samples.put("preferences", new Sample("preferences", "",
+        new PreferencesPage("fr", "", "auto", new TreeMap<>(Map.of("en", "1,234,567.89", "de", "1.234.567,89")))));
     samples.put("customers", new Sample("customers", "customers", customers(false)));
     samples.put("customers-empty", new Sample("customers", "customers",
-        new CustomersPage("", "all", "", List.of(), List.of(), Optional.empty(), true)));
+        new CustomersPage("", "all", "", List.of(), Optional.empty(), Optional.empty(), List.of(), Optional.empty(),
+            true)));
+    samples.put("customers-group", new Sample("customers", "customers", new CustomersPage("", "all", "", List.of(),
+        Optional.of(new CustomersPage.Behind("unsegmented", NASTY, 2_304)), Optional.empty(), customers(false).cards(),
+        Optional.of("24"), true)));
+    var listed = customers(false);
+    samples.put("customers-table", new Sample("customers", "customers", new CustomersPage(NASTY, "all", "", List.of(),
+        Optional.empty(), Optional.of(new CustomersPage.Table(List.of("email", NASTY), List.of("city", "email", NASTY),
+            listed.cards().stream().collect(java.util.stream.Collectors.toMap(CustomersPage.Card::id,
+                card -> List.of(card.face().name() + "@example.com", NASTY), (one, _) -> one)))),
+        listed.cards(), Optional.of("next"), true)));
+    samples.put("compare", new Sample("compare", "customers", new ComparePage(
+        new ComparePage.Person("7b1", listed.cards().getFirst().face(), true),
+        new ComparePage.Person("7b2", listed.cards().getLast().face(), false),
+        List.of(new ComparePage.Part("Attributes", List.of(new ComparePage.Row("City", "Lyon", "Lyon"),
+            new ComparePage.Row(NASTY, NASTY, ""))), new ComparePage.Part("Measures", List.of())))));
     samples.put("customer", new Sample("customer", "customers", customer()));
     samples.put("accounts", new Sample("accounts", "accounts", new AccountsPage(true, NASTY, List.of(
         new AccountsPage.Row("a1", "Acme SA", "acme.example · Lyon", 3, 1_204),
@@ -64,11 +199,15 @@ final class SamplePages {
         List.of(new AccountPage.Record("crm.companies", "c1"), new AccountPage.Record("billing.customers", NASTY)),
         List.of(new AccountPage.Reason(new AccountPage.Record("crm.companies", "c1"),
             new AccountPage.Record("billing.customers", NASTY), "matched by “same name”")),
-        List.of("a9"), customers(false).cards().subList(0, 2), 1_204)));
+        List.of("a9"), customers(false).cards().subList(0, 2), 1_204, List.of(new AccountPage.Happened("c1", NASTY,
+            new CustomerPage.Entry("shopping-cart", "money", "Order Completed", NASTY, NOW, "shop.orders"))),
+        Optional.of(new Enrichments.Engaged("engagement", new History(OptionalLong.of(81), 1_204, 37, 365,
+            java.util.stream.IntStream.rangeClosed(0, 12).mapToObj(month -> new History.Month(
+                YearMonth.of(2025, 7).plusMonths(month), 60 + 13L * (month % 4), month % 5)).toList()))))));
     samples.put("tables", new Sample("tables", "tables", tables()));
     samples.put("tables-empty", new Sample("tables", "tables", new TablesPage(List.of())));
     samples.put("new-table", new Sample("newTable", "tables",
-        new NewTablePage(List.of("shop"), "", "", Optional.empty(), List.of(NASTY))));
+        new NewTablePage(List.of("shop"), List.of("erp", NASTY), "", "", Optional.empty(), List.of(NASTY))));
     samples.put("new-table-looked", new Sample("newTable", "tables", newTable()));
     samples.put("activities", new Sample("activities", "activities", new ActivitiesPage(List.of(
         new ActivitiesPage.Activity("orders", "Orders", "SalesOrder", "shop.orders", "Order Completed", "bolt", true),
@@ -77,7 +216,7 @@ final class SamplePages {
     samples.put("activity", new Sample("activity", "activities", activity()));
     samples.put("activity-new", new Sample("activity", "activities",
         new ActivityPage(ActivityForm.fresh(""), true, List.of("shop.orders"), List.of("SalesOrder"), List.of(),
-            List.of(), List.of(), List.of(), List.of(), List.of(), Map.of("name", List.of(NASTY)))));
+            List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), Map.of("name", List.of(NASTY)))));
     samples.put("table", new Sample("table", "tables", table()));
     samples.put("unify", new Sample("unify", "unify", unify()));
     samples.put("unify-empty", new Sample("unify", "unify",
@@ -91,6 +230,7 @@ final class SamplePages {
             new Difference.Sample(new Identity("shop.contacts", NASTY), new Identity("shop.loyalty", "L-78"), NASTY, 1,
                 false)))));
     samples.put("rule", new Sample("rule", "unify", rule()));
+    samples.put("likely-rule", new Sample("likelyRule", "unify", likelyRule()));
     samples.put("quarantine", new Sample("quarantine", "quarantine", new QuarantinePage(List.of(
         new QuarantinePage.Entry(12, "event is missing but a track message must name one", "track",
             NOW.minusSeconds(400), 3),
@@ -108,24 +248,58 @@ final class SamplePages {
         "{\n  \"userId\" : \"u-20418\"\n}", "{\"userId\": \"u-20418\", \"note\": \"%s\"}".formatted(NASTY), true,
         "{\"sentAt\":\"2026-11-22T09:00:00Z\"}")));
     samples.put("columns", new Sample("columns", "tables", new ColumnsPage("shop.contacts", List.of(
-        new ColumnsPage.Row("id", "Kundennummer", "id", "integer", "", "", true, true, "", List.of()),
-        new ColumnsPage.Row("mail", "mail", "mail", "string", "", "email", false, true, "Identity.Service.Email",
+        new ColumnsPage.Row("id", "Kundennummer", "id", "integer", "", "", "", true, true, "", List.of()),
+        new ColumnsPage.Row("mail", "mail", "mail", "string", "", "email", "newsletter", false, true,
+            "Identity.Service.Email",
             List.of()),
-        new ColumnsPage.Row("city", "city", "1 city", "string", "Location.City", "", false, true, "",
+        new ColumnsPage.Row("city", "city", "1 city", "string", "Location.City", "", "", false, true, "",
             List.of("Source shop: tables[0].columns[2].name was '1 city' but must be " + NASTY)),
-        new ColumnsPage.Row(NASTY, NASTY, NASTY, "date", NASTY, NASTY, false, false, NASTY, List.of()),
-        new ColumnsPage.Row("", "", "", "string", "", "", false, true, "", List.of())),
+        new ColumnsPage.Row(NASTY, NASTY, NASTY, "date", NASTY, NASTY, NASTY, false, false, NASTY, List.of()),
+        new ColumnsPage.Row("", "", "", "string", "", "", "", false, true, "", List.of())),
         List.of("string", "integer", "number", "boolean", "date", "timestamp", "json"),
-        List.of("Identity.Service.Email", "Location.City"), List.of("user_id", "email"), List.of(NASTY))));
+        List.of("Identity.Service.Email", "Location.City"), List.of("user_id", "email"),
+        List.of(new portrait.stages.consent.Purpose("newsletter", NASTY, "", false, Set.of())), List.of(NASTY))));
     samples.put("unifiedTables", new Sample("unifiedTables", "unify", new UnifiedTablesPage(List.of(
-        new UnifiedTablesPage.Row("shop.contacts", true, 1, true, "", List.of()),
-        new UnifiedTablesPage.Row("shop.loyalty", true, 2, false, "Country = 'FR' and",
+        new UnifiedTablesPage.Row("shop.contacts", true, 1, true, "", "id", List.of("id", NASTY), List.of()),
+        new UnifiedTablesPage.Row("shop.loyalty", true, 2, false, "Country = 'FR' and", "", List.of("card"),
             List.of("Unification: where of shop.loyalty: the condition ends too soon " + NASTY)),
-        new UnifiedTablesPage.Row("web.newsletter", false, 3, true, "", List.of())), List.of())));
+        new UnifiedTablesPage.Row("web.newsletter", false, 3, true, "", "", List.of(), List.of())), NASTY,
+        List.of(new UnifiedTablesPage.Custom(0, "never", "shop.never"), new UnifiedTablesPage.Custom(1, "always", "")),
+        List.of("shop.contacts", "shop.never", NASTY), List.of())));
+    samples.put("unifiedAttributes", new Sample("unifiedAttributes", "unify", new UnifiedAttributesPage(List.of(
+        new UnifiedAttributesPage.Table("shop.contacts", "most_recent", "updated", List.of(
+            new UnifiedAttributesPage.Column(0, "mail", "email", "most_recent", false),
+            new UnifiedAttributesPage.Column(1, "mail2", "email", "", true),
+            new UnifiedAttributesPage.Column(2, "updated", "", "", false),
+            new UnifiedAttributesPage.Column(3, NASTY, NASTY, NASTY, false))),
+        new UnifiedAttributesPage.Table("shop.loyalty", "most_filled", "", List.of())), List.of(NASTY))));
+    samples.put("policyForm",
+        new Sample("policyForm", "policies", new PolicyFormPage(false, "newest", "Newest first", true,
+            "most_recent", "live, shop.contacts", true,
+            List.of(new PolicyFormPage.Row(0, "street", "importance", "1", NASTY),
+                new PolicyFormPage.Row(1, "town", "", "1", ""), new PolicyFormPage.Row(2, NASTY, NASTY, NASTY, NASTY)),
+            List.of("live", "shop.contacts", NASTY), List.of())));
+    samples.put("policyForm-new", new Sample("policyForm", "policies", new PolicyFormPage(true, NASTY, NASTY, false,
+        "importance", "", false, List.of(), List.of("live"), List.of(NASTY))));
+    samples.put("households", new Sample("households", "households", new HouseholdsPage(List.of(
+        new HouseholdsPage.Row(UUID.nameUUIDFromBytes(new byte[]{42}).toString(), List.of("Amélie Rousseau", NASTY,
+            "Léo Rousseau", "Max Rousseau"), 6, 2),
+        new HouseholdsPage.Row(UUID.nameUUIDFromBytes(new byte[]{43}).toString(), List.of("Ann Lee", "Bo Lee"), 2, 0)),
+        812, Optional.of("2|x"))));
+    samples.put("households-empty", new Sample("households", "households", new HouseholdsPage(List.of(), 0,
+        Optional.empty())));
+    samples.put("household", new Sample("household", "households", new HouseholdPage("Household of Amélie Rousseau",
+        customers(false).cards(), List.of(new portrait.stages.unification.Household.Tie(
+            new portrait.foundation.model.Identity("shop.contacts", "C-1"),
+            portrait.foundation.model.CustomerId.of(UUID.nameUUIDFromBytes(new byte[]{42}).toString()),
+            new portrait.foundation.model.Identity("shop.loyalty", NASTY),
+            portrait.foundation.model.CustomerId.of(UUID.nameUUIDFromBytes(new byte[]{43}).toString()), NASTY,
+            0.02)))));
     samples.put("segments", new Sample("segments", "segments", segments()));
     samples.put("segments-empty", new Sample("segments", "segments", new SegmentsPage(List.of(), 0)));
     samples.put("segment", new Sample("segment", "segments", new SegmentPage("leather-shoe-fans",
-        "Interested in leather shoes", NASTY, false, true, List.of("spring", NASTY), 214, 4981, RULE,
+        "Interested in leather shoes", NASTY, false, new RollingOut(true, Optional.empty()), true,
+        List.of("spring", NASTY), 214, 4981, RULE,
         new java.util.TreeMap<>(Map.of(java.time.LocalDate.of(2026, 11, 21), 210L, java.time.LocalDate.of(2026, 11, 22),
             214L)),
         List.of("Segment/vip"),
@@ -154,12 +328,12 @@ final class SamplePages {
         new MeasuresPage.Measure("visits_30d", "Visits, last 30 days", "", "business")))));
     samples.put("measures-empty", new Sample("measures", "measures", new MeasuresPage(List.of())));
     samples.put("measure", new Sample("measure", "measures", new MeasurePage("revenue_by_month", NASTY, NASTY,
-        "customerTable", MEASURE, List.of("Segment/vip"),
+        "customerTable", RollingOut.DONE, MEASURE, List.of("Segment/vip"),
         List.of(new MeasurePage.Bar("1 Nov 2026", 1200.5, "1,200.50"), new MeasurePage.Bar(NASTY, 80, "80")),
         Optional.empty(), List.of("CustomerId", "month", NASTY), List.of(List.of("7d2f", "1 Nov 2026", NASTY)), 812,
         Optional.of(NOW.minusSeconds(600)), Optional.of(50))));
     samples.put("measure-number", new Sample("measure", "measures", new MeasurePage("revenue", "Revenue", "",
-        "business", MEASURE, List.of(), List.of(), Optional.of("1,200.50"), List.of("value"),
+        "business", RollingOut.DONE, MEASURE, List.of(), List.of(), Optional.of("1,200.50"), List.of("value"),
         List.of(List.of("1,200.50")), 1, Optional.of(NOW), Optional.empty())));
     samples.put("measure-templates", new Sample("measureTemplates", "measures", new MeasureTemplatesPage(
         portrait.stages.measures.MeasureTemplates.all(Map.of()),
@@ -170,14 +344,127 @@ final class SamplePages {
     samples.put("job", new Sample("job", "jobs", new JobPage(job(Status.RUNNING), NOW)));
     samples.put("job-failed", new Sample("job", "jobs", new JobPage(job(Status.FAILED), NOW)));
     samples.put("policies", new Sample("policies", "policies", policies()));
+    samples.put("connections", new Sample("connections", "connections", new ConnectionsPage(
+        List.of(new ConnectionsPage.Row("braze-eu", "Braze, campaigns in Europe", "Braze", NOW.minusSeconds(86_400),
+            List.of("contributor"), Optional.of(true), true),
+            new ConnectionsPage.Row("crm", NASTY, "Local disk", NOW.minusSeconds(300), List.of("ann", "ben"),
+                Optional.of(false), true)),
+        List.of(new ConnectionsPage.Tile("braze", "Braze", "Segments for campaigns and Canvases in Braze."),
+            new ConnectionsPage.Tile("disk", "Local disk", "Files in a folder of this machine: CSV or JSON Lines.")))));
+    samples.put("connections-empty", new Sample("connections", "connections",
+        new ConnectionsPage(List.of(),
+            List.of(new ConnectionsPage.Tile("braze", "Braze", "Segments for campaigns.")))));
+    samples.put("connection-new", new Sample("connection", "connections", new ConnectionPage("", "", "Braze",
+        new SettingFields("braze", BRAZE.connector().form().fields(), Map.of(), List.of()), "nobody", "",
+        Optional.empty(), List.of(), List.of(), List.of("Nothing leaves before somebody agrees: tick “I agree”."))));
+    samples.put("connection", new Sample("connection", "connections", new ConnectionPage("braze-eu",
+        "Braze, campaigns in Europe", "Braze",
+        new SettingFields("braze", BRAZE.connector().form().fields(), Map.of("endpoint", "rest.fra-01.braze.eu"),
+            List.of("api_key")),
+        "some", NASTY, Optional.of(new Consent("braze-eu", NOW.minusSeconds(7_200), "owner", NASTY)),
+        List.of("lyon-to-braze", "vip"), List.of("companies"), List.of())));
+    samples.put("exports", new Sample("exports", "exports", new ExportsPage(
+        List.of(new ExportsPage.Row("lyon-to-braze", "Customers in Lyon", Optional.of("Braze, campaigns in Europe"),
+            "Braze", true, Optional.of(exportRun(RunReport.Status.PARTLY)), 12_408, true),
+            new ExportsPage.Row("vip", NASTY, Optional.empty(), "", false, Optional.empty(), 0, true)),
+        List.of(new ExportsPage.Choice("braze-eu", "Braze, campaigns in Europe", "Braze"),
+            new ExportsPage.Choice("crm", NASTY, "Local disk")))));
+    samples.put("exports-empty", new Sample("exports", "exports", new ExportsPage(List.of(), List.of())));
+    samples.put("export", new Sample("export", "exports", exportPage(Optional.of("Braze, campaigns in Europe"))));
+    samples.put("export-detached", new Sample("export", "exports", exportPage(Optional.empty())));
+    samples.put("export-new", new Sample("exportForm", "exports", new ExportFormPage("", "", "braze-eu", "Braze",
+        List.of(new ExportsPage.Choice("braze-eu", "Braze, campaigns in Europe", "Braze")),
+        List.of(new ExportFormPage.Segment("lyon", "Customers in Lyon", 12_410),
+            new ExportFormPage.Segment("vip", NASTY, 311)),
+        List.of("city", "email", "first_name", "measure.lifetime_value", "identity.user_id", "segments", NASTY),
+        new SettingFields("braze", BRAZE.target().fields(), Map.of(), List.of()), Set.of("lyon"),
+        "first_name\ntown = city", false, Set.of(ExportDefinition.Occasion.values()), "newsletter",
+        List.of("newsletter", NASTY), List.of())));
+    samples.put("triggers", new Sample("triggers", "triggers", new TriggersPage(
+        List.of(new TriggersPage.Trigger("many", NASTY, true, NASTY, NASTY, true,
+            List.of(new TriggersPage.Message(NOW.minusSeconds(60), "triggers.status.waiting", "127.0.0.1 answered 503"),
+                new TriggersPage.Message(NOW.minusSeconds(600), "triggers.status.failed", NASTY),
+                new TriggersPage.Message(NOW.minusSeconds(6000), "triggers.status.delivered", ""))),
+            new TriggersPage.Trigger("off", "Off", false, "Any source could not be loaded", "Ops", false, List.of())),
+        List.of(new TriggersPage.Choice("hook", NASTY)), List.of(new TriggersPage.Choice("shop", NASTY)),
+        List.of(new TriggersPage.Choice("vip", NASTY)), List.of(new TriggersPage.Choice("revenue", NASTY)),
+        new TriggersPage.Form(NASTY, "segment_size", Map.of("segment", "vip"), false, NASTY, "hook"),
+        List.of(NASTY))));
+    samples.put("enrichments", new Sample("enrichments", "enrichments", new EnrichmentsPage(
+        List.of(new EnrichmentsPage.Row("company-facts", "Company facts", "Table of your own", true,
+            Optional.of(enrichmentRun(EnrichmentReport.Status.PARTLY, 8_120)), 8_120, 12_410),
+            new EnrichmentsPage.Row("vip", NASTY, NASTY, false, Optional.empty(), 0, 0)),
+        List.of(new EnrichmentsPage.Tile("table", "Table of your own", NASTY, "Data of your own", 2, true, ""),
+            new EnrichmentsPage.Tile("other", NASTY, "Somebody else.", "Company data", 0, false,
+                "/connections/new?type=other")))));
+    samples.put("enrichments-empty", new Sample("enrichments", "enrichments",
+        new EnrichmentsPage(List.of(), List.of())));
+    samples.put("enrichment", new Sample("enrichment", "enrichments", enrichmentPage()));
+    samples.put("enrichment-new", new Sample("enrichmentForm", "enrichments", new EnrichmentFormPage("", "", "table",
+        "Table of your own", "Adds columns of a loaded table.", true, "crm",
+        List.of(new ExportsPage.Choice("crm", NASTY, "CRM")),
+        new SettingFields("table", Form.of(OwnTable.Where.class).fields(), Map.of("table", NASTY), List.of()),
+        List.of(new EnrichmentFormPage.Input("key", "Key", "What is looked for in the column.", true)),
+        Map.of("key", "lower(domain)"), true, NASTY, "industry\nsize = employees", "people", true,
+        Optional.of(new EnrichmentFormPage.Contacts(NASTY, NASTY, "ContactFacts", true,
+            List.of(new EnrichmentFormPage.Mapped("First name", "first_name", true),
+                new EnrichmentFormPage.Mapped(NASTY, "", true), new EnrichmentFormPage.Mapped("Phone", "", false)))),
+        "lyon",
+        List.of(new ExportFormPage.Segment("lyon", "Customers in Lyon", 12_410)), "CompanyFacts", true, true,
+        List.of("city", "domain", NASTY), List.of("inputs.key is missing"))));
+    samples.put("schedules", new Sample("schedules", "schedules", new SchedulesPage(
+        List.of(new SchedulesPage.Schedule("nightly", NASTY, true, NASTY, List.of("Segment/vip", NASTY),
+            Optional.of(NOW), List.of(
+                new SchedulesPage.Run(NOW.minusSeconds(86_400), "schedules.outcome.started", "j1", "done"),
+                new SchedulesPage.Run(NOW.minusSeconds(172_800), "schedules.outcome.missed", "", ""))),
+            new SchedulesPage.Schedule("off", "Off", false, "Every day at 06:00 (UTC)", List.of("A refresh"),
+                Optional.empty(), List.of())),
+        List.of(new SchedulesPage.Item("Segment/vip", NASTY)), List.of("UTC", "Europe/Paris"),
+        new SchedulesPage.Form(NASTY, List.of("Segment/vip"), "06:00, 18:00", List.of("monday"), "Europe/Paris", false),
+        List.of(NASTY))));
+    samples.put("feed",
+        new Sample("feed", "feed", new FeedPage("http://localhost:8080/odata/v4/", "http://localhost:8080/mcp",
+            List.of(new FeedPage.EntitySet("Customer", "Everybody, one row each"),
+                new FeedPage.EntitySet("Measure_x", NASTY)))));
+    samples.put("consent", new Sample("consent", "consent", new ConsentPage(List.of(
+        new Tally("newsletter", "Newsletter", NASTY, true, false, List.of("exports"), 3210, 411, 1424),
+        new Tally("advertising", NASTY, "", false, true, List.of(), 12, 3, 5030)), NASTY, "granted", List.of(NASTY))));
     samples.put("retention", new Sample("retention", "retention", retention()));
+    samples.put("backups", new Sample("backups", "backups",
+        new BackupsPage(List.of(new Backup("portrait-20261122T030000Z.zip", 812_345_678, NOW.minusSeconds(30_000))),
+            Optional.of(job(Status.DONE)))));
+    samples.put("privacy", new Sample("privacy", "privacy", new PrivacyPage(List.of("email", NASTY), "email", NASTY,
+        Optional.of(List.of(new Holding("profile store", "events", 812, false),
+            new Holding("warehouse", "rows of shop.contacts", 2, false),
+            new Holding("audit trail", "entries", 1, true))),
+        List.of(new Certificate(new java.util.UUID(7, 7), NOW, "owner", NASTY, List.of("7f3a"),
+            List.of(new Holding("profile store", "events", 812, false)), 0, List.of(), "")),
+        12, 3)));
+    samples.put("privacy-empty", new Sample("privacy", "privacy",
+        new PrivacyPage(List.of("email"), "email", "", Optional.empty(), List.of(), 0, 0)));
+    samples.put("backups-empty", new Sample("backups", "backups", new BackupsPage(List.of(), Optional.empty())));
     samples.put("identities", new Sample("identities", "identities", identities()));
     samples.put("definitions", new Sample("definitions", "definitions", definitions()));
     samples.put("definition", new Sample("definition", "definitions", new DefinitionPage("Segment",
         "leather-shoe-fans", "kind: Segment\nname: leather-shoe-fans\nspec:\n  " + RULE.replace("\n", "\n  "),
         definitions().kinds().getFirst().entries())));
     samples.put("keys", new Sample("keys", "keys", keys()));
-    samples.put("sign-in", new Sample("signIn", "", new SignInPage("/customers", "owner", NASTY)));
+    samples.put("people", new Sample("people", "people", people()));
+    samples.put("usage", new Sample("usage", "usage", new UsagePage(30,
+        List.of(new UsagePage.Caller("web shop", 1_204_311, 1_190_020, 12, 100),
+            new UsagePage.Caller(NASTY, 20_400, 0, 0, 2)),
+        List.of(new UsagePage.Day("2026-11-22", "web shop", 40_112, 39_871, 12),
+            new UsagePage.Day("2026-11-22", NASTY, 700, 0, 0)))));
+    samples.put("audit", new Sample("audit", "audit", new AuditPage(
+        List.of(new AuditEntry(2, NOW, "owner", "r2", "key created", "Key/k1", "web shop, role collect", "ab12"),
+            new AuditEntry(1, NOW.minusSeconds(80_000), NASTY, "r1", "definitions applied", "Segment/" + NASTY, "",
+                "cd34")),
+        "", NASTY, Optional.of("/audit?before=1"),
+        Optional
+            .of(Problem.of(Problem.Code.STORE_FAILED, "the audit trail does not continue at entry 1", "Compare.")))));
+    samples.put("password", new Sample("password", "", "owner"));
+    samples.put("sign-in", new Sample("signIn", "", new SignInPage("/customers", "owner", NASTY,
+        Optional.of("login.example.com"))));
     return samples;
   }
 
@@ -199,26 +486,42 @@ final class SamplePages {
 
   static HomePage home() {
     var random = new Random(7);
-    var days = new ArrayList<HomePage.Day>();
-    for (int day = 29; day >= 0; day--) {
+    var happened = new ArrayList<Figures.Happened>();
+    var standings = new ArrayList<Figures.Standing>();
+    for (int day = 89; day >= 0; day--) {
       var date = LocalDate.of(2026, 11, 21).minusDays(day);
+      standings.add(new Figures.Standing(date, 4_981 - 31L * day, 1_207 - 11L * day));
       int weekend = date.getDayOfWeek().getValue() > 5 ? 700 : 0;
-      days.add(new HomePage.Day(date, 1400 + random.nextInt(600) + weekend));
+      if (day < 30) {
+        happened.add(new Figures.Happened(date, 1400 + random.nextInt(600) + weekend));
+      }
     }
-    return new HomePage(4_981, 1_207, 4, true, true,
-        Optional.of(new HomePage.Run(UUID.randomUUID().toString(), "done", NOW.minusSeconds(11 * 60), false)),
-        List.of(new HomePage.Size("stale-accounts", "Bought before, silent for 60 days", 1_322),
-            new HomePage.Size("leather-shoe-fans", "Interested in leather shoes", 214),
-            new HomePage.Size("big-spenders", "Spent more than 500 in a year", 187),
-            new HomePage.Size("newcomers", "First seen this week", 96), new HomePage.Size("nasty", NASTY, 1)),
-        days);
+    var sizes = List.of(new Figures.Size("stale-accounts", "Bought before, silent for 60 days", 1_322, -41),
+        new Figures.Size("leather-shoe-fans", "Interested in leather shoes", 214, 12),
+        new Figures.Size("big-spenders", "Spent more than 500 in a year", 187, 0),
+        new Figures.Size("newcomers", "First seen this week", 96, 96), new Figures.Size("nasty", NASTY, 1, 1));
+    return new HomePage(
+        new Figures(NOW.minusSeconds(10 * 60), 4_981, 1_207, 5, sizes,
+            new Figures.Tables(6_150, 1_260, 2_304, 311, List.of(), List.of(), List.of(), standings, happened)),
+        standings, 4, true,
+        List.of(new HomePage.Run("7b1", "done", NOW.minusSeconds(11 * 60), Optional.of(Duration.ofSeconds(48))),
+            new HomePage.Run("7b2", "failed", NOW.minusSeconds(90 * 60), Optional.of(Duration.ofMillis(2_100)))),
+        List.of(new HomePage.Row("Contacts", "/customers?group=source", 4_300, 240),
+            new HomePage.Row(NASTY, "/customers?group=source", 2_204, 0)),
+        List.of(new HomePage.Row("E-mail", "/customers?group=identities", 4_812, 5_011),
+            new HomePage.Row(NASTY, "/customers?group=identities", 1_907, 2_730)),
+        List.of(new HomePage.Row("E-mail + Phone", "/customers?group=identities", 1_790, 0),
+            new HomePage.Row(NASTY, "/customers?group=identities", 7, 0)),
+        List.of(new HomePage.Failure(true, NASTY, "/tables/shop.orders", NOW.minusSeconds(600), NASTY),
+            new HomePage.Failure(false, "Refresh", "/jobs/1", NOW.minusSeconds(900), NASTY)),
+        List.of(new HomePage.Sent("lyon-to-braze", NASTY, "partly", NOW.minusSeconds(3_400), 12_408, 2)));
   }
 
   static PoliciesPage policies() {
     var value = Optional.of(new portrait.stages.profiles.Document.Value(NASTY, "shop.contacts", NOW));
     return new PoliciesPage(
-        List.of(new PoliciesPage.Policy("unification", NASTY, true, "The most important source: shop.contacts"),
-            new PoliciesPage.Policy("newest", "The newest wins", false, "The most recent value")),
+        List.of(new PoliciesPage.Policy("unification", NASTY, true, true, "The most important source: shop.contacts"),
+            new PoliciesPage.Policy("newest", "The newest wins", false, true, "The most recent value")),
         "newest", NASTY, NASTY,
         Optional.of(new portrait.processes.live.Comparison(100, 1, Map.of("city", 1),
             List.of(new portrait.processes.live.Comparison.Customer(
@@ -267,7 +570,7 @@ final class SamplePages {
     return new CustomersPage(filtered ? NASTY : "", filtered ? "known" : "all", "",
         List.of(new CustomersPage.Choice("leather-shoe-fans", "Interested in leather shoes"),
             new CustomersPage.Choice("nasty", NASTY)),
-        cards, Optional.of("next&page"), true);
+        Optional.empty(), Optional.empty(), cards, Optional.of("next&page"), true);
   }
 
   static CustomerPage customer() {
@@ -337,16 +640,29 @@ final class SamplePages {
                 new CustomerPage.Count("Order Completed", 9), new CustomerPage.Count(NASTY, 1)),
             List.of(new CustomerPage.Month("November 2026", november), new CustomerPage.Month("October 2026", october)),
             Optional.of("c")),
-        Optional.of(new CustomerPage.Company(id, NASTY)));
+        Optional.of(new CustomerPage.Company(id, NASTY)),
+        Optional.of(new CustomerPage.Household(UUID.nameUUIDFromBytes(new byte[]{42}).toString(), 3)),
+        List.of(
+            new Standing("newsletter", "Newsletter", portrait.stages.consent.Status.GRANTED, true, true,
+                Optional.of(SAID), List.of(SAID,
+                    new Standing.Said(portrait.stages.consent.Status.DENIED, "shop.contacts", null,
+                        new Identity("shop.contacts", NASTY)))),
+            new Standing("advertising", NASTY, portrait.stages.consent.Status.UNKNOWN, false, false, Optional.empty(),
+                List.of())));
   }
+
+  private static final Standing.Said SAID = new Standing.Said(portrait.stages.consent.Status.GRANTED, NASTY, NOW,
+      new Identity("email", "amelie.rousseau@example.com"));
 
   static TablesPage tables() {
     return new TablesPage(List.of(new TablesPage.Source("shop", "Shop CRM",
-        List.of(new TablesPage.Table("shop.contacts", "CRM contacts", 5_034, 12, Optional.of(NOW.minusSeconds(700))),
-            new TablesPage.Table("shop.loyalty", "Loyalty members", 2_210, 0, Optional.of(NOW.minusSeconds(690))),
-            new TablesPage.Table("shop.orders", "Orders", 18_822, 3, Optional.of(NOW.minusSeconds(680))))),
+        List.of(
+            new TablesPage.Table("shop.contacts", "CRM contacts", 5_034, 12, Optional.of(NOW.minusSeconds(700)), true),
+            new TablesPage.Table("shop.loyalty", "Loyalty members", 2_210, 0, Optional.of(NOW.minusSeconds(690)),
+                false),
+            new TablesPage.Table("shop.orders", "Orders", 18_822, 3, Optional.of(NOW.minusSeconds(680)), false))),
         new TablesPage.Source("retail", NASTY,
-            List.of(new TablesPage.Table("retail.lines", NASTY, 0, 0, Optional.empty())))));
+            List.of(new TablesPage.Table("retail.lines", NASTY, 0, 0, Optional.empty(), false)))));
   }
 
   static TablePage table() {
@@ -357,6 +673,8 @@ final class SamplePages {
           "a rather long remark that does not fit into one cell of the table"));
     }
     return new TablePage("shop.contacts", "CRM contacts", 5_034, 2, Optional.of(NOW.minusSeconds(700)),
+        Optional.of(new portrait.stages.sources.LoadFailure(NOW.minusSeconds(60),
+            Problem.of(Problem.Code.INVALID_FILE, NASTY, NASTY))),
         List.of("ContactId", "FirstName", "LastName", "Email", "City", "BirthDate", "UpdatedAt", "Remark"), rows,
         Optional.of(50),
         List.of("line", "column", "reason", "row"),
@@ -402,6 +720,23 @@ final class SamplePages {
 
   private static Optional<LiveRule> live(LiveRule.Standing standing) {
     return Optional.of(new LiveRule("", standing, 12));
+  }
+
+  private static LikelyRulePage likelyRule() {
+    var histogram = new ArrayList<Long>(Collections.nCopies(19, 3L));
+    histogram.add(812L);
+    return new LikelyRulePage(2, "likely the same person", true,
+        List.of(new LikelyRulePage.Table("crm.people", true), new LikelyRulePage.Table(NASTY, false)),
+        List.of(new LikelyRulePage.Field("f0", "", "first_name", "given_name", ""),
+            new LikelyRulePage.Field("f1", "address", "street, city, " + NASTY, "address", "yes"),
+            new LikelyRulePage.Field("f2", "", "", "", "")),
+        List.of("first_name", "street", "city", NASTY),
+        List.of(new LikelyRulePage.Type("given_name",
+            List.of(new LikelyRulePage.Level("level.same", "same"), new LikelyRulePage.Level("", NASTY))),
+            new LikelyRulePage.Type("address", List.of(new LikelyRulePage.Level("level.same", "same")))),
+        "first_name, street\n" + NASTY, "all", "0.7", true,
+        Optional.of(new RulePreview("likely the same person", 4_964, 378, 18_240, 389, 2, 0, histogram,
+            List.of(new RulePreview.Sample("p3", NASTY, 0.98, true, List.of(), Optional.of(likelyPair()))))));
   }
 
   static RulePage rule() {
@@ -459,7 +794,8 @@ final class SamplePages {
     var form = new ActivityForm("orders", "Orders", "SalesOrder", "shop.orders", "ContactId", "shop.contacts",
         "OrderedAt",
         "Order Completed", "Total <> 0", Map.of("title", "OrderId", "detail", "Total"), "shopping-cart", true,
-        Map.of("OrderId", "order_id", "Total", "amount"));
+        Map.of("OrderId", "order_id", "Total", "amount"),
+        List.of(new ActivityForm.Hop("OrderId", "shop.orders", NASTY)));
     var columns = List.of(new ActivityPage.Column("OrderId", "string", "order_id"),
         new ActivityPage.Column("ContactId", "string", ""), new ActivityPage.Column("OrderedAt", "timestamp", ""),
         new ActivityPage.Column("Total", "number", "amount"), new ActivityPage.Column("Note", "string", ""));
@@ -467,6 +803,7 @@ final class SamplePages {
         List.of("email", "shop.contacts"), List.of("Order Completed"), List.of("bolt", "shopping-cart"),
         List.of(List.of("10482", "C-00318", "2026-07-14 09:30", "214.50", NASTY)),
         List.of(new ActivityPage.Line("2026-07-14 09:30", "Order Completed · 10482", "214.50")),
+        List.of("OrderId", NASTY),
         Map.of("customer.column", List.of("customer.column was 'ContactId', but shop.orders has no such column"), "",
             List.of(NASTY)));
   }
@@ -475,18 +812,25 @@ final class SamplePages {
     var columns = List.of(new NewTablePage.Column("ContactId", "Contact Id", "string", true),
         new NewTablePage.Column("BirthDate", "BirthDate", "date", false),
         new NewTablePage.Column("Nasty", NASTY, "string", false));
-    return new NewTablePage(List.of("shop"), "shop", "contacts", Optional.of(new NewTablePage.Look("t", "contacts.csv",
-        1000, columns, List.of("string", "integer", "date"), List.of(List.of("C-1", "1984-03-02", NASTY)),
-        List.of("2 of the first 1000 rows cannot be read and would be refused.", NASTY))), List.of());
+    return new NewTablePage(List.of("shop"), List.of(), "shop", "contacts",
+        Optional.of(new NewTablePage.Look("t", "contacts.csv",
+            1000, columns, List.of("string", "integer", "date"), List.of(List.of("C-1", "1984-03-02", NASTY)),
+            List.of("2 of the first 1000 rows cannot be read and would be refused.", NASTY))),
+        List.of());
   }
 
   static SegmentBuilderPage builder() {
     var estimate = new portrait.stages.segments.Estimate(NASTY, 264, 5045, List.of(),
-        List.of(new portrait.stages.segments.Estimate.Part("city = 'Lyon'", 310),
-            new portrait.stages.segments.Estimate.Part(NASTY, 264)),
-        List.of("no customer has the attribute 'citty'; did you mean 'city'?", NASTY), true);
-    return new SegmentBuilderPage("leather", NASTY, NASTY, NASTY, "Europe/Paris", "spring, " + NASTY,
-        new SegmentBuilderPage.Guess(Optional.of(estimate), List.of(), customers(false).cards()),
+        List.of(new portrait.stages.segments.Estimate.Part("city = 'Lyon'", 310, List.of()),
+            new portrait.stages.segments.Estimate.Part(NASTY, 264,
+                List.of(new portrait.stages.segments.Estimate.Part("points > 5", 300, List.of())))),
+        Optional.of(new portrait.stages.segments.Estimate.Sampled(4, 31)),
+        List.of("no customer has the attribute 'citty'; did you mean 'city'?", NASTY), true, List.of("newsletter"),
+        41);
+    return new SegmentBuilderPage("leather", NASTY, NASTY, NASTY, "Europe/Paris", "spring, " + NASTY, "newsletter",
+        List.of("newsletter", NASTY),
+        new SegmentBuilderPage.Guess(Optional.of(estimate), List.of(), customers(false).cards(),
+            new java.util.TreeMap<>(Map.of(NASTY, Set.of("shop.orders", NASTY)))),
         List.of(new SegmentBuilderPage.Offer("builder.attributes",
             List.of(new SegmentBuilderPage.Word(NASTY, NASTY)))));
   }
@@ -502,16 +846,37 @@ final class SamplePages {
         "kind: Segment\nname: x", List.of(NASTY, "Segment x: where is missing"), "/definitions");
   }
 
+  static PeoplePage people() {
+    return new PeoplePage(
+        List.of(new User("owner", Role.OWNER, NOW.minusSeconds(8_000_000), "portrait", Optional.of(NOW)),
+            new User("ana@example.com", Role.CONTRIBUTOR, NOW.minusSeconds(80_000), "owner",
+                Optional.of(NOW.minusSeconds(3_600))),
+            new User(NASTY, Role.VIEWER, NOW.minusSeconds(60), "ana@example.com", Optional.empty())),
+        List.of(Role.VIEWER, Role.CONTRIBUTOR, Role.ADMIN),
+        Optional.of(new OneTimePassword(NASTY, Secret.of("0123456789abcdef0123"))));
+  }
+
   static KeysPage keys() {
     return new KeysPage(
         List.of(
-            new KeyInfo("k1", Role.COLLECT, "web shop", NOW.minusSeconds(80_000), "owner",
-                Optional.of(NOW.minusSeconds(30)), Optional.empty(), Optional.empty()),
-            new KeyInfo("k3", Role.LOOKUP, "shop window", NOW.minusSeconds(80_000), "owner", Optional.empty(),
-                Optional.empty(), Optional.of(new LookUpLimits(List.of(), List.of("first_name"), List.of("last_shoe"),
-                    List.of("leather-shoe-fans", NASTY), List.of("https://shop.example.com")))),
-            new KeyInfo("k2", Role.LOOKUP, NASTY, NOW.minusSeconds(8_000_000), "owner", Optional.empty(),
-                Optional.of(NOW), Optional.empty())),
-        List.of("collect", "lookup", "viewer", "contributor", "admin"), Optional.of("pk_c_example"));
+            key("k1", KeyTerms.of(Role.COLLECT, "web shop"), Optional.of(NOW.minusSeconds(30)), Optional.empty()),
+            key("k4", new KeyTerms(Role.VIEWER, "weekly report", Optional.empty(),
+                List.of(Scope.of("odata"), Scope.of("segments:read")), Optional.of(NOW.plusSeconds(8_000_000)),
+                Optional.of(5)),
+                Optional.of(NOW.minusSeconds(4_000)), Optional.empty()),
+            key("k3", new KeyTerms(Role.LOOKUP, "shop window", Optional.of(new LookUpLimits(List.of(),
+                List.of("first_name"), List.of("last_shoe"), List.of("leather-shoe-fans", NASTY),
+                List.of("https://shop.example.com"))), List.of(), Optional.empty()), Optional.empty(),
+                Optional.empty()),
+            key("k2", KeyTerms.of(Role.LOOKUP, NASTY), Optional.empty(), Optional.of(NOW))),
+        List.of("collect", "lookup", "viewer", "contributor", "admin"), Optional.of(new NewKey("k4",
+            Secret.of("pk_v_example"), KeyTerms.of(Role.VIEWER, "weekly report"),
+            Optional.of(NOW.plusSeconds(80_000)))));
+  }
+
+  private static KeysPage.Key key(String id, KeyTerms terms, Optional<Instant> usedAt, Optional<Instant> revokedAt) {
+    return new KeysPage.Key(new KeyInfo(id, terms, NOW.minusSeconds(80_000), "owner", usedAt, revokedAt,
+        Optional.empty(), id.equals("k4") ? Optional.of(NOW.plusSeconds(80_000)) : Optional.empty()),
+        revokedAt.isEmpty());
   }
 }

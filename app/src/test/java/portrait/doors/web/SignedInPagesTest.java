@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import portrait.TestPortrait;
@@ -40,6 +41,49 @@ class SignedInPagesTest {
       assertFalse(card.contains("class=\"reasons\""));
       String explained = portrait.exchange("GET", "/customers/" + id + "?why=fans", "").body();
       assertTrue(explained.contains("holds · count('Product Viewed' within 30d) is 1"), explained);
+    }
+  }
+
+  @Test
+  void customersAreATableWithChosenColumnsAndTwoAreComparedSideBySide() {
+    try (var portrait = TestPortrait.in(home)) {
+      for (String who : List.of("ann", "ben")) {
+        assertEquals(200, portrait.collect("/v1/identify", """
+            {"userId": "%1$s", "traits": {"email": "%1$s@example.com", "city": "Lyon", "plan": "<b>%1$s</b>"}}"""
+            .formatted(who)).statusCode());
+      }
+      String usual = portrait.exchange("GET", "/customers?view=table", "").body();
+      assertTrue(usual.contains("<td class=\"cell\">ann@example.com</td>"), usual);
+      assertFalse(usual.contains("&lt;b&gt;ann"), "only the usual columns until others are chosen");
+      String chosen = portrait.exchange("GET", "/customers?view=table&column=plan&column=nothing", "").body();
+      assertTrue(chosen.contains("<td class=\"cell\">&lt;b&gt;ann&lt;/b&gt;</td>"), chosen);
+      assertFalse(chosen.contains("<td class=\"cell\">ann@example.com</td>"), chosen);
+
+      var ids = List.of("ann", "ben").stream()
+          .map(who -> portrait.get("/api/v1/profiles/user_id/" + who).path("customerId").asString()).toList();
+      String compared = portrait.exchange("GET", "/customers/compare?id=%s&id=%s".formatted(ids.getFirst(),
+          ids.getLast()), "").body();
+      assertTrue(compared.contains("<tr class=\"differs\"><th scope=\"row\">Email"), compared);
+      assertTrue(compared.contains("<th scope=\"row\">City</th>"), "what is the same is not marked");
+      assertEquals(303, portrait.exchange("GET", "/customers/compare?id=" + ids.getFirst(), "").statusCode());
+    }
+  }
+
+  @Test
+  void whatIsSavedHasAPageBeforeItCountsForEverybody() {
+    try (var portrait = TestPortrait.in(home)) {
+      portrait.apply("""
+          kind: Segment
+          name: fans
+          spec: { title: Fans, where: { event: Product Viewed, within: 30d, count: { at_least: 1 } } }
+          ---
+          kind: Measure
+          name: views
+          spec: { aggregate: count, event: Product Viewed }
+          """);
+      for (String page : List.of("/segments/fans", "/measures/views", "/api/v1/segments/fans")) {
+        assertEquals(200, portrait.exchange("GET", page, "").statusCode(), page);
+      }
     }
   }
 
@@ -97,6 +141,46 @@ class SignedInPagesTest {
       assertTrue(portrait.exchange("GET", "/activities/calls", "").body().contains("value=\"Called\""));
       String id = portrait.get("/api/v1/profiles/email/ann@example.com").path("customerId").asString();
       assertTrue(portrait.exchange("GET", "/customers/" + id, "").body().contains("Called · Asked"));
+    }
+  }
+
+  @Test
+  void aRowReachesItsCustomerByWayOfOtherTables() throws Exception {
+    try (var portrait = TestPortrait.in(home)) {
+      Files.writeString(home.resolve("orders.csv"), "id,who,at\n1,ann@example.com,2026-11-01 10:00:00\n");
+      Files.writeString(home.resolve("lines.csv"), "id,order_id,at\n7,1,2026-11-02 10:00:00\n");
+      portrait.apply("""
+          kind: Source
+          name: shop
+          spec: { tables: [
+            { name: orders, path: orders.csv, key: id, columns: [ { name: id }, { name: who, identity: email },
+              { name: at, type: timestamp } ] },
+            { name: lines, path: lines.csv, key: id, columns: [ { name: id }, { name: order_id }, { name: at,
+              type: timestamp } ] } ] }
+          """);
+      portrait.refresh();
+      String chosen = "new=1&name=lines&title=Lines&table=shop.lines&customer=who&namespace=email&timestamp=at"
+          + "&event=Bought&shown=on&hop-from-0=order_id&hop-table-0=shop.orders&hop-to-0=";
+
+      var refused = portrait.submit("/activities", chosen + "number");
+      assertEquals(400, refused.statusCode());
+      String page = refused.body();
+      int field = page.indexOf("<details");
+      assertTrue(page.indexOf("customer.through[0].to was", field) > field, "beside the way: " + page);
+      assertTrue(page.contains("name=\"hop-to-0\" value=\"number\""), "what was typed stays");
+
+      assertEquals(303, portrait.submit("/activities", chosen + "id")
+          .statusCode());
+      assertEquals("{\"column\":\"who\",\"namespace\":\"email\",\"through\":[{\"from\":\"order_id\","
+          + "\"table\":\"shop.orders\",\"to\":\"id\"}]}",
+          portrait.parts().definitions().find("Activity", "lines")
+              .orElseThrow().spec().path("customer").toString());
+      assertTrue(portrait.exchange("GET", "/activities/lines", "").body()
+          .contains("name=\"hop-to-0\" value=\"id\""));
+
+      portrait.refresh();
+      assertEquals("Bought", portrait.get("/api/v1/profiles/email/ann@example.com/events").path("events").path(0)
+          .path("name").asString());
     }
   }
 

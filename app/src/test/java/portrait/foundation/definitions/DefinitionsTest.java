@@ -421,7 +421,7 @@ class DefinitionsTest {
     database.write(transaction -> transaction.update("""
         UPDATE definition SET spec = '{"colour": "octarine"}' WHERE name = 'apple'"""));
     database.write(transaction -> transaction.update("""
-        INSERT INTO definition VALUES ('Wizard', 'rincewind', 1, '{}', 0, 'anna')"""));
+        INSERT INTO definition VALUES ('Wizard', 'rincewind', 1, '{}', 0, 'anna', 0)"""));
 
     var restarted = definitions();
 

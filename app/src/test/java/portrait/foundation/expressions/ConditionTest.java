@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static portrait.foundation.expressions.Someone.did;
 
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
@@ -80,6 +81,17 @@ class ConditionTest {
   }
 
   @Test
+  void aDayThatIsAnHourLongerIsLookedAtFromItsBeginning() {
+    var uses = Expressions.uses(Expressions.condition("count('A' within this day) > 0"));
+    var beginning = Instant.parse("2026-10-24T22:00:00Z");
+    var end = Instant.parse("2026-10-25T22:59:59Z");
+
+    assertEquals(beginning, new CalendarPeriod(CalendarPeriod.Which.THIS, 1, CalendarPeriod.Unit.DAY).from(end,
+        ZoneId.of("Europe/Paris")));
+    assertTrue(uses.ignoresUntil(end).orElseThrow().isBefore(beginning));
+  }
+
+  @Test
   void aSequenceIsInOrderInTimeAndWithoutWhatMustNotHappenBetween() {
     var condition = Expressions.condition("sequence('A', 'B' within 2h without 'C')");
     var both = Someone.called("x").doing(did("A", "2024-03-31T08:00:00Z"), did("B", "2024-03-31T10:00:00Z"));
@@ -108,7 +120,7 @@ class ConditionTest {
     assertEquals("where.all[0].count.at_least was 'x' but must be a whole number",
         refusal("all: [ { event: A, count: { at_least: x } } ]"));
     assertEquals(
-        "where.attribute.city.equal is no comparison; did you mean 'equals'?; it must be one of after, at_least, at_most, before, "
+        "where.attribute.city.equal is no comparison; did you mean 'equals'?; it must be one of after, all, any, at_least, at_most, before, "
             + "between, child_of, contains, day, day_of_week, ends_with, equals, hour, ignore_case, in, is_null, less_than, like, month, more_than, "
             + "not_between, not_equals, not_in, on, parent_of, quarter, starts_with, time_of_day, to_date, week, within, year",
         refusal("attribute: { city: { equal: Lyon } }"));
@@ -125,6 +137,15 @@ class ConditionTest {
     assertEquals("where: column 18: length(city) is a number but is compared with true, which is true or false",
         refusal("\"length(city) = true\"").replace("column 20", "column 18"));
     assertTrue(refusal("\"" + "(".repeat(100) + "\"").contains("nested deeper than 64 levels"));
+  }
+
+  @Test
+  void aTextThatEndsTooEarlyIsToldAtItsEnd() {
+    for (String text : List.of("", " ", "not", "city =", "(")) {
+      String told = refusal("\"" + text + "\"");
+      assertTrue(told.contains("column ") && told.contains("where a name, a value or ( was expected"),
+          text + ": " + told);
+    }
   }
 
   private static String refusal(String yaml) {

@@ -34,14 +34,15 @@ class OperatorsTest {
   private static final List<Someone> PEOPLE = List.of(
       Someone.called("ann").having("city", "Lyon").having("points", 12L).having("active", true)
           .having("born", LocalDate.parse("1984-03-31")).having("seen", Instant.parse("2024-03-31T07:30:00Z"))
-          .having("likes", "Shoes/Boots")
+          .having("likes", "Shoes/Boots").having("hobbies", Someone.JSON.readTree("[\"golf\", \"tennis\"]"))
           .doing(did("Order", "2024-03-30T22:59:59Z"), did("Order", "2023-12-31T23:30:00Z")),
       Someone.called("bob").having("city", "lyon").having("points", 30L).having("active", false)
           .having("born", LocalDate.parse("1990-12-01")).having("seen", Instant.parse("2024-01-15T18:45:30Z"))
-          .having("likes", "Shoes").doing(did("Order", "2024-03-30T23:00:00Z"), did("Order", "2024-02-29T23:00:00Z")),
+          .having("likes", "Shoes").having("hobbies", Someone.JSON.readTree("[\"golf\"]"))
+          .doing(did("Order", "2024-03-30T23:00:00Z"), did("Order", "2024-02-29T23:00:00Z")),
       Someone.called("cid").having("city", "Paris").having("points", 5L)
           .having("born", LocalDate.parse("1984-05-01")).having("seen", Instant.parse("2023-11-30T23:30:00Z"))
-          .having("likes", "Hats"),
+          .having("likes", "Hats").having("hobbies", Someone.JSON.readTree("[]")),
       Someone.called("dan"));
 
   @BeforeAll
@@ -51,10 +52,11 @@ class OperatorsTest {
           Schema.of(Column.of("CustomerId", ColumnType.STRING), Column.of("city", ColumnType.STRING),
               Column.of("points", ColumnType.INTEGER), Column.of("active", ColumnType.BOOLEAN),
               Column.of("born", ColumnType.DATE), Column.of("seen", ColumnType.TIMESTAMP),
-              Column.of("likes", ColumnType.STRING)));
+              Column.of("likes", ColumnType.STRING), Column.of("hobbies", ColumnType.JSON)));
       session.append("Customer",
           PEOPLE.stream().map(who -> new Object[]{who.id(), who.attribute("city"), who.attribute("points"),
-              who.attribute("active"), who.attribute("born"), who.attribute("seen"), who.attribute("likes")}));
+              who.attribute("active"), who.attribute("born"), who.attribute("seen"), who.attribute("likes"),
+              who.column("hobbies")}));
       session.create("UnifiedActivity",
           Schema.of(Column.of("CustomerId", ColumnType.STRING), Column.of("ActivityId", ColumnType.STRING),
               Column.of("ActivityName", ColumnType.STRING), Column.of("ActivityTimestamp", ColumnType.TIMESTAMP),
@@ -115,6 +117,13 @@ class OperatorsTest {
       timeAt                 | time_of_day(seen) between '09:00' and '20:00' | { attribute: { seen: { time_of_day: { between: ['09:00', '20:00'] } } } } | ann bob
       childOf                | likes child of 'Shoes'               | { attribute: { likes: { child_of: Shoes } } }                    | ann
       parentOf               | likes parent of 'Shoes/Boots/Red'    | { attribute: { likes: { parent_of: Shoes/Boots/Red } } }         | ann bob
+      any of a list          | any(hobbies) = 'tennis'              | { attribute: { hobbies: { any: tennis } } }                      | ann
+      any, several           | any(hobbies) in ('golf', 'chess')    | { attribute: { hobbies: { any: [golf, chess] } } }               | ann bob
+      all of a list          | all(hobbies) starts with 'g'         | { attribute: { hobbies: { all: { starts_with: g } } } }          | bob cid
+      any, longer            | any(hobbies where item like 't%' or length(item) > 9) | "any(hobbies where (item like 't%') or (length(item) > 9))" | ann
+      none of a list         | not any(hobbies) = 'tennis'          | { not: { attribute: { hobbies: { any: tennis } } } }             | bob cid
+      a list is no value     | hobbies is null                      | { attribute: { hobbies: null } }                                 | ann bob cid dan
+      any of one value       | any(city) = 'Lyon'                   | { attribute: { city: { any: Lyon } } }                           | ann
       today                  | count('Order' within this day) >= 1  | { event: Order, within: this day }                               | bob
       yesterday              | count('Order' within previous day) >= 1 | { event: Order, within: previous day }                        | ann
       this month             | count('Order' within this month) = 2 | { event: Order, within: this month, count: 2 }                   | bob

@@ -28,7 +28,8 @@ final class RandomCase {
   static final Map<String, portrait.foundation.model.ColumnType> ATTRIBUTES = Map.of("city",
       portrait.foundation.model.ColumnType.STRING, "points", portrait.foundation.model.ColumnType.INTEGER, "score",
       portrait.foundation.model.ColumnType.NUMBER, "subscribed", portrait.foundation.model.ColumnType.BOOLEAN, "born",
-      portrait.foundation.model.ColumnType.DATE, "seen", portrait.foundation.model.ColumnType.TIMESTAMP);
+      portrait.foundation.model.ColumnType.DATE, "seen", portrait.foundation.model.ColumnType.TIMESTAMP, "interests",
+      portrait.foundation.model.ColumnType.JSON);
 
   private static final List<String> TEXTS = List.of("Lyon", "lyon", "LYON", "Saint-Étienne", "STRAẞE", "straße", "",
       " ",
@@ -41,7 +42,8 @@ final class RandomCase {
   private static final List<String> JSON_VALUES = List.of("\"Lyon\"", "\"lyon\"", "\"5\"", "5", "5.0", "-5", "0",
       "-0.0",
       "2.5", "1e3", "0.1", "0.2", "1e-7", "1e17", "1e25", "123456789.125", "9007199254740993", "18446744073709551615",
-      "true", "false", "null", "{}", "[1]",
+      "true", "false", "null", "{}", "[1]", "[]",
+      "[\"Lyon\", 5, null]", "[\"lyon\", [1], {\"b\": 3}]", "[true, \"2024-03-31\"]",
       "\"true\"", "\"2024-03-31\"", "\"2024-03-31T11:00:00Z\"", "\"2024-03-31T11:00:00+02:00\"", "\"\"", "\" 5\"",
       "\"1e400\"", "\"🎉\"", "{\"b\": 3}", "{\"b\": \"Lyon\"}");
 
@@ -76,6 +78,9 @@ final class RandomCase {
     put(attributes, "subscribed", chance(50));
     put(attributes, "born", LocalDate.parse(one("2024-03-31", "2024-02-29", "1990-01-01", "2024-04-01", "0999-12-31")));
     put(attributes, "seen", moment());
+    put(attributes, "interests",
+        Someone.JSON.readTree(one("[\"Lyon\", \"Paris\"]", "[\"lyon\"]", "[]", "[5, 2.5, null]",
+            "[\"5\", true, [\"Lyon\"], {\"a\": 1}]", "\"Lyon\"", "5", "[\"2024-03-31\", \"Shoes/Boots\"]")));
     var measures = new HashMap<String, Object>();
     put(measures, "revenue", one(0.0, 5.0, 99.99, 1e9));
     var segments = new HashSet<String>();
@@ -128,7 +133,7 @@ final class RandomCase {
   }
 
   private Condition attempt(int depth, boolean isOfEvent) {
-    int kind = random.nextInt(depth > 0 ? 15 : 10);
+    int kind = random.nextInt(depth > 0 ? 16 : 10);
     return switch (kind) {
       case 9 -> Typed.inPeriod(formula(depth, isOfEvent), period());
       case 0, 1, 2 ->
@@ -145,12 +150,29 @@ final class RandomCase {
       case 10 -> new Condition.All(parts(depth, isOfEvent));
       case 11 -> new Condition.Any(parts(depth, isOfEvent));
       case 12 -> new Condition.Not(condition(depth - 1, isOfEvent));
+      case 15 -> Typed.items(chance(40), isOfEvent ? new Formula.Property(one("a", "category", "gone"))
+          : new Formula.Attribute(one("interests", "interests", "interests", "city", "points", "seen", "gone")),
+          ofItem(depth));
       case 13 -> isOfEvent ? attempt(0, true)
           : Typed.comparison(
               new Formula.Aggregate(Aggregation.COUNT, Optional.empty(), Optional.empty(), events(depth)),
               one(Relation.values()),
               new Literal((long) random.nextInt(4)), false);
       default -> isOfEvent ? attempt(0, true) : sequence(depth);
+    };
+  }
+
+  private Condition ofItem(int depth) {
+    var item = new Formula.Item();
+    return switch (random.nextInt(depth > 0 ? 8 : 6)) {
+      case 0, 1 -> Typed.comparison(item, one(Relation.values()), literal(), chance(10));
+      case 2 -> Typed.oneOf(item, List.of(literal(), literal()), chance(20));
+      case 3 -> Typed.matches(item, one(Match.values()), one("Lyon", "L%", "5", "Shoes"), chance(30));
+      case 4 -> Typed.isNull(item);
+      case 5 -> Typed.comparison(Typed.call(Function.LENGTH, List.of(item)), one(Relation.values()), new Literal(4L),
+          false);
+      case 6 -> new Condition.Not(ofItem(depth - 1));
+      default -> new Condition.Any(List.of(ofItem(depth - 1), ofItem(depth - 1)));
     };
   }
 
@@ -183,6 +205,7 @@ final class RandomCase {
               new Formula.EventName())
           : one(new Formula.Attribute("city"), new Formula.Attribute("points"), new Formula.Attribute("score"),
               new Formula.Attribute("subscribed"), new Formula.Attribute("born"), new Formula.Attribute("seen"),
+              new Formula.Attribute("interests"),
               new Formula.Attribute("gone"), new Formula.Measure("revenue"), new Formula.Measure("gone"));
       case 4 ->
         Typed.arithmetic(formula(depth - 1, isOfEvent), one(Formula.Operator.values()), formula(depth - 1, isOfEvent));
@@ -197,11 +220,13 @@ final class RandomCase {
     var function = one(Function.values());
     var first = formula(depth - 1, isOfEvent);
     return switch (function) {
-      case CONCAT, COALESCE -> Typed.call(function, List.of(first, formula(depth - 1, isOfEvent)));
+      case SUBSTRING -> Typed.call(function, chance(50) ? List.of(first, new Literal((long) random.nextInt(4)))
+          : List.of(first, new Literal((long) random.nextInt(4)), new Literal((long) random.nextInt(4))));
+      case CONCAT, COALESCE, INDEX_OF -> Typed.call(function, List.of(first, formula(depth - 1, isOfEvent)));
       case ROUND ->
         Typed.call(function, chance(50) ? List.of(first) : List.of(first, new Literal((long) random.nextInt(5))));
       case LOWER, UPPER, TRIM, LENGTH, ABS, FLOOR, CEIL, YEAR, MONTH, DAY, DAY_OF_WEEK, QUARTER, WEEK, START_OF_WEEK,
-          START_OF_MONTH, START_OF_QUARTER, START_OF_YEAR, HOUR, TIME_OF_DAY, DAYS_SINCE, TEXT, NUMBER,
+          START_OF_MONTH, START_OF_QUARTER, START_OF_YEAR, HOUR, MINUTE, SECOND, TIME_OF_DAY, DAYS_SINCE, TEXT, NUMBER,
           BOOLEAN, DATE, TIMESTAMP ->
         Typed.call(function, List.of(first));
     };

@@ -15,6 +15,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
+import java.util.stream.Collectors;
+import java.util.Collections;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,8 @@ final class Reference {
   private final Someone who;
   private final Instant now;
   private final ZoneId zone;
+
+  private @Nullable Object item;
 
   Reference(Someone who, Instant now, ZoneId zone) {
     this.who = who;
@@ -82,6 +87,25 @@ final class Reference {
       }
       case Condition.IsNull(var of) -> value(of, Typed.of(of), event) == null;
       case Condition.Truth(var of) -> (Boolean) value(of, ValueType.BOOLEAN, event);
+      case Condition.Items(var isAll, var of, var each) -> {
+        var items = switch (of) {
+          case Formula.Attribute(var name) -> who.items(name);
+          case Formula.Property(var path) -> Objects.requireNonNull(event).items(path);
+          case Formula _ -> throw new IllegalStateException();
+        };
+        if (items == null) {
+          yield null;
+        }
+        var found = new ArrayList<String>();
+        for (Object one : items) {
+          var inside = new Reference(who, now, zone);
+          inside.item = one;
+          found.add(String.valueOf(inside.condition(each, event)));
+        }
+        String decisive = isAll ? "false" : "true";
+        yield found.contains(decisive) ? Boolean.valueOf(!isAll)
+            : found.contains("null") ? null : Boolean.valueOf(isAll);
+      }
       case Condition.Member(var segment) -> who.segments().contains(segment);
       case Condition.Sequence sequence -> chains(sequence, 0, null, null);
     };
@@ -286,6 +310,7 @@ final class Reference {
     return switch (formula) {
       case Formula.Literal(var value) -> value;
       case Formula.Attribute(var name) -> who.attribute(name);
+      case Formula.Item _ -> item;
       case Formula.Measure(var name) -> who.measure(name);
       case Formula.Property(var path) -> Objects.requireNonNull(event).property(path);
       case Formula.EventTime _ -> Objects.requireNonNull(event).at();
@@ -356,10 +381,30 @@ final class Reference {
         ((Instant) first).atZone(zone).toLocalTime().truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
             .format(java.time.format.DateTimeFormatter.ISO_LOCAL_TIME);
       case HOUR -> (double) ((Instant) first).atZone(zone).getHour();
+      case MINUTE -> (double) ((Instant) first).atZone(zone).getMinute();
+      case SECOND -> (double) ((Instant) first).atZone(zone).getSecond();
+      case SUBSTRING -> characters((String) first).skip(number(arguments.get(1)))
+          .limit(arguments.size() == 3 ? number(arguments.get(2)) : Long.MAX_VALUE).collect(Collectors.joining());
+      case INDEX_OF -> {
+        var sought = (String) value(arguments.getLast(), ValueType.TEXT, event);
+        if (sought == null) {
+          yield null;
+        }
+        var in = characters((String) first).toList();
+        yield (double) Collections.indexOfSubList(in, characters(sought).toList());
+      }
       case DAYS_SINCE -> Math.floor((double) micros(Duration.between((Instant) first, now)) / 86_400_000_000L);
       case TEXT, NUMBER, BOOLEAN, DATE, TIMESTAMP -> first;
       case CONCAT, COALESCE -> throw new IllegalStateException();
     };
+  }
+
+  private static Stream<String> characters(String text) {
+    return text.codePoints().mapToObj(Character::toString);
+  }
+
+  private static long number(Formula written) {
+    return (Long) Objects.requireNonNull(((Formula.Literal) written).value());
   }
 
   private static long micros(Duration duration) {

@@ -57,9 +57,23 @@ record Someone(String id, Map<String, Object> attributes, Map<String, Object> me
     return did(name, at, "{}");
   }
 
+  /// As it stands in a column.
+  @Nullable
+  Object column(String name) {
+    Object value = attributes.get(name);
+    return value instanceof JsonNode json ? json.toString() : value;
+  }
+
   @Override
   public @Nullable Object attribute(String name) {
-    return attributes.get(name);
+    Object value = attributes.get(name);
+    return value instanceof JsonNode json ? EventProperties.scalar(json) : value;
+  }
+
+  @Override
+  public @Nullable List<@Nullable Object> items(String attribute) {
+    return attributes.get(attribute) instanceof JsonNode json ? EventProperties.items(json)
+        : Subject.super.items(attribute);
   }
 
   @Override
@@ -82,6 +96,11 @@ record Someone(String id, Map<String, Object> attributes, Map<String, Object> me
     @Override
     public @Nullable Object property(String path) {
       return EventProperties.value(properties, path);
+    }
+
+    @Override
+    public @Nullable List<@Nullable Object> items(String path) {
+      return EventProperties.items(properties, path);
     }
   }
 }

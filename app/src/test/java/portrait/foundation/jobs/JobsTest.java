@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -246,17 +247,83 @@ class JobsTest {
   }
 
   @Test
-  void aRunWaitsForThoseItCannotGoOnBeside() {
+  void aRunWaitsForThoseItCannotGoOnBesideWhicheverComesFirst() {
+    var ended = new ConcurrentLinkedQueue<String>();
+    var release = new CountDownLatch(1);
+    var refresh = jobs.start("refresh", "Refresh", TaskGraph.of(task("waits", _ -> {
+      release.await();
+      ended.add("refresh");
+    })), "ann");
+    var rebuild = jobs.start("rebuild", Set.of("refresh"), "Rebuild",
+        _ -> TaskGraph.of(task("one", _ -> ended.add("rebuild"))), "bob");
+    var load = jobs.start("load", Set.of("rebuild"), "Load", _ -> TaskGraph.of(task("one", _ -> ended.add("load"))),
+        "bob");
+    jobs.await(jobs.start("backup", "Backup", TaskGraph.of(task("one", _ -> ended.add("backup"))), "bob"));
+
+    var waiting = jobs.find(rebuild).orElseThrow();
+    assertEquals(Status.QUEUED, waiting.status());
+    assertEquals("waits for 'refresh', job %s, started by ann".formatted(refresh), waiting.tasks().getFirst().note());
+    assertEquals(List.of(rebuild), jobs.recent("rebuild", 5).stream().map(Job::id).toList());
+    assertEquals(Problem.Code.ALREADY_RUNNING, assertThrows(ProblemException.class,
+        () -> jobs.start("rebuild", "Rebuild", TaskGraph.of(task("one", NOTHING)), "bob")).problem().code());
+    release.countDown();
+    assertEquals(Status.DONE, jobs.await(load).status());
+    assertEquals(Status.DONE, jobs.await(rebuild).status());
+    assertEquals(List.of("backup", "refresh", "rebuild", "load"), List.copyOf(ended));
+    assertEquals("", jobs.find(rebuild).orElseThrow().tasks().getFirst().note());
+  }
+
+  @Test
+  void aRunThatWaitsCanBeCancelledAndLetsTheNextOn() {
     var release = new CountDownLatch(1);
     var refresh = jobs.start("refresh", "Refresh", TaskGraph.of(task("waits", _ -> release.await())), "ann");
+    var rebuild = jobs.start("rebuild", Set.of("refresh"), "Rebuild", _ -> TaskGraph.of(task("one", NOTHING)), "bob");
 
-    var refused = assertThrows(ProblemException.class, () -> jobs.start("rebuild", Set.of("refresh"), "Rebuild",
-        _ -> TaskGraph.of(task("one", NOTHING)), "bob"));
+    jobs.cancel(rebuild);
 
-    assertEquals(refresh.toString(), refused.problem().details().get("job"));
+    assertEquals(Status.CANCELLED, jobs.await(rebuild).status());
+    assertEquals(Status.RUNNING, jobs.find(refresh).orElseThrow().status());
+    var again = jobs.start("rebuild", Set.of("refresh"), "Rebuild", _ -> TaskGraph.of(task("one", NOTHING)), "bob");
     release.countDown();
-    jobs.await(refresh);
-    jobs.await(jobs.start("rebuild", Set.of("refresh"), "Rebuild", _ -> TaskGraph.of(task("one", NOTHING)), "bob"));
+    assertEquals(Status.DONE, jobs.await(again).status());
+  }
+
+  @Test
+  void aRunWaitsForOneOfAnotherNode() throws InterruptedException {
+    var clock = new TestClock(Instant.parse("2026-11-22T12:00:00Z"));
+    try (var shared = Database.open(TestDatabases.postgres(), List.of(Jobs.migrations()));
+        var one = new Jobs(shared, clock);
+        var other = new Jobs(shared, clock)) {
+      var started = new CountDownLatch(1);
+      var release = new CountDownLatch(1);
+      var refresh = one.start("refresh", "Refresh", TaskGraph.of(task("waits", _ -> {
+        started.countDown();
+        release.await();
+      })), "ann");
+      started.await();
+      var rebuild = other.start("rebuild", Set.of("refresh"), "Rebuild", _ -> TaskGraph.of(task("one",
+          _ -> assertEquals(Status.DONE, one.find(refresh).orElseThrow().status()))), "bob");
+
+      assertEquals(Status.QUEUED, one.find(rebuild).orElseThrow().status());
+      release.countDown();
+
+      assertEquals(Status.DONE, other.await(rebuild).status());
+    }
+  }
+
+  @Test
+  void whatARunCannotGoOnBesideWaitsForItToo() {
+    var release = new CountDownLatch(1);
+    var rebuild = jobs.start("rebuild", Set.of("refresh", "erasure"), "Rebuild",
+        _ -> TaskGraph.of(task("waits", _ -> release.await())), "ann");
+
+    var refresh = jobs.start("refresh", "Refresh", TaskGraph.of(task("one", NOTHING)), "bob");
+
+    assertEquals(Status.QUEUED, jobs.find(refresh).orElseThrow().status());
+    jobs.await(jobs.start("fresh", "Something else", TaskGraph.of(task("one", NOTHING)), "bob"));
+    release.countDown();
+    assertEquals(Status.DONE, jobs.await(refresh).status());
+    assertEquals(Status.DONE, jobs.find(rebuild).orElseThrow().status());
   }
 
   @Test

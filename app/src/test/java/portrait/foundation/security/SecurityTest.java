@@ -13,6 +13,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -59,7 +60,7 @@ class SecurityTest {
   }
 
   private Security anotherNode() {
-    return new Security(database, clock, 10);
+    return new Security(database, clock, Optional.empty(), 10);
   }
 
   @Test
@@ -68,13 +69,69 @@ class SecurityTest {
 
     assertTrue(key.key().reveal().matches("pk_c_[0-9a-f]{40}"), "the form of a key");
     assertEquals("(hidden)", key.key().toString());
-    assertEquals(Optional.of(new Caller("web shop", Role.COLLECT, "")),
-        security.authenticateKey(key.key().reveal()));
+    var caller = security.authenticateKey(key.key().reveal()).orElseThrow();
+    assertEquals(List.of("web shop", Role.COLLECT, Optional.of(key.id())),
+        List.of(caller.name(), caller.role(), caller.key()));
 
     security.revokeKey(key.id());
 
     assertEquals(Optional.empty(), security.authenticateKey(key.key().reveal()));
     assertEquals(Optional.of(clock.instant()), security.keys().getFirst().revokedAt());
+  }
+
+  @Test
+  void aRotatedKeyHasTwoTextsForAWhile() {
+    var first = security.createKey(Role.VIEWER, "report");
+    var other = anotherNode();
+    assertTrue(other.authenticateKey(first.key().reveal()).isPresent());
+
+    var second = security.rotateKey(first.id(), Duration.ofHours(2));
+
+    assertEquals(first.id(), second.id());
+    assertEquals(Optional.of(clock.instant().plus(Duration.ofHours(2))), second.previousUntil());
+    for (var node : List.of(security, other)) {
+      assertTrue(node.authenticateKey(first.key().reveal()).isPresent());
+      assertTrue(node.authenticateKey(second.key().reveal()).isPresent());
+    }
+    clock.advance(Duration.ofHours(2));
+    for (var node : List.of(security, other)) {
+      assertEquals(Optional.empty(), node.authenticateKey(first.key().reveal()));
+      assertTrue(node.authenticateKey(second.key().reveal()).isPresent());
+    }
+    var third = security.rotateKey(first.id(), Duration.ZERO);
+    assertEquals(Optional.empty(), security.authenticateKey(second.key().reveal()));
+    security.revokeKey(first.id());
+    assertEquals(Optional.empty(), security.authenticateKey(third.key().reveal()));
+    assertTrue(
+        refused(() -> security.rotateKey(first.id(), Duration.ZERO)).message().contains("was revoked or has ended"));
+    assertTrue(refused(() -> security.rotateKey(third.id(), Duration.ofDays(31))).message().contains("0 to 720 hours"));
+  }
+
+  @Test
+  void aKeyEndsAtItsMomentAndNotBefore() {
+    var end = clock.instant().plus(Duration.ofDays(90));
+    var key = security.createKey(new KeyTerms(Role.LOOKUP, "campaign", Optional.empty(), List.of(), Optional.of(end)));
+    clock.set(end.minusMillis(1));
+    assertTrue(security.authenticateKey(key.key().reveal()).isPresent());
+    clock.set(end);
+    assertEquals(Optional.empty(), security.authenticateKey(key.key().reveal()), "known from before, but ended");
+    assertFalse(security.keys().getFirst().isValid(clock.instant()));
+    assertTrue(refused(() -> security.createKey(new KeyTerms(Role.LOOKUP, "late", Optional.empty(), List.of(),
+        Optional.of(end)))).message().contains("must end in the future"));
+  }
+
+  @Test
+  void scopesReachWhatTheyNameAsFarAsTheyMay() {
+    security.offerScopes(Set.of("segments", "profiles"));
+    var scopes = List.of(Scope.of("segments:read"), Scope.of("profiles"));
+    var key = security.createKey(new KeyTerms(Role.ADMIN, "part", Optional.empty(), scopes, Optional.empty()));
+    var caller = anotherNode().authenticateKey(key.key().reveal()).orElseThrow();
+    assertTrue(caller.reaches("segments", Permission.VIEW));
+    assertFalse(caller.reaches("segments", Permission.CONTRIBUTE));
+    assertTrue(caller.reaches("profiles", Permission.CONTRIBUTE));
+    assertFalse(caller.reaches("keys", Permission.VIEW));
+    assertEquals("there is no scope 'segmets:read'", refused(() -> security.createKey(new KeyTerms(Role.ADMIN, "part",
+        Optional.empty(), List.of(Scope.of("segmets:read")), Optional.empty()))).message());
   }
 
   @Test
@@ -210,6 +267,94 @@ class SecurityTest {
   }
 
   @Test
+  void peopleAreAddedGivenARoleAndRemoved() {
+    var owner = security.ensureOwner().orElseThrow();
+    var made = security.createUser("ana@example.com", Role.VIEWER);
+    var ana = security.signIn("ana@example.com", made.password()).orElseThrow();
+    assertEquals(Problem.Code.CONFLICT, refused(() -> security.createUser("ana@example.com", Role.ADMIN)).code());
+
+    security.setRole("ana@example.com", Role.CONTRIBUTOR);
+
+    assertEquals(Role.CONTRIBUTOR, security.session(ana.sessionToken()).orElseThrow().caller().role());
+    assertEquals(List.of(
+        new User("ana@example.com", Role.CONTRIBUTOR, clock.instant(), "portrait", Optional.of(clock.instant())),
+        new User("owner", Role.OWNER, clock.instant(), "portrait", Optional.empty())), security.users());
+
+    security.removeUser("ana@example.com");
+
+    assertEquals(Optional.empty(), security.session(ana.sessionToken()));
+    assertEquals(Optional.empty(), security.signIn("ana@example.com", made.password()));
+    assertEquals(Optional.empty(), security.ensureOwner());
+    assertTrue(security.signIn("owner", owner.password()).isPresent());
+    assertEquals(List.of("user removed", "role changed", "signed in", "user created"),
+        security.auditTrail(10).stream().filter(entry -> entry.target().equals("User/ana@example.com"))
+            .map(AuditEntry::action).toList());
+  }
+
+  @Test
+  void aForgottenPasswordIsReplacedAndTheOwnOneChanged() {
+    security.ensureOwner();
+    var first = security.createUser("ana", Role.VIEWER).password();
+    var session = security.signIn("ana", first).orElseThrow();
+
+    var second = security.resetPassword("ana").password();
+
+    assertEquals(Optional.empty(), security.session(session.sessionToken()));
+    assertEquals(Optional.empty(), security.signIn("ana", first));
+    assertEquals("the current password is not right",
+        refused(() -> security.changePassword("ana", first, PASSWORD)).message());
+    clock.advance(Duration.ofMinutes(1));
+    security.changePassword("ana", second, PASSWORD);
+    assertTrue(security.signIn("ana", PASSWORD).isPresent());
+  }
+
+  @Test
+  void nobodyGivesOrManagesMoreThanTheyHave() {
+    security.ensureOwner();
+    security.createUser("ana", Role.ADMIN);
+    var ana = new Caller("ana", Role.ADMIN, "");
+
+    for (Executable act : List.<Executable>of(() -> security.createUser("bob", Role.OWNER),
+        () -> security.setRole("ana", Role.OWNER), () -> security.setRole("owner", Role.VIEWER),
+        () -> security.removeUser("owner"), () -> security.resetPassword("owner"))) {
+      var refusal = refused(() -> ScopedValue.where(Caller.CURRENT, ana).call(() -> {
+        act.execute();
+        return true;
+      }));
+      assertEquals("ana has the role admin, which may not give or manage the role owner", refusal.message());
+    }
+    assertEquals(Problem.Code.NOT_ALLOWED, refused(() -> ScopedValue
+        .where(Caller.CURRENT, new Caller("bob", Role.CONTRIBUTOR, "")).call(() -> security.createKey(Role.ADMIN, "k")))
+        .code());
+  }
+
+  @Test
+  void theOnlyOwnerStaysUntilThereIsAnother() {
+    security.ensureOwner();
+    assertEquals(Problem.Code.CONFLICT, refused(() -> security.removeUser("owner")).code());
+    assertEquals(Problem.Code.CONFLICT, refused(() -> security.setRole("owner", Role.ADMIN)).code());
+
+    security.createUser("ana", Role.OWNER);
+    security.removeUser("owner");
+
+    assertEquals(Optional.empty(), security.ensureOwner());
+    assertEquals(List.of("ana"), security.users().stream().map(User::name).toList());
+    assertEquals(Optional.empty(), security.verifyAuditTrail());
+  }
+
+  @Test
+  void peopleHaveNamesThatPrintAndRolesForPeople() {
+    for (String name : List.of("", " ana", "a\nb", "me", "x".repeat(101))) {
+      assertEquals(Problem.Code.INVALID_PARAMETER, refused(() -> security.createUser(name, Role.VIEWER)).code(), name);
+    }
+    assertEquals("name was 'me' but must have 1 to 100 characters that print, no blank at its ends, and not be 'me'",
+        refused(() -> security.createUser("me", Role.VIEWER)).message());
+    assertEquals("role was 'collect' but a person has one of viewer, contributor, admin, owner",
+        refused(() -> security.createUser("ana", Role.COLLECT)).message());
+    assertEquals(Problem.Code.NOT_FOUND, refused(() -> security.setRole("nobody", Role.VIEWER)).code());
+  }
+
+  @Test
   void theStoreHoldsNoSecret() {
     var key = security.createKey(Role.ADMIN, "ci").key().reveal();
     var owner = security.ensureOwner().orElseThrow();
@@ -244,6 +389,34 @@ class SecurityTest {
     assertEquals("request-7", trail.getLast().requestId());
     assertEquals(List.of(2L, 1L), trail.stream().map(AuditEntry::number).toList());
     assertEquals(1, security.auditTrail(1).size());
+  }
+
+  @Test
+  void theAuditTrailIsSearched() {
+    var anna = new Caller("anna", Role.ADMIN, "");
+    ScopedValue.where(Caller.CURRENT, anna).run(() -> security.audit("definitions applied", "Segment/Leather", "v2"));
+    clock.advance(Duration.ofHours(1));
+    security.audit("refresh started", "job", "100% of _everything_");
+    security.audit("refresh started", "job", "");
+
+    assertEquals(List.of(1L), found(Optional.of("anna"), Optional.empty()));
+    assertEquals(List.of(1L), found(Optional.empty(), Optional.of("leather")));
+    assertEquals(List.of(2L), found(Optional.empty(), Optional.of("100% of _e")));
+    assertEquals(List.of(), found(Optional.empty(), Optional.of("r%d")));
+    assertEquals(List.of(2L, 1L), numbers(new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(),
+        Optional.empty(), 3, 10)));
+    assertEquals(List.of(3L, 2L), numbers(new AuditQuery(Optional.empty(), Optional.empty(),
+        Optional.of(clock.instant()), Optional.empty(), AuditQuery.ALL, 10)));
+    assertEquals(List.of(1L), numbers(new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(),
+        Optional.of(clock.instant()), AuditQuery.ALL, 10)));
+  }
+
+  private List<Long> found(Optional<String> by, Optional<String> text) {
+    return numbers(new AuditQuery(by, text, Optional.empty(), Optional.empty(), AuditQuery.ALL, 10));
+  }
+
+  private List<Long> numbers(AuditQuery query) {
+    return security.auditTrail(query).stream().map(AuditEntry::number).toList();
   }
 
   @Test

@@ -196,6 +196,25 @@ abstract class WarehouseContract {
     warehouse.write(session -> session.execute("CREATE TEMP TABLE passing AS SELECT 1 AS n"));
   }
 
+  @Test
+  void aSessionSeesTheTablesItAddsChangesAndDrops() {
+    warehouse.write(session -> {
+      assertEquals(Optional.empty(), session.schema("own"));
+      session.create("own", NUMBERS);
+      assertEquals(Optional.of(NUMBERS), session.schema("own"));
+      session.execute("ALTER TABLE own ADD COLUMN name VARCHAR");
+      session.execute("CREATE VIEW seen AS SELECT name FROM own");
+      session.execute("CREATE TEMP TABLE own AS SELECT TRUE AS hidden");
+      assertEquals(Optional.of(Schema.of(Column.of("n", ColumnType.INTEGER), Column.of("name", ColumnType.STRING))),
+          session.schema("own"), "not those of the temporary table");
+      assertTrue(session.exists("seen"));
+      session.execute("DROP VIEW seen; DROP TABLE temp.own; DROP TABLE own");
+      assertFalse(session.exists("own"));
+      return session.exists("seen");
+    });
+    assertFalse(exists("seen"));
+  }
+
   private boolean exists(String table) {
     return warehouse.read(session -> session.exists(table));
   }

@@ -11,15 +11,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import portrait.TestPortrait;
 import tools.jackson.databind.json.JsonMapper;
 
 class ShopFilesTest {
 
   private static final Instant NOW = Instant.parse("2031-05-17T08:00:00Z");
   private static final List<String> FILES = List.of("contacts.csv", "loyalty.csv", "orders.csv", "events.jsonl",
-      "shop.yaml");
+      "companies.csv", "debtors.csv", "shop.yaml");
 
   @TempDir
   Path folder;
@@ -69,6 +71,25 @@ class ShopFilesTest {
     var json = JsonMapper.builder().build();
     for (String line : Files.readAllLines(folder.resolve("events.jsonl"))) {
       assertFalse(Instant.parse(json.readTree(line).path("timestamp").asString()).isAfter(NOW), line);
+    }
+  }
+
+  @Test
+  void whoBuysForACompanyIsOnItsAccount() throws IOException {
+    ShopFiles.write(folder, new DemoSize(200, 100, 5), NOW);
+    try (var portrait = TestPortrait.in(Files.createDirectory(folder.resolve("home")))) {
+      portrait.apply(Files.readString(folder.resolve("shop.yaml")));
+      portrait.parts().jobs().await(portrait.parts().refresh().start(Optional.empty(), "test"));
+
+      var nordbahn = portrait.get("/api/v1/accounts/shop.debtors/D-31");
+      assertEquals("Nordbahn GmbH", nordbahn.path("name").asString());
+      assertEquals(nordbahn.path("accountId"), portrait.get("/api/v1/accounts/shop.debtors/D-35").path("accountId"));
+      assertTrue(nordbahn.path("people").toString().contains("\"C-1004\""), nordbahn::toString);
+      assertTrue(nordbahn.path("people").size() > 2, "generated ones, too: " + nordbahn);
+      assertEquals("Hôtel Bellecour SA", portrait.get("/api/v1/accounts/shop.debtors/D-32").path("name").asString());
+      assertEquals("Kade Logistics B.V.", portrait.get("/api/v1/accounts/shop.debtors/D-33").path("name").asString());
+      assertEquals("Alpine Werkschutz AG", portrait.get("/api/v1/accounts/shop.debtors/D-34").path("name").asString());
+      assertEquals(7, portrait.get("/api/v1/accounts").path("accounts").size());
     }
   }
 

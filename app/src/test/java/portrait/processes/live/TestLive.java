@@ -18,6 +18,7 @@ import portrait.stages.measures.Measures;
 import portrait.stages.policies.MergePolicy;
 import portrait.stages.profiles.Profiles;
 import portrait.stages.segments.Segments;
+import portrait.stages.suppression.Suppression;
 import portrait.stages.unification.LiveMatching;
 
 /// The live path on a real store, spoken to in messages.
@@ -34,12 +35,13 @@ public final class TestLive implements AutoCloseable {
     this.clock = clock;
     this.database = Database.open(settings, List.of(Definitions.migrations(), Events.migrations(),
         IdentityGraph.migrations(), LiveMatching.migrations(), Profiles.migrations(), Measures.migrations(),
-        Segments.migrations()));
+        Segments.migrations(), Suppression.migrations()));
     this.definitions = new Definitions(database, List.of(IdentityGraph.KIND, Measures.KIND, Segments.KIND), clock);
     var measures = new Measures(definitions);
     var identities = new IdentityGraph(definitions);
     this.live = new Live(database, events, identities, new LiveMatching(List::of, identities), profiles, measures,
-        new Segments(definitions, database, measures, clock), () -> MergePolicy.importance(List.of()), clock);
+        new Segments(definitions, database, measures, clock), new Suppression(definitions, database),
+        () -> MergePolicy.importance(List.of()), clock);
   }
 
   /// Sends messages of a batch, each a JSON object.

@@ -161,6 +161,9 @@ class RebuildTest {
             INSERT INTO identity_link (one, other, source, fact, rule, score, first_seen, last_seen, cut, withdrawn)
             SELECT min(one), max(other), 'live', 'nobody said this', '', 1, 0, 0, FALSE, FALSE FROM identity_link
             WHERE cut"""),
+        Damage.of("match keys wrong", "DELETE FROM match_key WHERE tab = -1"),
+        Damage.of("match keys wrong", "DELETE FROM match_key WHERE tab = 0"),
+        Damage.of("match keys wrong", "UPDATE match_key SET checks = 'damaged' WHERE tab = 1"),
         Damage.of("activity wrong", "DELETE FROM event WHERE type = 'activity'"),
         Damage.of("customer known wrong", "UPDATE customer SET known = NOT known WHERE number = " + busiest),
         Damage.of("customer missing", "DELETE FROM customer WHERE number = " + busiest),
@@ -175,8 +178,10 @@ class RebuildTest {
     return List.of(
         Damage.of("link missing", "DELETE FROM identity_link WHERE source = 'shop.contacts' AND NOT withdrawn"),
         Damage.of("link missing", "DELETE FROM identity_link WHERE source = 'unification'"),
+        Damage.of("live match wrong", "DELETE FROM identity_link WHERE source = 'unification live'"),
         Damage.of("customer divided wrong", """
-            UPDATE identity SET customer = (SELECT max(customer) FROM identity WHERE namespace = 'anonymous_id')
+            UPDATE identity SET customer = (SELECT max(other.customer) FROM identity AS other
+              WHERE other.namespace = 'anonymous_id' AND other.customer <> identity.customer)
             WHERE namespace = 'user_id' AND value = 'u1'"""));
   }
 
@@ -203,6 +208,9 @@ class RebuildTest {
     portrait.refresh();
     portrait.collect("/v1/identify", """
         {"messageId": "last", "userId": "u1", "anonymousId": "a1", "traits": {"plan": "gold", "city": "Lyon"}}""");
+    // A rule matches this one at once, with a row that every such home has.
+    portrait.collect("/v1/identify", """
+        {"messageId": "mail", "userId": "u90", "traits": {"email": "p2@example.com"}}""");
     portrait.pass(Duration.ZERO);
   }
 

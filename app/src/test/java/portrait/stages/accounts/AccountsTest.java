@@ -1,6 +1,7 @@
 package portrait.stages.accounts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,11 +13,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import portrait.TestPortrait;
+import portrait.foundation.database.TestDatabases;
 import portrait.foundation.warehouse.Sql;
 import tools.jackson.databind.JsonNode;
 
 /// Companies beside people: the same rules, stable ids, contacts.
+@ParameterizedClass
+@EnumSource(TestDatabases.Product.class)
 class AccountsTest {
 
   private static final String SOURCES = """
@@ -49,7 +55,12 @@ class AccountsTest {
 
   @TempDir
   Path home;
+  private final TestDatabases.Product product;
   private TestPortrait portrait;
+
+  AccountsTest(TestDatabases.Product product) {
+    this.product = product;
+  }
 
   @BeforeEach
   void fill() throws IOException {
@@ -57,7 +68,7 @@ class AccountsTest {
         "p4,Zoe Petit,c9", "p5,Nobody,");
     write("companies.csv", "id,name,domain", "c1,Acme SA,acme.example", "c2,Globex GmbH,globex.example");
     write("invoices.csv", "id,firm,city", "i1,ACME,Lyon", "i2,Initech Ltd,Paris");
-    portrait = TestPortrait.in(home);
+    portrait = TestPortrait.in(home, product.settings(home));
     portrait.apply(SOURCES + ACCOUNTS);
     portrait.refresh();
   }
@@ -88,6 +99,54 @@ class AccountsTest {
     assertEquals(5L, portrait.parts().warehouse().read(session -> session.first(
         Sql.of("SELECT (SELECT count(*) FROM \"Account\") + (SELECT count(*) FROM \"AccountContact\") - 1"),
         row -> row.number(1))).orElseThrow());
+  }
+
+  @Test
+  void whatPeopleDecidedBeatsTheRules() throws IOException {
+    write("companies.csv", "id,name,domain", "c1,Acme SA,acme.example", "c2,Globex GmbH,globex.example",
+        "c3,Acme GmbH,acme.example");
+    write("invoices.csv", "id,firm,city", "i1,ACME,Lyon", "i2,Initech Ltd,Paris");
+    write("always.csv", "n,Table1,Table1Key,Table2,Table2Key", "1,shop.companies,c2,shop.invoices,i2");
+    write("never.csv", "n,Table1,Table1Key,Table2,Table2Key", "1,shop.companies,c3,shop.companies,c1");
+    portrait.apply("""
+        kind: Source
+        name: decided
+        spec: { tables: [ { name: always, path: always.csv, key: n }, { name: never, path: never.csv, key: n } ] }
+        ---""" + ACCOUNTS.substring(3) + """
+          custom: [ { type: always, table: decided.always }, { type: never, table: decided.never } ]
+        """);
+    portrait.refresh();
+
+    assertEquals(id("shop.companies", "c2"), id("shop.invoices", "i2"));
+    assertEquals("always match", account("shop.companies", "c2").path("links").get(0).path("rule").asString());
+    assertNotEquals(id("shop.companies", "c1"), id("shop.companies", "c3"), "not even by way of the invoice of both");
+    assertTrue(List.of(id("shop.companies", "c1"), id("shop.companies", "c3")).contains(id("shop.invoices", "i1")));
+    assertEquals(3, portrait.get("/api/v1/accounts").path("accounts").size());
+  }
+
+  @Test
+  void theTimelineOfAnAccountIsThatOfItsPeople() throws IOException {
+    write("orders.csv", "id,contact,at", "o1,p1,2026-11-01 10:00:00", "o2,p2,2026-11-03 10:00:00",
+        "o3,p3,2026-11-02 10:00:00");
+    portrait.apply("""
+        kind: Source
+        name: sales
+        spec: { tables: [ { name: orders, path: orders.csv, key: id, columns: [ { name: id }, { name: contact },
+          { name: at, type: timestamp } ] } ] }
+        ---
+        kind: Activity
+        name: orders
+        spec: { title: Orders, table: sales.orders, customer: { column: contact, namespace: shop.contacts },
+          timestamp: at, event: Order Completed }
+        """);
+    portrait.refresh();
+
+    String page = portrait.exchange("GET", "/accounts/" + id("shop.companies", "c1"), "").body();
+    String timeline = page.substring(page.indexOf("id=\"timeline-title\""));
+    assertTrue(
+        timeline.indexOf("Paul Durand") > 0 && timeline.indexOf("Paul Durand") < timeline.indexOf("Marie Dupont"),
+        timeline);
+    assertFalse(timeline.contains("Eve Martin"), timeline);
   }
 
   @Test

@@ -272,5 +272,10 @@ class MeasureTableTest {
     public @Nullable Object property(String path) {
       return EventProperties.value(properties, path);
     }
+
+    @Override
+    public @Nullable List<@Nullable Object> items(String path) {
+      return EventProperties.items(properties, path);
+    }
   }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -258,7 +259,8 @@ class SegmentsTest {
                 Schema.Column.of("Properties", ColumnType.JSON)));
         session.append("Customer", Stream.of(new Object[]{"anna", "Lyon"}, new Object[]{"ben", "Paris"}));
         session.append("UnifiedActivity", Stream.<Object[]>of(new Object[]{"ben", "1", "Visit", NOON, "{}"}));
-        segments.fill(session, NOON, written::add);
+        segments.fill(session, segments.inForce().stream().map(SegmentDefinition::name).collect(Collectors.toSet()),
+            Map.of(), NOON, written::add);
         return session.query(Sql.of("SELECT \"CustomerId\", \"Segment\" FROM \"SegmentMembership\" ORDER BY 2, 1"),
             row -> row.text(1) + " " + row.text(2));
       });
@@ -297,6 +299,11 @@ class SegmentsTest {
 
     @Override
     public @Nullable Object property(String path) {
+      return null;
+    }
+
+    @Override
+    public @Nullable List<@Nullable Object> items(String path) {
       return null;
     }
   }

@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import portrait.foundation.connections.Connections;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.DatabaseSettings;
 import portrait.foundation.definitions.Definitions;
@@ -25,16 +26,17 @@ final class SourcesFixture implements AutoCloseable {
   final Path folder;
   final Definitions definitions;
   final Sources sources;
-  private final Database database;
+  final Database database;
+  final Clock clock;
   private final Warehouse warehouse;
 
   SourcesFixture(Path folder) {
     this.folder = folder;
-    var clock = Clock.fixed(Instant.parse("2026-03-01T12:00:00Z"), ZoneOffset.UTC);
+    clock = Clock.fixed(Instant.parse("2026-03-01T12:00:00Z"), ZoneOffset.UTC);
     database = Database.open(new DatabaseSettings.Sqlite(folder.resolve("portrait.db")),
-        List.of(Definitions.migrations(), Sources.migrations()));
+        List.of(Definitions.migrations(), Sources.migrations(), Connections.migrations()));
     warehouse = Warehouse.open(WarehouseSettings.at(folder.resolve("warehouse.duckdb")));
-    definitions = new Definitions(database, List.of(Sources.KIND), clock);
+    definitions = new Definitions(database, List.of(Connections.KIND, Sources.KIND), clock);
     sources = new Sources(definitions, database, warehouse, clock);
   }
 

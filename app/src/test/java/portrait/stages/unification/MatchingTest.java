@@ -207,7 +207,8 @@ class MatchingTest {
   }
 
   private static UnificationDefinition definition(List<MatchRule> rules, RulesTried tried, int blockSizeMax) {
-    return new UnificationDefinition("customers", List.of(), rules, List.of(), MERGE, tried, List.of(), true,
+    return new UnificationDefinition("customers", List.of(), rules, List.of(), MERGE, tried, List.of(),
+        Optional.empty(), true,
         blockSizeMax);
   }
 

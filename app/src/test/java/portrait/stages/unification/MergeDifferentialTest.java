@@ -27,6 +27,7 @@ import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.foundation.warehouse.WarehouseSession;
 import portrait.foundation.warehouse.WarehouseSettings;
+import portrait.stages.consent.Status;
 import portrait.stages.profiles.Fragment;
 import portrait.stages.events.Event;
 import portrait.stages.policies.MergePolicy;
@@ -41,12 +42,14 @@ import portrait.stages.sources.readers.CsvOptions;
 import portrait.stages.unification.UnificationDefinition.UnifiedTable;
 
 /// The merge of whole tables in SQL gives what the merge of one customer in Java gives, for random records, live
-/// attributes and policies.
+/// attributes, what an enrichment added, and policies.
 class MergeDifferentialTest {
 
   private static final List<String> TABLES = List.of("shop.a", "shop.b", "shop.c");
+  private static final String ADDED = "enrichment.facts";
   private static final Map<String, ColumnType> ATTRIBUTES = new LinkedHashMap<>();
   private static final int CUSTOMERS = 40;
+  private static final String CONSENT = "consent.newsletter";
 
   private static final Warehouse WAREHOUSE = Warehouse.open(WarehouseSettings.inMemory());
 
@@ -57,6 +60,7 @@ class MergeDifferentialTest {
     ATTRIBUTES.put("vip", ColumnType.BOOLEAN);
     ATTRIBUTES.put("born", ColumnType.DATE);
     ATTRIBUTES.put("since", ColumnType.TIMESTAMP);
+    ATTRIBUTES.put(CONSENT, ColumnType.STRING);
   }
 
   @ParameterizedTest
@@ -70,7 +74,9 @@ class MergeDifferentialTest {
 
     for (int customer = 0; customer < CUSTOMERS; customer++) {
       var own = fragments.getOrDefault(customer, List.of());
-      assertEquals(Profiles.merge(own, policy).values(), merged.getOrDefault(id(customer), Map.of()),
+      // What an enrichment added makes no customer.
+      var expected = own.stream().anyMatch(Fragment::isFact) ? Profiles.merge(own, policy).values() : Map.of();
+      assertEquals(expected, merged.getOrDefault(id(customer), Map.of()),
           "seed %d, customer %d, merge %s, fragments %s".formatted(seed, customer, policy, own));
     }
   }
@@ -96,8 +102,9 @@ class MergeDifferentialTest {
   private static Rule rule(Random random) {
     var order = new ArrayList<>(TABLES);
     order.add(Event.LIVE);
+    order.add(ADDED);
     Collections.shuffle(order, random);
-    return new Rule(How.values()[random.nextInt(3)], order.subList(0, random.nextInt(5)), random.nextInt(4) == 0);
+    return new Rule(How.values()[random.nextInt(3)], order.subList(0, random.nextInt(6)), random.nextInt(4) == 0);
   }
 
   // The checker does not see the annotation on the record's constructor in a class file.
@@ -105,14 +112,16 @@ class MergeDifferentialTest {
   private static Map<Integer, List<Fragment>> fragments(Random random) {
     var fragments = new HashMap<Integer, List<Fragment>>();
     for (int number = 1; number <= 150; number++) {
-      int place = random.nextInt(4);
+      int place = random.nextInt(5);
       boolean isLive = place == 3;
       var attributes = new HashMap<String, @Nullable Object>();
       var times = new HashMap<String, Instant>();
       for (var attribute : ATTRIBUTES.entrySet()) {
         if (random.nextInt(3) > 0) {
-          attributes.put(attribute.getKey(), value(attribute.getValue(), random));
-        } else if (isLive && random.nextInt(3) == 0) {
+          attributes.put(attribute.getKey(), attribute.getKey().equals(CONSENT)
+              ? Status.values()[random.nextInt(3)].text()
+              : value(attribute.getValue(), random));
+        } else if (isLive && random.nextInt(3) == 0 && !attribute.getKey().equals(CONSENT)) {
           attributes.put(attribute.getKey(), null);
         }
         if (isLive && random.nextInt(3) == 0) {
@@ -124,7 +133,7 @@ class MergeDifferentialTest {
       }
       Instant at = random.nextInt(4) == 0 ? null : time(random);
       fragments.computeIfAbsent(random.nextInt(CUSTOMERS), _ -> new ArrayList<>())
-          .add(new Fragment(number, isLive ? "live" : TABLES.get(place), attributes, at, times));
+          .add(new Fragment(number, isLive ? "live" : place == 4 ? ADDED : TABLES.get(place), attributes, at, times));
     }
     return fragments;
   }
@@ -183,6 +192,7 @@ class MergeDifferentialTest {
     columns.add(Schema.Column.of("updated", ColumnType.TIMESTAMP));
     String name = TABLES.get(rank).substring(5);
     var table = new TableDefinition("shop", name, name, Optional.empty(), CsvOptions.none(), Optional.empty(),
+        Optional.empty(), Optional.empty(),
         List.of("id"), Optional.of("updated"), LoadMode.REPLACE, 0.05,
         columns.stream().map(column -> ColumnDefinition.of(column.name(), column.type())).toList());
     session.create(table.warehouseName(), new Schema(columns));
@@ -197,7 +207,7 @@ class MergeDifferentialTest {
       String key = "k" + fragment.anchor();
       add(rows, Identities.ASSIGNMENTS, fragment.anchor(), fragment.source(), key, id(customer), (long) customer, true,
           Instant.EPOCH, Instant.EPOCH);
-      if (!fragment.source().equals("live")) {
+      if (TABLES.contains(fragment.source())) {
         var row = new ArrayList<@Nullable Object>();
         row.add(key);
         ATTRIBUTES.keySet().forEach(name -> row.add(fragment.attributes().get(name)));
@@ -213,6 +223,10 @@ class MergeDifferentialTest {
     Identities.copyLive(session, use -> fragments.values().stream().flatMap(List::stream)
         .filter(fragment -> fragment.source().equals("live")).forEach(fragment -> fragment.attributes().forEach((name,
             value) -> use.accept(new LiveTrait(fragment.anchor(), name, value, fragment.timeOf(name))))),
+        Progress.silent());
+    Identities.copyAdded(session, use -> fragments.values().stream().flatMap(List::stream)
+        .filter(fragment -> !fragment.isFact()).forEach(fragment -> fragment.attributes().forEach((name, value) -> use
+            .accept(new AddedTrait(ADDED, new LiveTrait(fragment.anchor(), name, value, fragment.timeOf(name)))))),
         Progress.silent());
   }
 

@@ -1,6 +1,7 @@
 package portrait.stages.unification;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import portrait.TestPortrait;
@@ -72,7 +74,38 @@ class ProbabilisticRuleTest {
           "SELECT count(DISTINCT \"HouseholdId\") FROM \"Household\" JOIN \"Customer\" USING (\"CustomerId\")"),
           row -> row.number(1)).orElseThrow());
       assertTrue(households > 0, "no household was found");
+      householdsAreListedWithTheirMembersAndTies(portrait, households);
+      aRuleIsEditedInAForm(portrait);
     }
+  }
+
+  private static void householdsAreListedWithTheirMembersAndTies(TestPortrait portrait, long households) {
+    var first = portrait.get("/api/v1/households?limit=1");
+    assertEquals(households, first.path("total").asLong());
+    var rest = portrait.get("/api/v1/households?cursor=" + first.path("next").asString().replace("|", "%7C"));
+    assertEquals(households - 1, rest.path("households").size(), rest::toString);
+    var largest = first.path("households").get(0);
+    assertTrue(largest.path("customers").size() >= rest.path("households").get(0).path("customers").size());
+
+    String member = largest.path("customers").get(1).asString();
+    var one = portrait.get("/api/v1/households/customer/" + member);
+    assertEquals(largest.path("customers"), one.path("customers"));
+    assertTrue(one.path("ties").size() > 0, one::toString);
+    var members = largest.path("customers").valueStream().map(JsonNode::asString).toList();
+    one.path("ties").forEach(tie -> {
+      assertTrue(members.contains(tie.path("one").path("customerId").asString())
+          && members.contains(tie.path("other").path("customerId").asString()), tie::toString);
+      assertNotEquals(tie.path("one").path("customerId"), tie.path("other").path("customerId"));
+    });
+    assertEquals(404, portrait.exchange("GET", "/api/v1/households/customer/" + UUID.randomUUID(), "").statusCode());
+
+    assertEquals(303, portrait.exchange("GET", "/households/" + member, "").statusCode());
+    String id = largest.path("householdId").asString();
+    String page = portrait.exchange("GET", "/households/" + id, "").body();
+    members.forEach(customer -> assertTrue(page.contains("/customers/" + customer), page));
+    assertTrue(page.contains("/unify/pair?"), page);
+    assertTrue(portrait.exchange("GET", "/households", "").body().contains("/households/" + id));
+    assertTrue(portrait.exchange("GET", "/customers/" + member, "").body().contains("/households/" + id));
   }
 
   private static void aPairIsExplained(TestPortrait portrait) {
@@ -103,7 +136,42 @@ class ProbabilisticRuleTest {
     var preview = post(portrait, "/api/v1/unification/preview",
         "{\"rule\": {\"name\": \"tried\", \"type\": \"probabilistic\"}}");
     assertTrue(preview.path("pairs").asLong() >= 80, preview::toString);
-    assertTrue(preview.path("samples").get(0).path("conditions").size() > 3, preview::toString);
+    var sample = preview.path("samples").get(0);
+    assertTrue(sample.path("conditions").size() > 3, preview::toString);
+    assertEquals(sample.path("weight").asDouble(),
+        sample.path("steps").valueStream().mapToDouble(step -> step.path("bits").asDouble()).sum(), 1e-6);
+  }
+
+  private static void aRuleIsEditedInAForm(TestPortrait portrait) {
+    assertEquals(303, portrait.exchange("GET", "/unify/rule?place=0", "").statusCode());
+    assertEquals(404, portrait.exchange("GET", "/unify/likely?place=1", "").statusCode());
+    String fresh = portrait.exchange("GET", "/unify/likely", "").body();
+    assertTrue(fresh.contains("value=\"city, postcode, street\""), "suggested: " + fresh);
+    String form = "place=-1&name=by+name&active=on&tables=crm.people,web.accounts&table.crm.people=on"
+        + "&table.web.accounts=on&f0.attributes=first_name&f0.type=given_name&f1.attributes=last_name"
+        + "&f1.shared=no&f2.attributes=street,+city&f2.name=home&f2.type=address"
+        + "&f3.attributes=email&pairs=between&threshold=0.7"
+        + "&relatives=no&blocks=last_name%0Afirst_name,+city";
+    String tried = portrait.submit("/unify/likely", form + "&do=preview").body();
+    assertTrue(tried.contains("data-bars=\"histogram\"") && tried.contains("waterfall"), tried);
+    assertTrue(tried.contains("value=\"street, city\"") && tried.contains("last_name\nfirst_name, city"), tried);
+    assertEquals(1, rules(portrait).size());
+
+    assertEquals(303, portrait.submit("/unify/likely", form + "&do=save").statusCode());
+    assertEquals(JsonMapper.shared().readTree("""
+        {"name": "by name", "type": "probabilistic", "compare": [
+          {"attribute": "first_name", "type": "given_name"}, {"attribute": "last_name", "shared": false},
+          {"name": "home", "attributes": ["street", "city"], "type": "address"}, {"attribute": "email"}],
+          "blocks": [["last_name"], ["first_name", "city"]], "pairs": "between", "threshold": 0.7,
+          "relatives": false}"""), rules(portrait).get(1));
+    assertTrue(portrait.exchange("GET", "/unify", "").body().contains("/unify/likely?place=1"));
+    var refused = portrait.submit("/unify/likely", form.replace("threshold=0.7", "threshold=often") + "&do=save");
+    assertEquals(400, refused.statusCode(), refused.body());
+    assertTrue(refused.body().contains("threshold"), refused.body());
+  }
+
+  private static JsonNode rules(TestPortrait portrait) {
+    return portrait.get("/api/v1/definitions/Unification/customers").path("spec").path("rules");
   }
 
   private static JsonNode post(TestPortrait portrait, String path, String body) {

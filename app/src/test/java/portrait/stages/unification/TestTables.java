@@ -26,6 +26,7 @@ final class TestTables {
       @Nullable String[]... rows) {
     String[] parts = fullName.split("\\.");
     var table = new TableDefinition(parts[0], parts[1], fullName, Optional.empty(), CsvOptions.none(), Optional.empty(),
+        Optional.empty(), Optional.empty(),
         List.of(columns.getFirst()), columns.contains("updated") ? Optional.of("updated") : Optional.empty(),
         LoadMode.REPLACE, 0.05,
         columns.stream().map(column -> ColumnDefinition.of(column, ColumnType.STRING)).toList());

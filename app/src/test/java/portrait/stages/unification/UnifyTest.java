@@ -1,11 +1,13 @@
 package portrait.stages.unification;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -14,8 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import portrait.TestPortrait;
 import portrait.foundation.jobs.Status;
+import portrait.foundation.model.ProblemException;
 import portrait.foundation.warehouse.Sql;
 import portrait.processes.refresh.Refresh;
+import portrait.stages.sources.LoadListener;
+import portrait.stages.sources.LoadMode;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -105,6 +110,26 @@ class UnifyTest {
     run(Refresh.Scope.CUSTOMERS);
     assertEquals(before.size() - 1, customers().size());
     assertEquals("{\"customers\":4,\"new\":0,\"merged\":1,\"split\":0,\"gone\":0}", changes());
+  }
+
+  @Test
+  void rulesRunAgainOnlyWhereWhatTheyLookAtChanged() throws IOException {
+    portrait.refresh();
+    var first = portrait.get("/api/v1/unification").path("matching");
+    var before = customers();
+    portrait.pass(Duration.ofHours(1));
+
+    portrait.refresh();
+    assertEquals(first, portrait.get("/api/v1/unification").path("matching"), "the run of an hour ago still holds");
+    assertEquals(before, customers());
+
+    write("loyalty.csv", "card,name,town", "A,Marie Dupond,Lyon", "B,Paul Durant,Lyon", "C,Zoé Petit,Nice");
+    portrait.refresh();
+    assertEquals(0, portrait.get("/api/v1/unification").path("matching").path("pairs").asLong());
+
+    portrait.apply(DEFINITIONS.replace("{ column: name }", "{ column: name, precision: high }"));
+    portrait.refresh();
+    assertEquals(2, portrait.get("/api/v1/unification").path("matching").path("pairs").asLong());
   }
 
   @Test
@@ -280,6 +305,119 @@ class UnifyTest {
         "{ table: shop.contacts,", "{ table: shop.contacts, where: \"land = 'FR'\","));
     assertEquals(400, refused.statusCode());
     assertTrue(refused.body().contains("shop.contacts has no column 'land'"), refused.body());
+  }
+
+  @Test
+  void theCustomersOwnIdStandsBesideTheCustomerId() {
+    String own = DEFINITIONS + """
+          custom_id: { name: Number, columns: [ { table: shop.loyalty, column: card }, { table: shop.contacts, column: id } ] }
+        """;
+    portrait.apply(own);
+    portrait.refresh();
+
+    assertEquals(List.of("1 A", "2 2", "3 3", "null B", "null C"), rows("""
+        SELECT shop_contacts_id, "Number" FROM "Customer" ORDER BY 1 NULLS LAST, 2"""));
+    assertEquals("A", portrait.get("/api/v1/profiles/shop.contacts/1").path("attributes").path("Number").asString());
+    assertEquals(400, portrait.exchange("POST", "/api/v1/definitions", own.replace("name: Number", "name: city"))
+        .statusCode(), "an attribute already");
+    var refused = portrait.exchange("POST", "/api/v1/definitions", own.replace("column: card", "column: kard"));
+    assertTrue(refused.body().contains("shop.loyalty has no column 'kard'"), refused.body());
+  }
+
+  @Test
+  void whoeverUsesAnAttributeIsNamedBeforeItIsTakenAway() {
+    String using = """
+        kind: Segment
+        name: lyon
+        spec: { title: Lyon, where: "city = 'Lyon'" }
+        ---
+        kind: Measure
+        name: letters
+        spec: { title: Letters, formula: "length(city)" }
+        ---
+        kind: MergePolicy
+        name: other
+        spec: { groups: [ { attributes: [ city, name ] } ] }
+        """;
+    portrait.refresh();
+    portrait.apply(using);
+    String source = DEFINITIONS.substring(0, DEFINITIONS.indexOf("---"));
+
+    var noColumns = portrait.exchange("POST", "/api/v1/definitions", source
+        .replace(", { name: city, type: string }", "").replace(", { name: town, type: string }", ""));
+    assertEquals(400, noColumns.statusCode());
+    for (String part : List.of("shop.contacts has no column 'city'", "shop.loyalty has no column 'town'",
+        "attribute 'city' would be gone, but it is used by Measure letters, MergePolicy other, Segment lyon")) {
+      assertTrue(noColumns.body().contains(part), noColumns.body());
+    }
+
+    var noMapping = portrait.exchange("POST", "/api/v1/definitions", DEFINITIONS
+        .replace(", city: city }", " }").replace(", city: town }", " }"));
+    assertEquals(400, noMapping.statusCode());
+    assertTrue(noMapping.body().contains("Measure letters, MergePolicy other, Segment lyon"), noMapping.body());
+
+    var deleted = portrait.exchange("DELETE", "/api/v1/definitions/Unification/customers", "");
+    assertEquals(409, deleted.statusCode());
+    assertTrue(deleted.body().contains("attribute 'city' would be gone"), deleted.body());
+
+    var one = portrait.get("/api/v1/definitions/Source/shop/dependants?table=contacts&column=city").path("broken");
+    assertEquals(1, one.size(), "town of the other table still gives the attribute: " + one);
+    var table = portrait.get("/api/v1/definitions/Source/shop/dependants?table=loyalty").path("broken");
+    assertTrue(table.toString().contains("tables has 'shop.loyalty', which no Source defines"), table.toString());
+    assertEquals(0, portrait.get("/api/v1/definitions/Source/shop/dependants").path("broken").size());
+  }
+
+  @Test
+  void aFileWithoutAColumnThatOthersUseIsRefusedAndTheyAreNamed(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("people.csv"), "id,city,note\n1,Lyon,x\n");
+    portrait.apply("""
+        kind: Source
+        name: crm
+        spec: { tables: [ { name: people, key: id } ] }
+        """);
+    portrait.parts().sources().load("crm.people", List.of(file), LoadMode.REPLACE, LoadListener.silent());
+    portrait.apply("""
+        kind: Unification
+        name: customers
+        spec: { tables: [ { table: crm.people, attributes: { town: city } } ] }
+        ---
+        kind: Segment
+        name: lyon
+        spec: { where: "town = 'Lyon'" }
+        """);
+    var uses = List.of("crm.people has no column 'city'",
+        "attribute 'town' would be gone, but it is used by Segment lyon");
+
+    var broken = portrait.get("/api/v1/definitions/Source/crm/dependants?table=people&column=city").path("broken")
+        .toString();
+    uses.forEach(use -> assertTrue(broken.contains(use), broken));
+    assertEquals(0, portrait.get("/api/v1/definitions/Source/crm/dependants?table=people&column=note").path("broken")
+        .size());
+
+    Files.writeString(file, "id,note\n1,y\n");
+    refusedNaming(file, uses);
+    // Read in another way than before, so what is known of its columns counts no more.
+    portrait.apply("""
+        kind: Source
+        name: crm
+        spec: { tables: [ { name: people, key: id, csv: { delimiter: "," } } ] }
+        """);
+    refusedNaming(file, uses);
+    assertEquals(List.of("1 Lyon x"), rows("SELECT id, city, note FROM crm_people"));
+
+    Files.writeString(file, "id,city\n1,Paris\n");
+    portrait.parts().sources().load("crm.people", List.of(file), LoadMode.REPLACE, LoadListener.silent());
+    assertEquals(List.of("1 Paris"), rows("SELECT id, city FROM crm_people"));
+  }
+
+  private void refusedNaming(Path file, List<String> uses) {
+    var refused = assertThrows(ProblemException.class, () -> portrait.parts().sources().load("crm.people",
+        List.of(file), LoadMode.REPLACE, LoadListener.silent())).problem();
+    uses.forEach(use -> {
+      assertTrue(refused.message().contains(use), refused.message());
+      assertTrue(refused.details().values().stream().anyMatch(detail -> detail.contains(use)),
+          refused.details().toString());
+    });
   }
 
   @Test

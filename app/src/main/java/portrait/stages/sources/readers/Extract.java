@@ -2,6 +2,7 @@ package portrait.stages.sources.readers;
 
 import java.util.List;
 import java.util.Optional;
+import portrait.foundation.model.ColumnType;
 import portrait.foundation.warehouse.Sql;
 
 /// A file made ready for the warehouse: what could be read, as text, and what could not, with the reason.
@@ -36,4 +37,9 @@ public interface Extract {
 
   /// The dialect in full, for CSV.
   Optional<CsvOptions> csv();
+
+  /// The type of a column, where whoever gave the rows knows it.
+  default Optional<ColumnType> type(String column) {
+    return Optional.empty();
+  }
 }

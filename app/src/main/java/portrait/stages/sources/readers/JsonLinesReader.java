@@ -57,7 +57,7 @@ final class JsonLinesReader implements FileReader {
   }
 
   /// Every key of the objects, in the order in which they are first seen.
-  private static List<String> keys(StagedRows rows, Warehouse warehouse) {
+  static List<String> keys(StagedRows rows, Warehouse warehouse) {
     var used = new HashSet<String>();
     return warehouse.read(session -> session.query(Sql.format("""
         SELECT key FROM (
@@ -67,7 +67,7 @@ final class JsonLinesReader implements FileReader {
         row -> row.text(1))).stream().filter(key -> used.add(key.toLowerCase(Locale.ROOT))).toList();
   }
 
-  private record JsonExtract(FileColumns file, StagedRows staged, StagedRows unreadable, long rowsRead, long lines)
+  record JsonExtract(FileColumns file, StagedRows staged, StagedRows unreadable, long rowsRead, long lines)
       implements
         Extract {
 
