@@ -22,6 +22,7 @@ import portrait.foundation.definitions.Seen;
 import portrait.foundation.model.ColumnType;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
+import portrait.foundation.records.KafkaCluster;
 import portrait.foundation.records.RecordStores;
 import portrait.foundation.security.Permission;
 import portrait.foundation.security.Security;
@@ -116,7 +117,7 @@ final class NewTable implements Door {
     }
   }
 
-  /// A table that is read from a database, now and at each refresh.
+  /// A table that is read from a database or a topic, now and at each refresh.
   private Answer read(Request request) {
     String source = sent(request, "source");
     String table = sent(request, "table");
@@ -129,8 +130,17 @@ final class NewTable implements Door {
     String what = sent(request, "what");
     one.put(what.matches("(?s).*\\s.*") ? "query" : "path", what);
     String updated = sent(request, "updated");
+    boolean isTopic = connections.usable().stream().anyMatch(each -> each.name().equals(sent(request, "connection"))
+        && each.type().equals(KafkaCluster.CONNECTOR.type()));
     if (!updated.isEmpty()) {
-      one.put("updated", updated).put("mode", "upsert");
+      one.put("updated", updated);
+    }
+    if (isTopic) {
+      // A message that is no record stays in the topic whatever one does: it must not hold up the others.
+      one.put("corrupt_limit", "100%");
+    }
+    if (isTopic || !updated.isEmpty()) {
+      one.put("mode", "upsert");
     }
     try {
       definitions.apply(SourceWithTable.of(definitions.find("Source", source), DefinitionText.of(spec), source, table),

@@ -97,7 +97,7 @@ final class ForeignDatabase implements RecordStore {
         try (var statement = connection.prepareStatement(all)) {
           stream(statement, part, sink);
         }
-        return new Read(columns, positions);
+        return new Read(columns, positions, false);
       }
       String column = quoted(found(wanted.newest().orElseThrow(), columns));
       positions.putAll(newest(connection, rows, column));
@@ -109,7 +109,7 @@ final class ForeignDatabase implements RecordStore {
         }
         stream(statement, part, sink);
       }
-      return new Read(columns, positions);
+      return new Read(columns, positions, false);
     });
   }
 

@@ -3,6 +3,7 @@ package portrait.foundation.records;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import portrait.foundation.model.ColumnType;
 
@@ -15,10 +16,13 @@ public interface RecordStore extends AutoCloseable {
   /// @param isQuery whether it is a query, in the system's language
   /// @param newest the column that says how recent a record is, when only records as recent as those read before are
   ///        wanted
+  /// @param key the fields of a record that tell it from the others
   /// @param positions how far was read before, as [Read#positions()] said; empty to read everything
-  record Wanted(String what, boolean isQuery, Optional<String> newest, Map<String, String> positions) {
+  record Wanted(String what, boolean isQuery, Optional<String> newest, Set<String> key,
+      Map<String, String> positions) {
 
     public Wanted {
+      key = Set.copyOf(key);
       positions = Map.copyOf(positions);
     }
   }
@@ -27,7 +31,8 @@ public interface RecordStore extends AutoCloseable {
   ///
   /// @param columns all that records have, in their order; empty when each record has its own
   /// @param positions how far that is, by whatever the system counts by; empty when it cannot tell
-  record Read(List<Column> columns, TreeMap<String, String> positions) {
+  /// @param isLog whether a record may come again: the later one is what holds
+  record Read(List<Column> columns, TreeMap<String, String> positions, boolean isLog) {
 
     public Read {
       columns = List.copyOf(columns);

@@ -11,7 +11,7 @@ import portrait.foundation.connections.Connector;
 public final class RecordStores {
 
   private static final List<Connector<? extends RecordAccount>> KNOWN = List.of(PostgresDatabase.CONNECTOR,
-      SqliteFile.CONNECTOR);
+      SqliteFile.CONNECTOR, KafkaCluster.CONNECTOR);
 
   /// What people can connect to, to read records.
   public static final List<Connector<?>> CONNECTORS = List.copyOf(KNOWN);

@@ -1,4 +1,4 @@
-/// Records read from systems outside, only new ones where those can tell: databases over JDBC.
+/// Records read from systems outside, only new ones where those can tell: databases over JDBC, topics of Kafka.
 @NullMarked
 package portrait.foundation.records;
 

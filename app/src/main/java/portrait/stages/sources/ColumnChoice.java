@@ -46,6 +46,13 @@ record ColumnChoice(List<ColumnDefinition> columns, Optional<Character> decimal)
     found.columns().stream()
         .filter(column -> known.stream().noneMatch(one -> one.name().equalsIgnoreCase(column.name())))
         .forEach(columns::add);
+    // What only later files have is taken where the others can do without, as records of JSON can.
+    for (var part : parts.subList(1, parts.size())) {
+      Suggestions.of(session, part.extract()).columns().stream()
+          .filter(column -> columns.stream().noneMatch(one -> one.name().equalsIgnoreCase(column.name())))
+          .filter(column -> parts.stream().allMatch(each -> each.extract().find(column.inFile()).isPresent()))
+          .forEach(columns::add);
+    }
     checkPresent(table, parts, columns, users);
     checkKey(table, columns);
     var comma = decimal.or(found::decimal);

@@ -175,7 +175,14 @@ final class Load {
     var present = session.schema(table.warehouseName());
     if (present.isEmpty()) {
       session.create(table.warehouseName(), wanted);
-    } else if (!present.orElseThrow().equals(wanted)) {
+    } else if (present.orElseThrow().equals(wanted)) {
+      return;
+    } else if (wanted.columns().containsAll(present.orElseThrow().columns())) {
+      session.execute("CREATE OR REPLACE TEMP TABLE load_kept AS FROM " + target);
+      session.execute("DROP TABLE " + target);
+      session.create(table.warehouseName(), wanted);
+      session.execute("INSERT INTO %s BY NAME FROM load_kept".formatted(target));
+    } else {
       throw Problem.of(Problem.Code.CONFLICT,
           "the columns of %s have changed since it was last loaded".formatted(table.fullName()),
           "Load the whole table once, with mode replace.").asException();
@@ -219,7 +226,7 @@ final class Load {
           .formatted(place + 1), parameter(misfit.name()), parameter(rules.expected(misfit)),
           parameter("the value is not " + rules.expected(misfit)), values.get(place)));
     }
-    refuseKeys(typed, wanted, values);
+    refuseKeys(typed, wanted, values, parts.stream().anyMatch(part -> part.extract().laterRowsHold()));
     keepRefused(parts);
     read += parts.stream().mapToLong(part -> part.extract().rowsRead()).sum();
     refused += number(Sql.of("SELECT count(*) FROM (SELECT DISTINCT file, line FROM load_refused)"));
@@ -228,7 +235,9 @@ final class Load {
     }
   }
 
-  private void refuseKeys(List<ColumnDefinition> typed, List<ColumnDefinition> wanted, List<Sql> values) {
+  /// @param laterHold whether rows whose key comes again are passed over instead
+  private void refuseKeys(List<ColumnDefinition> typed, List<ColumnDefinition> wanted, List<Sql> values,
+      boolean laterHold) {
     if (table.isKeyedByLine()) {
       return;
     }
@@ -255,6 +264,15 @@ final class Load {
     }
     var recency = table.updated().filter(updated -> place(wanted, updated) >= 0)
         .map(updated -> Sql.format("({}) DESC NULLS LAST, ", values.get(place(wanted, updated)))).orElse(Sql.of(""));
+    if (laterHold) {
+      session.execute(Sql.format("""
+          DELETE FROM load_text USING (
+            SELECT file, line, row_number() OVER (PARTITION BY key ORDER BY {}file DESC, line DESC) AS place
+            FROM (SELECT *, {} AS key FROM load_text WHERE %s) SEMI JOIN load_repeated USING (key)) AS ranked
+          WHERE ranked.place > 1 AND load_text.file = ranked.file AND load_text.line = ranked.line"""
+          .formatted(IS_GOOD), recency, key));
+      return;
+    }
     String found = table.key().stream().map(each -> "c" + (place(wanted, each) + 1)).collect(Collectors.joining(", "));
     session.execute(Sql.format("""
         INSERT INTO load_refused

@@ -252,8 +252,15 @@ public final class Sources {
         before = Optional.empty();
         reading = Reading.of(table, store, new TreeMap<>(), folder.path(), progress);
       }
-      if (before.isPresent() && !reading.reached().isEmpty() && reading.isEmpty()) {
+      boolean isMore = table.mode() == LoadMode.UPSERT && before.isPresent();
+      if (isMore && !reading.reached().isEmpty() && reading.isEmpty()) {
         return LoadResult.seen();
+      }
+      if (before.isEmpty() && reading.hasUnknownColumns() && table.columns().isEmpty()) {
+        throw Problem.of(Problem.Code.NOT_FOUND,
+            "there is nothing in %s yet, so the columns of %s cannot be found by looking".formatted(
+                table.path().orElse("it"), table.fullName()),
+            "List columns in the definition, or load the table when the first record is there.").asException();
       }
       var state = before.flatMap(_ -> remembered.table(table.fullName()));
       return change(table, reading.parts(warehouse), before.isEmpty() ? LoadMode.REPLACE : table.mode(), state,

@@ -38,6 +38,11 @@ public interface Extract {
   /// The dialect in full, for CSV.
   Optional<CsvOptions> csv();
 
+  /// Whether a row takes the place of an earlier one with its key; else it is refused, as one too many.
+  default boolean laterRowsHold() {
+    return false;
+  }
+
   /// The type of a column, where whoever gave the rows knows it.
   default Optional<ColumnType> type(String column) {
     return Optional.empty();

@@ -16,6 +16,8 @@ import portrait.foundation.warehouse.Warehouse;
 /// are: on disk, not in memory. What counts the lines of a file is here each record's own number.
 public final class RecordRows implements AutoCloseable {
 
+  private static final int SHOWN_BYTES_MAX = 10_000;
+
   private final StagedRows rows;
   private final StagedRows refused;
   private long read;
@@ -39,14 +41,14 @@ public final class RecordRows implements AutoCloseable {
     try {
       read++;
       last = number;
-      if (Utf8.isValid(json, 0, json.length)) {
+      String fault = fault(json);
+      if (fault.isEmpty()) {
         rows.begin(number);
         rows.field(json, 0, json.length);
         rows.end();
       } else {
         refused.begin(number);
-        for (String field : List.of("", "", "UTF-8", "the record is not UTF-8",
-            new String(json, StandardCharsets.UTF_8))) {
+        for (String field : List.of("", "", "one JSON object", fault, shown(json))) {
           refused.field(field);
         }
         refused.end();
@@ -54,6 +56,23 @@ public final class RecordRows implements AutoCloseable {
     } catch (IOException failure) {
       throw new UncheckedIOException("staging records", failure);
     }
+  }
+
+  /// Empty when there is none.
+  private static String fault(byte[] json) {
+    if (json.length > CsvParser.RECORD_BYTES_MAX) {
+      return "the record is longer than %,d bytes".formatted(CsvParser.RECORD_BYTES_MAX);
+    }
+    for (byte octet : json) {
+      if (octet == 0) {
+        return "the record holds a zero byte";
+      }
+    }
+    return Utf8.isValid(json, 0, json.length) ? "" : "the record is not UTF-8";
+  }
+
+  private static String shown(byte[] json) {
+    return new String(json, 0, Math.min(json.length, SHOWN_BYTES_MAX), StandardCharsets.UTF_8).replace('\0', '�');
   }
 
   /// How many came.
@@ -64,10 +83,12 @@ public final class RecordRows implements AutoCloseable {
   /// All that came. Nothing comes any more.
   ///
   /// @param columns all that records have, with the types that are known; none when each record has its own
-  public Extract extract(Map<String, Optional<ColumnType>> columns, Warehouse warehouse) {
+  /// @param isLog whether a later record takes the place of an earlier one with its key
+  public Extract extract(Map<String, Optional<ColumnType>> columns, boolean isLog, Warehouse warehouse) {
     close();
     var names = columns.isEmpty() ? JsonLinesReader.keys(rows, warehouse) : List.copyOf(columns.keySet());
-    return new Records(new JsonLinesReader.JsonExtract(new FileColumns(names), rows, refused, read, last), columns);
+    return new Records(new JsonLinesReader.JsonExtract(new FileColumns(names), rows, refused, read, last), columns,
+        isLog);
   }
 
   @Override
@@ -79,7 +100,7 @@ public final class RecordRows implements AutoCloseable {
     }
   }
 
-  private record Records(JsonLinesReader.JsonExtract json, Map<String, Optional<ColumnType>> known)
+  private record Records(JsonLinesReader.JsonExtract json, Map<String, Optional<ColumnType>> known, boolean isLog)
       implements
         Extract {
 
@@ -122,6 +143,11 @@ public final class RecordRows implements AutoCloseable {
     @Override
     public Optional<CsvOptions> csv() {
       return Optional.empty();
+    }
+
+    @Override
+    public boolean laterRowsHold() {
+      return isLog;
     }
 
     @Override
