@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.DriverManager;
@@ -32,6 +33,7 @@ import portrait.foundation.model.ProblemException;
 public final class Warehouse implements AutoCloseable {
 
   private static final int READERS = 3;
+  private static final int LOOK_AGAIN_MILLIS = 10;
   private static final String COPY = "portrait_copy";
   private static final long CANCEL_AGAIN_MILLIS = 20;
 
@@ -178,11 +180,23 @@ public final class Warehouse implements AutoCloseable {
         connection.commit();
         connection.setAutoCommit(true);
         statement.execute("DETACH " + COPY);
+        awaitWritten(file, cancellation);
         return true;
       } finally {
         cancellation.ended();
       }
     }), cancellation);
+  }
+
+  /// Waits until the file holds everything. Somebody who lists tables meanwhile looks into the copy, too, and keeps it
+  /// open beyond its detachment until their transaction ends: so long the file holds nothing, and everything is in the
+  /// log beside it. A forced checkpoint would wait as well, and make everybody wait who lists tables.
+  private static void awaitWritten(Path file, Cancellation cancellation) throws InterruptedException {
+    var log = file.resolveSibling(file.getFileName() + ".wal");
+    while (Files.exists(log)) {
+      cancellation.check();
+      TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+    }
   }
 
   private static String name(Statement statement) throws SQLException {

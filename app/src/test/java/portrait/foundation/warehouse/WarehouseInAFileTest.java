@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import portrait.foundation.model.Problem;
@@ -50,5 +54,47 @@ class WarehouseInAFileTest extends WarehouseContract {
     assertEquals(Problem.Code.WAREHOUSE_FAILED, problem.code());
     Files.delete(rubbish);
     Warehouse.open(WarehouseSettings.at(rubbish)).close();
+  }
+
+  /// Whoever lists the tables of the warehouse looks into the copy that is being made as well, and so keeps it open.
+  @Test
+  void aCopyIsWholeWhileSomebodyStillLooksAtIt() throws Exception {
+    warehouse.write(session -> session.execute("CREATE TABLE kept AS SELECT range AS n FROM range(100000)"));
+    var looking = new CountDownLatch(1);
+    var detached = new CountDownLatch(1);
+    var copy = folder.resolve("copy.duckdb");
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var look = new AtomicReference<Future<Boolean>>();
+      var copying = threads.submit(() -> {
+        warehouse.copyTo(copy, () -> {
+          look.set(threads.submit(() -> warehouse.read(session -> {
+            session.query(Sql.of("SELECT table_name FROM duckdb_tables()"), row -> row.text(1));
+            looking.countDown();
+            await(detached);
+            return true;
+          })));
+          await(looking);
+        });
+        return Files.copy(copy, folder.resolve("moved.duckdb"));
+      });
+      await(looking);
+      while (number("SELECT count(*) FROM duckdb_databases() WHERE database_name = 'portrait_copy'") > 0) {
+        Thread.onSpinWait();
+      }
+      detached.countDown();
+      look.get().get();
+      var moved = copying.get();
+      warehouse.close();
+      warehouse = Warehouse.open(WarehouseSettings.at(moved));
+      assertEquals(100_000, number("SELECT count(*) FROM kept"));
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException failure) {
+      throw new IllegalStateException(failure);
+    }
   }
 }
