@@ -29,6 +29,7 @@ import portrait.stages.exports.destinations.Braze;
 import portrait.stages.exports.destinations.Destination;
 import portrait.stages.exports.destinations.FileDestination;
 import portrait.stages.exports.destinations.HubSpot;
+import portrait.stages.exports.destinations.IterableLists;
 import portrait.stages.exports.destinations.Kafka;
 import portrait.stages.exports.destinations.Mail;
 import portrait.stages.exports.destinations.Messenger;
@@ -57,6 +58,7 @@ public final class BuiltIn {
         new FileDestination<>(LocalFolder.CONNECTOR, reach, sets),
         new Webhook(surroundings),
         new HubSpot(surroundings),
+        new IterableLists(surroundings),
         new Kafka());
   }
 
