@@ -54,6 +54,7 @@ import portrait.processes.schedule.EnrichedItems;
 import portrait.processes.schedule.ExportedItems;
 import portrait.processes.schedule.RecomputedItems;
 import portrait.processes.schedule.Schedules;
+import portrait.stages.accounts.AccountContacts;
 import portrait.stages.accounts.Accounts;
 import portrait.stages.activities.Activities;
 import portrait.stages.consent.Purpose;
@@ -149,8 +150,8 @@ public final class Wiring implements Product.Running {
       matching = new LiveMatching(() -> definitions.all(Unification.KIND), identities);
       suppression = new Suppression(definitions, database);
       sources.withhold(suppression);
-      live = opened(new Live(database, events, identities, matching, profiles, measures, segments, suppression,
-          unification::policy, clock));
+      live = opened(new Live(database, events, identities, matching, profiles,
+          new AccountContacts(definitions), measures, segments, suppression, unification::policy, clock));
       // Opening the live path applies what the journal holds; until then the store refuses to be written to.
       suppression.prepare();
       jobs = opened(new Jobs(database, clock));

@@ -18,6 +18,7 @@ import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.processes.live.Waiting.Entry;
 import portrait.processes.live.Waiting.Outcome;
+import portrait.stages.accounts.AccountContacts;
 import portrait.stages.events.Collected;
 import portrait.stages.events.Event;
 import portrait.stages.events.EventType;
@@ -40,18 +41,20 @@ final class Commit {
   private final IdentityGraph identities;
   private final LiveMatching matching;
   private final Profiles profiles;
+  private final AccountContacts accounts;
   private final Evaluation evaluation;
   private final Suppression suppression;
   private final Unsettled unsettled;
   private final Clock clock;
 
   Commit(Database database, Events events, IdentityGraph identities, LiveMatching matching, Profiles profiles,
-      Evaluation evaluation, Suppression suppression, Unsettled unsettled, Clock clock) {
+      AccountContacts accounts, Evaluation evaluation, Suppression suppression, Unsettled unsettled, Clock clock) {
     this.database = database;
     this.events = events;
     this.identities = identities;
     this.matching = matching;
     this.profiles = profiles;
+    this.accounts = accounts;
     this.evaluation = evaluation;
     this.suppression = suppression;
     this.unsettled = unsettled;
@@ -242,6 +245,10 @@ final class Commit {
       change.said(attributes.keySet());
       if (matching.reads(attributes.keySet())) {
         toMatch.add(resolution.anchor());
+      }
+      if (accounts.reads(attributes.keySet())) {
+        identities.identities(transaction, Set.of(resolution.anchor())).values().forEach(
+            identity -> accounts.said(transaction, identity, profiles.sent(transaction, resolution.anchor())));
       }
     }
     if (resolution.isNew() || !resolution.absorbed().isEmpty()) {

@@ -23,6 +23,7 @@ import portrait.foundation.model.Identity;
 import portrait.stages.events.Collected;
 import portrait.stages.events.EventPage;
 import portrait.stages.events.EventQuery;
+import portrait.stages.accounts.AccountContacts;
 import portrait.stages.events.Events;
 import portrait.stages.events.QuarantineStock;
 import portrait.stages.events.QuarantinedEvent;
@@ -64,7 +65,8 @@ public final class Live implements AutoCloseable {
 
   /// @param policy asked at every merge, so that a changed definition counts from the next event on
   public Live(Database database, Events events, IdentityGraph identities, LiveMatching matching, Profiles profiles,
-      Measures measures, Segments segments, Suppression suppression, Supplier<MergePolicy> policy, Clock clock) {
+      AccountContacts accounts, Measures measures, Segments segments, Suppression suppression,
+      Supplier<MergePolicy> policy, Clock clock) {
     this.database = database;
     this.events = events;
     this.identities = identities;
@@ -74,7 +76,7 @@ public final class Live implements AutoCloseable {
     this.evaluation = new Evaluation(events, identities, matching, profiles, measures, segments, policy);
     this.rederivation = new Rederivation(evaluation, profiles, measures, segments);
     var unsettled = new Unsettled(database);
-    this.commit = new Commit(database, events, identities, matching, profiles, evaluation, suppression,
+    this.commit = new Commit(database, events, identities, matching, profiles, accounts, evaluation, suppression,
         unsettled, clock);
     commit.recover();
     this.rows = new RowIntake(database, events, identities, matching, profiles, evaluation);

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.model.Identity;
@@ -37,17 +38,20 @@ final class AccountRun {
   private final AccountState before;
   private final Map<String, List<AccountTables.Added>> added;
   private final BiFunction<String, String, Map<String, String>> column;
+  private final Function<String, Map<Identity, String>> said;
 
   /// @param added what others say about accounts, by id
   /// @param column values of a column of a table, by the key of the row
+  /// @param said values of an attribute that applications sent, by the identity they sent it about
   AccountRun(AccountsDefinition definition, List<RecordGroup> groups, AccountState before,
       Map<String, List<AccountTables.Added>> added,
-      BiFunction<String, String, Map<String, String>> column) {
+      BiFunction<String, String, Map<String, String>> column, Function<String, Map<Identity, String>> said) {
     this.definition = definition;
     this.groups = groups;
     this.before = before;
     this.added = added;
     this.column = column;
+    this.said = said;
   }
 
   AccountState result() {
@@ -136,7 +140,7 @@ final class AccountRun {
     return previous;
   }
 
-  /// Rows of people, and the account each names.
+  /// Rows of people and identities that something was said about, and the account each names.
   private Map<Identity, String> contacts(Map<Identity, AccountState.Key> keys) {
     var contacts = new LinkedHashMap<Identity, String>();
     definition.contacts().forEach(contact -> column.apply(contact.table(), contact.column()).forEach((row, named) -> {
@@ -147,6 +151,10 @@ final class AccountRun {
       if (key != null) {
         contacts.putIfAbsent(new Identity(contact.table(), row), key.account());
       }
+    }));
+    definition.said().forEach(contact -> said.apply(contact.attribute()).forEach((identity, named) -> {
+      var key = AccountContacts.key(contact, named).map(keys::get);
+      key.ifPresent(known -> contacts.putIfAbsent(identity, known.account()));
     }));
     return contacts;
   }

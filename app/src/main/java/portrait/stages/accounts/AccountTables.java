@@ -151,6 +151,22 @@ final class AccountTables {
     tx.update("DELETE FROM account_previous WHERE id = ?", id);
   }
 
+  /// The account that one identity names.
+  static Optional<String> contact(Transaction tx, Identity identity) {
+    return tx.first("SELECT account FROM account_contact WHERE namespace = ? AND value = ?", row -> row.text(1),
+        identity.namespace(), identity.value());
+  }
+
+  static Optional<String> accountOf(Transaction tx, Identity key) {
+    return tx.first("SELECT account FROM account_key WHERE namespace = ? AND value = ?", row -> row.text(1),
+        key.namespace(), key.value());
+  }
+
+  /// One more or one fewer who belongs to the account.
+  static void addContacts(Transaction tx, String account, int more) {
+    tx.update("UPDATE account_profile SET contacts = contacts + ? WHERE id = ?", more, account);
+  }
+
   static void putContact(Transaction tx, Identity row, String account) {
     removeContact(tx, row);
     tx.update("INSERT INTO account_contact (namespace, value, account) VALUES (?, ?, ?)", row.namespace(), row.value(),

@@ -70,7 +70,7 @@ public final class Accounts {
     var groups = unification.groups(defined.get().unification(), progress);
     var before = database.read(AccountTables::read);
     var after = new AccountRun(defined.get(), groups, before, database.read(AccountTables::added),
-        unification::column).result();
+        unification::column, unification::said).result();
     progress.check();
     after.changes(before).stream().gather(Gatherers.windowFixed(SLICE)).forEach(slice -> {
       progress.check();

@@ -7,6 +7,7 @@ import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
 import portrait.foundation.model.Problem;
 import portrait.stages.accounts.AccountsDefinition.ContactTable;
+import portrait.stages.accounts.AccountsDefinition.SaidContact;
 import portrait.stages.sources.Sources;
 import portrait.stages.unification.Unification;
 import tools.jackson.databind.JsonNode;
@@ -18,11 +19,16 @@ final class AccountsKind implements Kind<AccountsDefinition> {
 
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String CONTACTS = """
-      {"description": "Tables of people, and the column of each that names the account.", "type": "array", "items": {
-        "type": "object", "required": ["table", "column", "account"], "additionalProperties": false, "properties": {
+      {"description": "What names the account of a person: a column of a table, or an attribute that is sent.",
+        "type": "array", "items": {"oneOf": [
+        {"type": "object", "required": ["table", "column", "account"], "additionalProperties": false, "properties": {
           "table": {"description": "A table of people, such as shop.contacts.", "type": "string"},
           "column": {"description": "Holds a key of the table of accounts.", "type": "string"},
-          "account": {"description": "One of the tables of accounts.", "type": "string"}}}}""";
+          "account": {"description": "One of the tables of accounts.", "type": "string"}}},
+        {"type": "object", "required": ["attribute", "account"], "additionalProperties": false, "properties": {
+          "attribute": {"description": "As applications send it; group_id is what a group message says.",
+            "type": "string", "minLength": 1},
+          "account": {"description": "The table of accounts whose key it holds.", "type": "string"}}}]}}""";
 
   @Override
   public String name() {
@@ -45,14 +51,22 @@ final class AccountsKind implements Kind<AccountsDefinition> {
     var alone = (ObjectNode) spec.deepCopy();
     alone.remove("contacts");
     var contacts = new ArrayList<ContactTable>();
-    spec.path("contacts").forEach(each -> contacts.add(new ContactTable(each.path("table").asString(),
-        each.path("column").asString(), each.path("account").asString())));
-    var definition = new AccountsDefinition(Unification.KIND.parse(name, alone), contacts);
-    var tables = definition.unification().tables().stream().map(table -> table.table()).toList();
-    contacts.stream().filter(contact -> !tables.contains(contact.account())).findFirst().ifPresent(contact -> {
-      throw wrong(name, "contacts has account '%s' but must have one of %s".formatted(contact.account(), tables),
-          "Correct the name.").asException();
+    var said = new ArrayList<SaidContact>();
+    spec.path("contacts").forEach(each -> {
+      String account = each.path("account").asString();
+      if (each.has("attribute")) {
+        said.add(new SaidContact(each.path("attribute").asString(), account));
+      } else {
+        contacts.add(new ContactTable(each.path("table").asString(), each.path("column").asString(), account));
+      }
     });
+    var definition = new AccountsDefinition(Unification.KIND.parse(name, alone), contacts, said);
+    var tables = definition.unification().tables().stream().map(table -> table.table()).toList();
+    Stream.concat(contacts.stream().map(ContactTable::account), said.stream().map(SaidContact::account))
+        .filter(account -> !tables.contains(account)).findFirst().ifPresent(account -> {
+          throw wrong(name, "contacts has account '%s' but must have one of %s".formatted(account, tables),
+              "Correct the name.").asException();
+        });
     if (!definition.unification().likely().isEmpty()) {
       throw wrong(name, "rule '%s' is probabilistic but must have conditions"
           .formatted(definition.unification().likely().getFirst().name()),

@@ -119,6 +119,22 @@ public final class Unification {
     return found;
   }
 
+  /// Values of an attribute that applications sent, by the identity they sent it about, as of the last refresh.
+  public Map<Identity, String> said(String attribute) {
+    var found = new LinkedHashMap<Identity, String>();
+    warehouse.read(session -> {
+      if (session.exists(Identities.LIVE_TRAITS)) {
+        session.each(Sql.format("""
+            SELECT namespace, assignment.value, trait.value FROM %s AS trait JOIN %s AS assignment USING (number)
+            WHERE name = {} AND trait.value IS NOT NULL ORDER BY 1, 2""".formatted(Identities.LIVE_TRAITS,
+            Identities.ASSIGNMENTS), Sql.of("?", attribute)),
+            row -> found.put(new Identity(row.text(1), row.text(2)), row.text(3)));
+      }
+      return found.size();
+    });
+    return found;
+  }
+
   /// What is defined; empty while nobody has unified anything, when customers come from applications alone.
   public Optional<UnificationDefinition> definition() {
     return definitions.all(KIND).stream().findFirst();

@@ -10,6 +10,8 @@ import portrait.foundation.definitions.Definitions;
 import portrait.foundation.model.Identity;
 import portrait.stages.events.Event;
 import portrait.stages.events.EventQuery;
+import portrait.stages.accounts.AccountContacts;
+import portrait.stages.accounts.Accounts;
 import portrait.stages.events.Events;
 import portrait.stages.events.MessageBody;
 import portrait.stages.events.StoredEvent;
@@ -36,11 +38,13 @@ public final class TestLive implements AutoCloseable {
     this.database = Database.open(settings, List.of(Definitions.migrations(), Events.migrations(),
         IdentityGraph.migrations(), LiveMatching.migrations(), Profiles.migrations(), Measures.migrations(),
         Segments.migrations(), Suppression.migrations()));
-    this.definitions = new Definitions(database, List.of(IdentityGraph.KIND, Measures.KIND, Segments.KIND), clock);
+    this.definitions = new Definitions(database,
+        List.of(Accounts.KIND, IdentityGraph.KIND, Measures.KIND, Segments.KIND), clock);
     var measures = new Measures(definitions);
     var identities = new IdentityGraph(definitions);
-    this.live = new Live(database, events, identities, new LiveMatching(List::of, identities), profiles, measures,
-        new Segments(definitions, database, measures, clock), new Suppression(definitions, database),
+    this.live = new Live(database, events, identities, new LiveMatching(List::of, identities), profiles,
+        new AccountContacts(definitions), measures, new Segments(definitions, database, measures, clock),
+        new Suppression(definitions, database),
         () -> MergePolicy.importance(List.of()), clock);
   }
 

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import portrait.TestPortrait;
 import portrait.foundation.database.TestDatabases;
+import portrait.foundation.jobs.Status;
+import portrait.foundation.model.Identity;
 import portrait.foundation.warehouse.Sql;
 import tools.jackson.databind.JsonNode;
 
@@ -122,6 +124,50 @@ class AccountsTest {
     assertNotEquals(id("shop.companies", "c1"), id("shop.companies", "c3"), "not even by way of the invoice of both");
     assertTrue(List.of(id("shop.companies", "c1"), id("shop.companies", "c3")).contains(id("shop.invoices", "i1")));
     assertEquals(3, portrait.get("/api/v1/accounts").path("accounts").size());
+  }
+
+  @Test
+  void whoSaysAGroupBelongsToItAtOnceAndAfterARefresh() {
+    portrait.apply(SOURCES + ACCOUNTS + "    - { attribute: group_id, account: shop.companies }\n");
+    portrait.refresh();
+    var before = account("shop.companies", "c2");
+    assertEquals(1, before.path("contacts").asLong());
+
+    join("ada", "c2", "2026-11-02T10:00:00Z");
+    assertEquals(List.of("p3", "ada"), people("shop.companies", "c2"));
+    join("ada", "c1", "2026-11-01T10:00:00Z");
+    assertEquals(List.of("p3", "ada"), people("shop.companies", "c2"), "what was said earlier and came late");
+    join("bea", "c2", "2026-11-02T10:00:00Z");
+    join("bea", "i2", "2026-11-03T10:00:00Z");
+    assertEquals(List.of("p3", "ada"), people("shop.companies", "c2"), "a key of another table names no company");
+    join("cid", "c2", "2026-11-02T10:00:00Z");
+    join("cid", "c1", "2026-11-03T10:00:00Z");
+    assertEquals(List.of("p1", "p2", "cid"), people("shop.companies", "c1"));
+    assertTrue(portrait.exchange("GET", "/customers/" + portrait.get("/api/v1/profiles/user_id/cid").path("customerId")
+        .asString(), "").body().contains("Acme SA"));
+
+    var live = List.of(account("shop.companies", "c1"), account("shop.companies", "c2"));
+    portrait.refresh();
+    assertEquals(live, List.of(account("shop.companies", "c1"), account("shop.companies", "c2")));
+    assertEquals(List.of("ada", "cid"), portrait.parts().warehouse().read(session -> session.query(
+        Sql.of("SELECT \"Key\" FROM \"AccountContact\" WHERE \"Table\" = 'user_id' ORDER BY 1"), row -> row.text(1))));
+
+    var erased = portrait.parts().privacy().erase(List.of(new Identity("user_id", "cid")), "asked", "test");
+    assertEquals(Status.DONE, portrait.parts().jobs().await(erased.job()).status());
+    assertEquals(List.of("p1", "p2"), people("shop.companies", "c1"));
+  }
+
+  private void join(String user, String company, String at) {
+    assertEquals(200, portrait.collect("/v1/group", """
+        {"messageId": "%1$s %2$s", "userId": "%1$s", "groupId": "%2$s", "timestamp": "%3$s"}"""
+        .formatted(user, company, at)).statusCode());
+  }
+
+  private List<String> people(String namespace, String value) {
+    var found = account(namespace, value);
+    var people = found.path("people").valueStream().map(person -> person.path("value").asString()).toList();
+    assertEquals(people.size(), found.path("contacts").asLong());
+    return people;
   }
 
   @Test
