@@ -67,6 +67,7 @@ import portrait.stages.measures.Measures;
 import portrait.stages.notices.Notices;
 import portrait.stages.policies.MergePolicy;
 import portrait.stages.profiles.Profiles;
+import portrait.stages.segments.CustomerIndex;
 import portrait.stages.segments.Segments;
 import portrait.stages.sources.Sources;
 import portrait.stages.suppression.Suppression;
@@ -88,7 +89,7 @@ public final class Wiring implements Product.Running {
   /// What people may define.
   public static final List<Kind<?>> KINDS = List.of(Sources.KIND, IdentityGraph.KIND, MergePolicy.KIND,
       Unification.KIND, Accounts.KIND, Activities.KIND,
-      Measures.KIND, Segments.KIND, Connections.KIND, Enrichments.KIND, Exports.KIND, Purpose.KIND,
+      Measures.KIND, Segments.KIND, CustomerIndex.KIND, Connections.KIND, Enrichments.KIND, Exports.KIND, Purpose.KIND,
       Retention.KIND, Schedules.KIND,
       Triggers.KIND);
 

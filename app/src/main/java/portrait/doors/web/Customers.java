@@ -44,6 +44,7 @@ import portrait.stages.consent.Consent;
 import portrait.stages.events.EventQuery;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.measures.Measures;
+import portrait.stages.segments.Facets;
 import portrait.stages.segments.Segments;
 import portrait.stages.unification.Unification;
 import portrait.stages.sources.Sources;
@@ -57,7 +58,6 @@ final class Customers implements Door {
       "PreviousCustomerId");
   /** What tells people apart, as sources call it. */
   private static final Set<String> USUAL_COLUMNS = Set.of("email", "phone", "city", "country");
-  private static final Set<String> KINDS = Set.of("all", "known", "unknown");
 
   private final Renderer renderer;
   private final Cards cards;
@@ -190,22 +190,49 @@ final class Customers implements Door {
     if (group.isPresent()) {
       return behind(request, group.get());
     }
-    String query = request.query("q").orElse("").strip();
-    String kind = request.query("kind").filter(KINDS::contains).orElse("all");
-    String segment = request.query("segment").orElse("");
-    var known = kind.equals("all") ? Optional.<Boolean>empty() : Optional.of(kind.equals("known"));
+    var filters = CustomerFilters.of(request);
     var cursor = request.query("cursor");
     var text = renderer.text(request);
-    var found = database.read(transaction -> segment.isEmpty() ? cards.search(transaction, text, query, known, cursor)
-        : cards.members(transaction, text, segment, query, known, cursor));
+    boolean isChosen = !filters.facets().isEmpty();
+    int offset = isChosen ? request.query("cursor", 0, Integer.MAX_VALUE, 0) : 0;
+    var narrowed = warehouse.read(session -> segments.facets(session,
+        filters.narrowed(Columns.of(session).customer()), isChosen ? Cards.PAGE : 0, offset));
+    var found = isChosen ? chosen(text, narrowed, offset) : found(text, filters, cursor);
     var choices = segments.definitions().stream()
         .map(each -> new CustomersPage.Choice(each.name(), each.title())).toList();
-    var page = new CustomersPage(query, kind, segment, choices, Optional.empty(), table(request, text, found.cards()),
-        found.cards(), found.next(),
-        cursor.isEmpty());
+    var page = new CustomersPage(filters, choices, facets(narrowed, filters, text, request),
+        isChosen ? Optional.of(narrowed.total()) : Optional.empty(), Optional.empty(),
+        table(request, text, found.cards()), found.cards(), found.next(), cursor.isEmpty());
     boolean wantsCards = request.isFragment() && request.header("HX-History-Restore-Request").isEmpty();
     return wantsCards ? renderer.part(request, "cards", "page", page)
         : renderer.page(request, "customers", text.of("nav.customers"), "customers", page);
+  }
+
+  private Cards.Page found(Messages text, CustomerFilters filters, Optional<String> cursor) {
+    var known = filters.kind().equals("all") ? Optional.<Boolean>empty()
+        : Optional.of(filters.kind().equals("known"));
+    return database.read(transaction -> filters.segment().isEmpty()
+        ? cards.search(transaction, text, filters.query(), known, cursor)
+        : cards.members(transaction, text, filters.segment(), filters.query(), known, cursor));
+  }
+
+  private Cards.Page chosen(Messages text, Facets narrowed, int offset) {
+    var some = database.read(transaction -> cards.of(transaction, text, narrowed.some()));
+    return new Cards.Page(some, offset + narrowed.some().size() < narrowed.total()
+        ? Optional.of(String.valueOf(offset + Cards.PAGE))
+        : Optional.empty());
+  }
+
+  private static List<CustomersPage.Facet> facets(Facets narrowed, CustomerFilters filters, Messages text,
+      Request request) {
+    String view = request.query("view").filter("table"::equals).map(_ -> "&view=table").orElse("");
+    return narrowed.facets().stream().map(facet -> new CustomersPage.Facet(Messages.label(facet.attribute()),
+        facet.values().stream().map(value -> new CustomersPage.FacetValue(
+            value.to() == null ? text.value(value.from())
+                : text.of("customers.interval", text.value(value.from()), text.value(value.to())),
+            value.customers(), filters.has(facet.attribute(), value.text()),
+            filters.toggled(facet.attribute(), value.text()).url() + view)).toList()))
+        .toList();
   }
 
   /// The people behind a number of the first page.
@@ -218,7 +245,7 @@ final class Customers implements Door {
         ? Optional.of(String.valueOf(offset + Cards.PAGE))
         : Optional.<String>empty();
     return renderer.page(request, "customers", text.of("nav.customers"), "customers",
-        new CustomersPage("", "all", "", List.of(),
+        new CustomersPage(CustomerFilters.NONE, List.of(), List.of(), Optional.empty(),
             Optional.of(new CustomersPage.Behind(group.text(), title(group, text), people.total())),
             table(request, text, found), found, next,
             offset == 0));

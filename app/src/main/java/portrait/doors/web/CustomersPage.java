@@ -9,16 +9,15 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import portrait.processes.dashboard.Group;
 
-/// Customers found by text, kind and segment.
+/// Customers found by text, kind, segment and values of their attributes.
 ///
-/// @param query what was searched for
-/// @param kind `all`, `known` or `unknown`
-/// @param segment a segment's name, or empty
+/// @param facets by which values one can narrow further
+/// @param total how many fit at the last refresh, where values were chosen
 /// @param group people behind a number of the first page, in place of what was searched for
 /// @param table how they are laid out as a table; empty for cards
 /// @param more where the next cards are, empty at the end
-public record CustomersPage(String query, String kind, String segment, List<Choice> segments,
-    Optional<Behind> group, Optional<Table> table, List<Card> cards, Optional<String> more, boolean isFirst) {
+public record CustomersPage(CustomerFilters filters, List<Choice> segments, List<Facet> facets,
+    Optional<Long> total, Optional<Behind> group, Optional<Table> table, List<Card> cards, Optional<String> more, boolean isFirst) {
 
   /// @param columns attributes that are shown
   /// @param offered attributes that can be
@@ -35,6 +34,12 @@ public record CustomersPage(String query, String kind, String segment, List<Choi
   /// @param total how many there were at the last refresh
   public record Behind(String text, String title, long total) {}
 
+  /// @param label of the attribute
+  public record Facet(String label, List<FacetValue> values) {}
+
+  /// @param url the list with it, or without it where it is chosen
+  public record FacetValue(String label, long customers, boolean isChosen, String url) {}
+
   public record Choice(String name, String title) {}
 
   /// @param facts two or three lines that tell people apart: e-mail, city, identities
@@ -48,17 +53,16 @@ public record CustomersPage(String query, String kind, String segment, List<Choi
 
   /// Where the same list begins.
   public String firstUrl() {
-    return filters() + table.map(Table::query).orElse("");
+    return plainUrl() + table.map(Table::query).orElse("");
   }
 
   /// The same customers as cards, or as a table.
   public String otherUrl() {
-    return table.isPresent() ? filters() : filters() + "&view=table";
+    return table.isPresent() ? plainUrl() : plainUrl() + "&view=table";
   }
 
-  private String filters() {
-    return group.isPresent() ? "/customers?group=" + encoded(group.get().text())
-        : "/customers?q=%s&kind=%s&segment=%s".formatted(encoded(query), encoded(kind), encoded(segment));
+  private String plainUrl() {
+    return group.isPresent() ? "/customers?group=" + encoded(group.get().text()) : filters.url();
   }
 
   public String moreUrl() {
@@ -71,6 +75,6 @@ public record CustomersPage(String query, String kind, String segment, List<Choi
 
   /// Whether anything narrows the list down.
   public boolean isFiltered() {
-    return group.isPresent() || !query.isEmpty() || !kind.equals("all") || !segment.isEmpty();
+    return group.isPresent() || filters.isFiltered();
   }
 }

@@ -40,7 +40,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class SegmentBuilder implements Door {
 
   private static final String NEW = "/segments/new";
-  private static final Set<String> SEARCHED = Set.of("name", "firstname", "lastname", "email", "mail", "city");
   private static final String EDIT = "/segments/{name}/edit";
 
   private final Renderer renderer;
@@ -125,25 +124,11 @@ final class SegmentBuilder implements Door {
     }
   }
 
-  /// What the list of customers is narrowed down to, as a rule. A word that was searched is looked for in names and
-  /// addresses, as far as customers have them.
+  /// What the list of customers is narrowed down to, as a rule.
   private Answer filters(Request request) {
-    var parts = new ArrayList<String>();
-    request.query("kind").filter(Set.of("known", "unknown")::contains)
-        .ifPresent(kind -> parts.add("Known = " + kind.equals("known")));
-    request.query("segment").ifPresent(segment -> parts.add("member(" + QuickRule.quoted(segment) + ")"));
-    request.query("q").ifPresent(words -> {
-      var searched = warehouse.read(session -> Columns.of(session).customer().columns().stream()
-          .map(Schema.Column::name).filter(name -> SEARCHED.contains(name.toLowerCase(Locale.ROOT).replace("_", "")))
-          .toList());
-      for (String word : words.strip().split("\\s+")) {
-        if (!searched.isEmpty()) {
-          parts.add(searched.stream().map(name -> QuickRule.of(name, "contains", word))
-              .collect(Collectors.joining(" or ", "(", ")")));
-        }
-      }
-    });
-    return builder(String.join(" and ", parts));
+    var filters = CustomerFilters.of(request);
+    var customer = warehouse.read(session -> Columns.of(session).customer());
+    return builder(String.join(" and ", filters.narrowed(customer).conditions(customer)));
   }
 
   private static Answer builder(String rule) {

@@ -57,6 +57,7 @@ public final class Segments {
 
   private final Definitions definitions;
   private final Measures measures;
+  private final Clock clock;
   private final Remembered<Long, Map<String, MembershipUpdate.Row>> recent = new Remembered<>(ROWS_REMEMBERED_MAX,
       rows -> 1 + rows.size());
   private volatile @Nullable SegmentRules rules;
@@ -68,6 +69,7 @@ public final class Segments {
   public Segments(Definitions definitions, Database database, Measures measures, Clock clock) {
     this.definitions = definitions;
     this.measures = measures;
+    this.clock = clock;
     definitions.guard(KIND, (segment, _, others) -> Purpose.notAllowed(others, segment.purpose(),
         Purpose.Place.SEGMENTS));
     definitions.onChange(changes -> changes.stream()
@@ -382,6 +384,12 @@ public final class Segments {
   /// @throws ProblemException `not_found` when nobody has it
   public FieldValues values(WarehouseSession session, String field) {
     return FieldValues.of(session, field);
+  }
+
+  /// Customers of the last refresh narrowed down, and the values of indexed attributes by which one can narrow further.
+  public Facets facets(WarehouseSession session, Facets.Narrowed by, int limit, int offset) {
+    return Facets.of(session, definitions.one(CustomerIndex.KIND, CustomerIndex.NAME), by, limit, offset,
+        clock.instant());
   }
 
   /// Every member of one segment: for a static one, whoever is on its list.

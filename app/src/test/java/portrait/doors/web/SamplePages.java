@@ -172,13 +172,16 @@ final class SamplePages {
         new PreferencesPage("fr", "", "auto", new TreeMap<>(Map.of("en", "1,234,567.89", "de", "1.234.567,89")))));
     samples.put("customers", new Sample("customers", "customers", customers(false)));
     samples.put("customers-empty", new Sample("customers", "customers",
-        new CustomersPage("", "all", "", List.of(), Optional.empty(), Optional.empty(), List.of(), Optional.empty(),
+        new CustomersPage(CustomerFilters.NONE, List.of(), List.of(), Optional.empty(), Optional.empty(),
+            Optional.empty(), List.of(), Optional.empty(),
             true)));
-    samples.put("customers-group", new Sample("customers", "customers", new CustomersPage("", "all", "", List.of(),
+    samples.put("customers-group", new Sample("customers", "customers", new CustomersPage(CustomerFilters.NONE, List.of(),
+        List.of(), Optional.empty(),
         Optional.of(new CustomersPage.Behind("unsegmented", NASTY, 2_304)), Optional.empty(), customers(false).cards(),
         Optional.of("24"), true)));
     var listed = customers(false);
-    samples.put("customers-table", new Sample("customers", "customers", new CustomersPage(NASTY, "all", "", List.of(),
+    samples.put("customers-table", new Sample("customers", "customers", new CustomersPage(
+        new CustomerFilters(NASTY, "all", "", Map.of("city", List.of(NASTY))), List.of(), facets(), Optional.of(2L),
         Optional.empty(), Optional.of(new CustomersPage.Table(List.of("email", NASTY), List.of("city", "email", NASTY),
             listed.cards().stream().collect(java.util.stream.Collectors.toMap(CustomersPage.Card::id,
                 card -> List.of(card.face().name() + "@example.com", NASTY), (one, _) -> one)))),
@@ -548,6 +551,16 @@ final class SamplePages {
                     new IdentitiesPage.Person("", List.of(cookie))))))));
   }
 
+  private static List<CustomersPage.Facet> facets() {
+    return List.of(new CustomersPage.Facet("City", List.of(
+        new CustomersPage.FacetValue("Lyon", 12_400, false, "/customers?facet=city:Lyon"),
+        new CustomersPage.FacetValue("Hamburg", 3_100, false, "/customers?facet=city:Hamburg"),
+        new CustomersPage.FacetValue(NASTY, 1, true, "/customers"))),
+        new CustomersPage.Facet("Birthday", List.of(
+            new CustomersPage.FacetValue("1 Jan 1950 to 3 Mar 1971", 812, false, "/customers?facet=a"),
+            new CustomersPage.FacetValue("3 Mar 1971 to 31 Dec 1999", 811, false, "/customers?facet=b"))));
+  }
+
   static CustomersPage customers(boolean filtered) {
     String[][] people = {{"Amélie", "Rousseau", "amelie.rousseau@example.com", "Lyon"},
         {"Jonas", "Weber", "j.weber@example.org", "Hamburg"}, {"", "", "", ""},
@@ -567,10 +580,10 @@ final class SamplePages {
           number % 3 == 0 ? List.of("Interested in leather shoes") : List.of(),
           Optional.of(NOW.minus(Duration.ofMinutes(37L * number * number + 3)))));
     }
-    return new CustomersPage(filtered ? NASTY : "", filtered ? "known" : "all", "",
+    return new CustomersPage(filtered ? new CustomerFilters(NASTY, "known", "", Map.of()) : CustomerFilters.NONE,
         List.of(new CustomersPage.Choice("leather-shoe-fans", "Interested in leather shoes"),
             new CustomersPage.Choice("nasty", NASTY)),
-        Optional.empty(), Optional.empty(), cards, Optional.of("next&page"), true);
+        facets(), Optional.empty(), Optional.empty(), Optional.empty(), cards, Optional.of("next&page"), true);
   }
 
   static CustomerPage customer() {
