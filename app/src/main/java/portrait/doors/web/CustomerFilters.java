@@ -89,7 +89,8 @@ public record CustomerFilters(String query, String kind, String segment, Map<Str
 
   String url() {
     return "/customers?q=%s&kind=%s&segment=%s".formatted(CustomersPage.encoded(query), CustomersPage.encoded(kind),
-        CustomersPage.encoded(segment)) + written().stream().map(facet -> "&facet=" + CustomersPage.encoded(facet))
+        CustomersPage.encoded(segment))
+        + written().stream().map(facet -> "&facet=" + CustomersPage.encoded(facet))
             .collect(Collectors.joining());
   }
 }

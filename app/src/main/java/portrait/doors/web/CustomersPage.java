@@ -17,7 +17,8 @@ import portrait.processes.dashboard.Group;
 /// @param table how they are laid out as a table; empty for cards
 /// @param more where the next cards are, empty at the end
 public record CustomersPage(CustomerFilters filters, List<Choice> segments, List<Facet> facets,
-    Optional<Long> total, Optional<Behind> group, Optional<Table> table, List<Card> cards, Optional<String> more, boolean isFirst) {
+    Optional<Long> total, Optional<Behind> group, Optional<Table> table, List<Card> cards, Optional<String> more,
+    boolean isFirst) {
 
   /// @param columns attributes that are shown
   /// @param offered attributes that can be

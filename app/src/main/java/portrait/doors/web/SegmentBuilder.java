@@ -186,7 +186,8 @@ final class SegmentBuilder implements Door {
     var values = isEvent ? Optional.<FieldValues>empty()
         : field.map(name -> warehouse.read(session -> segments.values(session, name)));
     return renderer.page(request, "quickSegment", text.of("quick.title"), "segments",
-        new QuickSegmentPage(warehouse.read(this::offered), field.orElse(""), isEvent, values));
+        new QuickSegmentPage(warehouse.read(session -> offered(session, renderer.text(request))), field.orElse(""),
+            isEvent, values));
   }
 
   private SegmentBuilderPage.Guess guess(Request request, SegmentForm form) {
@@ -215,15 +216,16 @@ final class SegmentBuilder implements Door {
     return renderer.page(request, "segmentBuilder", title, "segments",
         new SegmentBuilderPage(form.name(), form.title(), form.description(), form.rule(), form.timeZone(), form.tags(),
             form.purpose(), definitions.all(Purpose.KIND).stream().map(Purpose::name).sorted().toList(), guess,
-            warehouse.read(this::offered)))
+            warehouse.read(session -> offered(session, renderer.text(request)))))
         .withStatus(status);
   }
 
-  private List<SegmentBuilderPage.Offer> offered(WarehouseSession session) {
+  private List<SegmentBuilderPage.Offer> offered(WarehouseSession session, Messages text) {
     var offers = new ArrayList<SegmentBuilderPage.Offer>();
     offers.add(new SegmentBuilderPage.Offer("builder.attributes", Columns.of(session).customer().columns().stream()
         .map(Schema.Column::name).filter(name -> !name.equals("CustomerId"))
         .map(name -> new SegmentBuilderPage.Word(name, name)).toList()));
+    offers.add(new SegmentBuilderPage.Offer("builder.lists", ListAttributes.of(session, text)));
     offers.add(new SegmentBuilderPage.Offer("builder.measures", measures.definitions().stream()
         .map(measure -> new SegmentBuilderPage.Word(measure.title(), "measure." + measure.name())).toList()));
     offers.add(new SegmentBuilderPage.Offer("builder.segments", segments.definitions().stream()

@@ -109,8 +109,9 @@ public record Facets(List<Facet> facets, long total, List<CustomerId> some) {
   }
 
   private static Sql where(List<String> conditions, Columns columns, Instant now) {
-    return conditions.isEmpty() ? Sql.of("TRUE") : Sql.format("CustomerId IN ({})", Expressions.members(
-        Expressions.condition(String.join(" and ", conditions)), now, ZoneOffset.UTC, columns));
+    return conditions.isEmpty() ? Sql.of("TRUE")
+        : Sql.format("CustomerId IN ({})", Expressions.members(
+            Expressions.condition(String.join(" and ", conditions)), now, ZoneOffset.UTC, columns));
   }
 
   private static boolean isOrdered(ColumnType type) {
@@ -126,7 +127,8 @@ public record Facets(List<Facet> facets, long total, List<CustomerId> some) {
     var order = filter.isByValue() ? name : Sql.format("count(*) DESC, {}", name);
     return session.query(Sql.format(
         "SELECT {}, count(*) FROM Customer WHERE {} IS NOT NULL AND {} GROUP BY {} ORDER BY {} LIMIT {}",
-        name, name, among, name, order, Sql.of("?", filter.values())), row -> new Value(row.text(1),
+        name, name, among, name, order, Sql.of("?", filter.values())),
+        row -> new Value(row.text(1),
             column.type() == ColumnType.BOOLEAN ? (Object) row.isTrue(1) : row.text(1), null, false, row.number(2)));
   }
 
@@ -146,8 +148,9 @@ public record Facets(List<Facet> facets, long total, List<CustomerId> some) {
       Object from = ends.get(place);
       Object to = ends.get(Math.min(place + 1, ends.size() - 1));
       boolean isLast = place + 2 >= ends.size();
-      long customers = session.first(Sql.format("SELECT count(*) FROM Customer WHERE {} >= {} AND {} {} {} AND {}", name,
-          Sql.of("?", from), name, Sql.of(isLast ? "<=" : "<"), Sql.of("?", to), among), row -> row.number(1))
+      long customers = session
+          .first(Sql.format("SELECT count(*) FROM Customer WHERE {} >= {} AND {} {} {} AND {}", name,
+              Sql.of("?", from), name, Sql.of(isLast ? "<=" : "<"), Sql.of("?", to), among), row -> row.number(1))
           .orElseThrow();
       values.add(new Value(from + TO + to + (isLast ? "]" : ""), from, to, isLast, customers));
     }

@@ -1,6 +1,7 @@
 package portrait.doors.rest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -206,6 +207,23 @@ class SegmentShapesTest {
     assertEquals("/segments/new?rule=Known+%3D+true+and+%28attribute.%22city%22+contains+%27Ly%27+ignore+case+or+"
         + "attribute.%22email%22+contains+%27Ly%27+ignore+case%29",
         made.headers().firstValue("Location").orElseThrow());
+  }
+
+  @Test
+  void theBuilderOffersItemsOfLists() {
+    assertFalse(portrait.exchange("GET", "/segments/new", "").body().contains("any("), "nobody has a list");
+    portrait.collect("/v1/batch", """
+        {"batch": [
+          {"type": "identify", "userId": "anna", "traits": {"interests": ["it's golf", "tennis"], "sizes": [40, 41]}},
+          {"type": "identify", "userId": "ben", "traits": {"interests": ["it's golf"]}}]}""");
+    portrait.refresh();
+    var offered = portrait.exchange("GET", "/segments/new", "").body();
+    assertTrue(offered.contains("data-insert=\"any(interests) = &#39;it&#39;&#39;s golf&#39;\""), offered);
+    assertTrue(offered.contains("data-insert=\"all(interests) = &#39;it&#39;&#39;s golf&#39;\""));
+    assertFalse(offered.contains("any(sizes)"), "a text is no item of it");
+    assertMembers("anna ben", "\"any(interests) = 'it''s golf'\"");
+    assertMembers("ben", "\"all(interests) = 'it''s golf'\"");
+    assertFalse(portrait.exchange("GET", "/segments/quick", "").body().contains("any("));
   }
 
   private void define(String name, String where) {

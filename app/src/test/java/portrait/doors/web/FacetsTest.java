@@ -82,8 +82,10 @@ class FacetsTest {
   void allThatNarrowsTheListIsOneRule() {
     index("{ attribute: city }, { attribute: age, values: 2 }");
     assertEquals("Ben", names("/customers?q=be&kind=known&facet=city:Lyon"));
-    var made = portrait.exchange("GET", "/segments/of-filters?kind=known&facet=city:Lyon&facet=city:Paris&facet=age:20..40",
-        "").headers().firstValue("Location").orElseThrow();
+    var made = portrait
+        .exchange("GET", "/segments/of-filters?kind=known&facet=city:Lyon&facet=city:Paris&facet=age:20..40",
+            "")
+        .headers().firstValue("Location").orElseThrow();
     assertEquals("/segments/new?rule=Known = true and (attribute.\"city\" = 'Lyon' or attribute.\"city\" = 'Paris') "
         + "and ((attribute.\"age\" >= 20 and attribute.\"age\" < 40))",
         URLDecoder.decode(made, StandardCharsets.UTF_8));

@@ -175,10 +175,12 @@ final class SamplePages {
         new CustomersPage(CustomerFilters.NONE, List.of(), List.of(), Optional.empty(), Optional.empty(),
             Optional.empty(), List.of(), Optional.empty(),
             true)));
-    samples.put("customers-group", new Sample("customers", "customers", new CustomersPage(CustomerFilters.NONE, List.of(),
-        List.of(), Optional.empty(),
-        Optional.of(new CustomersPage.Behind("unsegmented", NASTY, 2_304)), Optional.empty(), customers(false).cards(),
-        Optional.of("24"), true)));
+    samples.put("customers-group",
+        new Sample("customers", "customers", new CustomersPage(CustomerFilters.NONE, List.of(),
+            List.of(), Optional.empty(),
+            Optional.of(new CustomersPage.Behind("unsegmented", NASTY, 2_304)), Optional.empty(),
+            customers(false).cards(),
+            Optional.of("24"), true)));
     var listed = customers(false);
     samples.put("customers-table", new Sample("customers", "customers", new CustomersPage(
         new CustomerFilters(NASTY, "all", "", Map.of("city", List.of(NASTY))), List.of(), facets(), Optional.of(2L),
