@@ -113,6 +113,47 @@ public final class FileSets {
     }
   }
 
+  /// Whether a run was written whole: its manifest is there, and is its own.
+  ///
+  /// @throws portrait.foundation.model.ProblemException as the store
+  public boolean isThere(Layout layout, Run run, FileStore store) {
+    String index = index(layout, base(layout, run, names(run)));
+    return store.find(index).isPresent() && Indexes.isOf(run, text(store, index));
+  }
+
+  private static String text(FileStore store, String name) {
+    try (var in = store.read(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException failure) {
+      throw new UncheckedIOException("reading " + name, failure);
+    }
+  }
+
+  private static Map<String, String> names(Run run) {
+    var names = new HashMap<String, String>();
+    names.put("export", run.export());
+    names.put("run", run.id().toString().substring(0, 8));
+    for (String part : List.of("yyyy", "MM", "dd", "HH", "mm", "ss")) {
+      names.put(part, DateTimeFormatter.ofPattern(part).withZone(ZoneOffset.UTC).format(run.startedAt()));
+    }
+    return names;
+  }
+
+  /// What stands before the names in the manifest: its own folder.
+  private static String base(Layout layout, Run run, Map<String, String> names) {
+    return switch (layout.index()) {
+      case MANIFEST -> layout.folder().filled(names) + "/";
+      case MODEL -> run.export() + "/";
+    };
+  }
+
+  private static String index(Layout layout, String base) {
+    return base + switch (layout.index()) {
+      case MANIFEST -> "manifest.json";
+      case MODEL -> "model.json";
+    };
+  }
+
   private static void remove(Path folder) throws IOException {
     try (var files = Files.walk(folder)) {
       for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -129,12 +170,12 @@ public final class FileSets {
     private final String address;
     private final Path folder;
     private final Check check;
-    private final Map<String, String> names = new HashMap<>();
+    private final Map<String, String> names;
     private final List<Table> tables = new ArrayList<>();
     private final List<Part> parts = new ArrayList<>();
-    /// What stands before the names in the manifest: its own folder.
     private final String base;
     private final HashSet<String> taken = new HashSet<>();
+    private boolean isIndexBegun;
 
     Writing(Layout layout, Run run, FileStore store, String address, Path folder, Check check) {
       this.layout = layout;
@@ -143,15 +184,8 @@ public final class FileSets {
       this.address = address;
       this.folder = folder;
       this.check = check;
-      names.put("export", run.export());
-      names.put("run", run.id().toString().substring(0, 8));
-      for (String part : List.of("yyyy", "MM", "dd", "HH", "mm", "ss")) {
-        names.put(part, DateTimeFormatter.ofPattern(part).withZone(ZoneOffset.UTC).format(run.startedAt()));
-      }
-      base = switch (layout.index()) {
-        case MANIFEST -> layout.folder().filled(names) + "/";
-        case MODEL -> run.export() + "/";
-      };
+      names = names(run);
+      base = base(layout, run, names);
     }
 
     /// What was sent of a run that fails is taken back as far as that is possible; without its manifest it counts for
@@ -170,13 +204,16 @@ public final class FileSets {
     }
 
     private void takeBack() {
-      for (var part : parts) {
-        try {
-          store.delete(base + part.name());
-        } catch (ProblemException _) {
-          // Some may write and not delete, and a storage that is gone takes nothing back.
+      try {
+        // A manifest whose sending was not answered may be there all the same: then its files stay.
+        if (isIndexBegun && isThere(layout, run, store)) {
           return;
         }
+        for (var part : parts) {
+          store.delete(base + part.name());
+        }
+      } catch (ProblemException _) {
+        // Some may write and not delete, and a storage that is gone takes nothing back.
       }
     }
 
@@ -189,10 +226,8 @@ public final class FileSets {
         write(content.table(), whole);
         Files.delete(whole);
       }
-      var index = base + switch (layout.index()) {
-        case MANIFEST -> "manifest.json";
-        case MODEL -> "model.json";
-      };
+      var index = index(layout, base);
+      isIndexBegun = true;
       var set = new FileSet(index, tables, parts);
       try (var upload = store.create(index)) {
         upload.write((switch (layout.index()) {

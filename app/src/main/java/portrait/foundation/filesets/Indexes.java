@@ -1,8 +1,10 @@
 package portrait.foundation.filesets;
 
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import portrait.foundation.filesets.FileSet.Table;
 import portrait.foundation.model.ColumnType;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -12,6 +14,22 @@ final class Indexes {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private Indexes() {}
+
+  /// Whether a manifest was written by this run.
+  static boolean isOf(FileSets.Run run, String index) {
+    try {
+      var written = JSON.readTree(index);
+      return written.path("run").asString("").equals(run.id().toString())
+          || written.path("modifiedTime").asString("").equals(moment(run));
+    } catch (JacksonException _) {
+      return false;
+    }
+  }
+
+  /// As exactly as the profile store keeps it.
+  private static String moment(FileSets.Run run) {
+    return run.startedAt().truncatedTo(ChronoUnit.MICROS).toString();
+  }
 
   static String manifest(FileSet set, FileSets.Run run, Layout layout) {
     var manifest = JSON.createObjectNode().put("export", run.export()).put("run", run.id().toString())
@@ -34,7 +52,7 @@ final class Indexes {
   /// The format of the Common Data Model folder, as Customer Insights writes it.
   static String model(FileSet set, FileSets.Run run, String address) {
     var model = JSON.createObjectNode().put("name", run.export()).put("version", "1.0")
-        .put("modifiedTime", run.startedAt().toString());
+        .put("modifiedTime", moment(run));
     var entities = model.putArray("entities");
     set.tables().forEach(table -> entity(entities.addObject(), table, set, address));
     return model.toPrettyString();

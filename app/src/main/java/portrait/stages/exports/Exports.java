@@ -158,6 +158,7 @@ public final class Exports {
   private void forget(String export) {
     database.write(tx -> {
       tx.update("DELETE FROM export_sent WHERE export = ?", export);
+      tx.update("DELETE FROM export_pending WHERE export = ?", export);
       tx.update("DELETE FROM export_live WHERE export = ?", export);
       notices.forget(tx, KIND.name() + "/" + export);
       tx.update("DELETE FROM export_refusal WHERE run IN (SELECT id FROM export_run WHERE export = ?)", export);
@@ -391,15 +392,16 @@ public final class Exports {
       ConnectionDefinition connection, ExportDefinition export, boolean isFull, Progress progress, String by,
       Optional<List<Long>> only)
       throws InterruptedException {
-    var begun = runs.begin(export, isFull, by);
+    var first = runs.begin(export, isFull, by);
     var status = Status.FAILED;
     Optional<Problem> problem = Optional.empty();
     var counts = RunReport.Counts.NONE;
     try {
       var account = connections.settings(connection, destination.connector().form());
       var audience = audience(export, destination);
-      var plan = new RunPlan(export.name(), begun.id(), begun.startedAt(), export.columnNames(), isFull);
+      var plan = new RunPlan(export.name(), first.id(), first.startedAt(), export.columnNames(), isFull);
       try (var session = destination.open(account, audience.target(), plan)) {
+        var begun = settled(session, export.name(), first);
         var run = run(audience, isFull, new ExportRun.Sink.Place(session, begun));
         try {
           if (only.isPresent()) {
@@ -427,19 +429,34 @@ public final class Exports {
           "the run failed (%s)".formatted(failure.getClass().getSimpleName()), "The log has the details."));
       throw failure;
     } finally {
-      end(begun, export.name(), status, counts, problem);
+      end(first, export.name(), status, counts, problem);
       if (status == Status.FAILED || status == Status.PARTLY) {
-        alert(export, run(begun.id()));
+        alert(export, run(first.id()));
       }
     }
-    return run(begun.id());
+    return run(first.id());
   }
 
   private <T extends Record> ExportRun<T> run(Audience<T> audience, boolean isFull, ExportRun.Sink sink) {
     return new ExportRun<>(audience, isFull, database, clock, pause, runs, sink);
   }
 
+  /// Finds out what became of runs that were stopped while they were published.
+  private RunTable.Begun settled(portrait.stages.exports.destinations.Session session, String export,
+      RunTable.Begun begun) {
+    boolean isAnyDone = false;
+    for (var earlier : runs.unsure(export)) {
+      boolean isPublished = session.hasPublished(earlier.id(), earlier.startedAt());
+      runs.found(earlier, isPublished);
+      isAnyDone |= isPublished;
+    }
+    return isAnyDone ? runs.anew(begun) : begun;
+  }
+
   private void publish(portrait.stages.exports.destinations.Session session, RunTable.Begun begun) {
+    if (session.isAtomic()) {
+      runs.publishing(begun.id());
+    }
     String note = session.finish();
     runs.published(begun.id(), note);
     if (session.isAtomic()) {
@@ -452,7 +469,6 @@ public final class Exports {
     // A cancelled job interrupts this thread; its end is written all the same.
     boolean isInterrupted = Thread.interrupted();
     try {
-      Ledger.discard(database, begun.id().toString());
       runs.end(begun, export, status, counts, problem);
     } finally {
       if (isInterrupted) {

@@ -182,7 +182,11 @@ final class Ledger {
 
   /// None of a run counts.
   static void discard(Database database, String run) {
-    database.write(tx -> tx.update("DELETE FROM export_pending WHERE run = ?", run));
+    database.write(tx -> discard(tx, run));
+  }
+
+  static int discard(Transaction tx, String run) {
+    return tx.update("DELETE FROM export_pending WHERE run = ?", run);
   }
 
   /// Nothing more is known about these people.
@@ -198,9 +202,12 @@ final class Ledger {
 
   /// How many entries there are about these people.
   static long count(Transaction tx, Collection<CustomerId> ids) {
-    return ids.stream().mapToLong(id -> tx.first("""
+    return ids.stream()
+        .mapToLong(id -> tx.first("""
         SELECT (SELECT count(*) FROM export_sent WHERE customer_id = ?)
-          + (SELECT count(*) FROM export_refusal WHERE customer_id = ?)""", row -> row.number(1), id, id).orElse(0L))
+          + (SELECT count(*) FROM export_pending WHERE customer_id = ?)
+          + (SELECT count(*) FROM export_refusal WHERE customer_id = ?)""", row -> row.number(1), id, id, id)
+            .orElse(0L))
         .sum();
   }
 }

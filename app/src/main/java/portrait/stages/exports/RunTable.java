@@ -21,6 +21,10 @@ final class RunTable {
 
   /** A run whose node has said nothing for so long is gone. */
   private static final Duration SILENT = Duration.ofMinutes(2);
+  /// In the column `is_published`.
+  private static final int NOT = 0;
+  private static final int PUBLISHED = 1;
+  private static final int UNSURE = 2;
   private static final int REFUSALS_MAX = 10_000;
   private static final int KEPT = 200;
   private static final int LIVE_KEPT = 20;
@@ -42,22 +46,23 @@ final class RunTable {
   /// @param pass what it belongs to: a full run that was cut short is gone on with by the next, and both are one pass
   record Begun(UUID id, String pass, Instant startedAt) {}
 
-  /// Runs that a stop cut off. What an atomic one had published counts; what it had not is as if it had never been.
+  /// Runs that a stop cut off. What an atomic one had published counts; what it had not is as if it had never been. Where
+  /// the stop came while it was published, the next run looks there.
   private void interrupt() {
     // Where no other node can be at work, whatever still runs was cut off.
     var aliveBefore = database.isShared() ? clock.instant().minus(SILENT) : clock.instant().plus(SILENT);
-    record Cut(String id, String pass, boolean isPublished) {}
+    record Cut(String id, String pass, long published) {}
     var cut = database.read(tx -> tx.query(
         "SELECT id, pass, is_published FROM export_run WHERE status = 'RUNNING' AND alive_at < ?",
-        row -> new Cut(row.text(1), row.text(2), row.number(3) == 1), aliveBefore));
+        row -> new Cut(row.text(1), row.text(2), row.number(3)), aliveBefore));
     for (var run : cut) {
-      if (run.isPublished()) {
+      if (run.published() == PUBLISHED) {
         Ledger.settle(database, run.id(), run.pass(), clock.instant());
-      } else {
+      } else if (run.published() == NOT) {
         Ledger.discard(database, run.id());
       }
       database.write(tx -> tx.update("UPDATE export_run SET status = ?, ended_at = ? WHERE id = ?",
-          (run.isPublished() ? Status.DONE : Status.INTERRUPTED).name(), clock.instant(), run.id()));
+          (run.published() == PUBLISHED ? Status.DONE : Status.INTERRUPTED).name(), clock.instant(), run.id()));
     }
   }
 
@@ -107,12 +112,50 @@ final class RunTable {
     tx.batch("INSERT INTO export_refusal (run, number, customer_id, reason) VALUES (?, ?, ?, ?)", rows);
   }
 
+  /// From now on readers may see it.
+  void publishing(UUID run) {
+    database.write(tx -> tx.update("UPDATE export_run SET is_published = ? WHERE id = ?", UNSURE, run));
+  }
+
   void published(UUID run, String note) {
-    database.write(tx -> tx.update("UPDATE export_run SET is_published = 1, note = ? WHERE id = ?", note, run));
+    database.write(tx -> tx.update("UPDATE export_run SET is_published = ?, note = ? WHERE id = ?", PUBLISHED, note,
+        run));
+  }
+
+  /// Runs of which it is not known whether readers see them.
+  List<Begun> unsure(String export) {
+    return database.read(tx -> tx.query("""
+        SELECT id, pass, started_at FROM export_run WHERE export = ? AND is_published = ? AND status <> 'RUNNING'
+        ORDER BY started_at, id""", row -> new Begun(UUID.fromString(row.text(1)), row.text(2), row.instant(3)), export,
+        UNSURE));
+  }
+
+  /// What came of it after all.
+  void found(Begun run, boolean isPublished) {
+    if (isPublished) {
+      Ledger.settle(database, run.id().toString(), run.pass(), clock.instant());
+      database.write(tx -> tx.update("""
+          UPDATE export_run SET is_published = ?, status = 'DONE', problem = NULL, hint = NULL WHERE id = ?""",
+          PUBLISHED, run.id()));
+    } else {
+      Ledger.discard(database, run.id().toString());
+      database.write(tx -> tx.update("UPDATE export_run SET is_published = ? WHERE id = ?", NOT, run.id()));
+    }
+  }
+
+  /// The run is a pass of its own: what it seemed to go on with had come to its end.
+  Begun anew(Begun run) {
+    var anew = new Begun(run.id(), run.id().toString(), run.startedAt());
+    database.write(tx -> tx.update("UPDATE export_run SET pass = ? WHERE id = ?", anew.pass(), run.id()));
+    return anew;
   }
 
   void end(Begun run, String export, Status status, Counts counts, Optional<Problem> problem) {
     database.write(tx -> {
+      if (tx.first("SELECT is_published FROM export_run WHERE id = ?", row -> row.number(1), run.id())
+          .orElse((long) NOT) != UNSURE) {
+        Ledger.discard(tx, run.id().toString());
+      }
       checkpoint(tx, run.id(), counts);
       tx.update("UPDATE export_run SET status = ?, ended_at = ?, problem = ?, hint = ? WHERE id = ?", status.name(),
           clock.instant(), problem.map(Problem::message).orElse(null), problem.map(Problem::hint).orElse(null),

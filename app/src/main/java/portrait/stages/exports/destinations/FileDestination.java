@@ -1,7 +1,9 @@
 package portrait.stages.exports.destinations;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.connections.Connector;
 import portrait.foundation.connections.Form;
@@ -139,6 +141,11 @@ public final class FileDestination<A extends Record & FileAccount> implements De
           run.isFull()), store, place.address(), Writing::stopWhenAsked);
       files = set.parts().size() + 1;
       return "%s/%s".formatted(place.address(), set.index().substring(0, set.index().lastIndexOf('/')));
+    }
+
+    @Override
+    public boolean hasPublished(UUID earlier, Instant startedAt) {
+      return sets.isThere(target.layout(), new FileSets.Run(run.export(), earlier, startedAt, false), store);
     }
 
     private static void stopWhenAsked() {

@@ -1,6 +1,8 @@
 package portrait.stages.exports.destinations;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 
 /// A destination during one run, used by one thread.
 public interface Session extends AutoCloseable {
@@ -26,6 +28,12 @@ public interface Session extends AutoCloseable {
   /// @return what to tell people, for example which files there are; may be empty
   default String finish() {
     return "";
+  }
+
+  /// Whether an earlier run of the same export was made visible, of which that is not known: whoever made it was stopped
+  /// while it was published. Only atomic sessions are asked.
+  default boolean hasPublished(UUID earlier, Instant startedAt) {
+    return false;
   }
 
   /// How many calls were made to the place.
