@@ -24,6 +24,7 @@ import portrait.foundation.filesets.FileSet.Table;
 import portrait.foundation.model.ColumnType;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
+import portrait.foundation.warehouse.ColumnTypes;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.Warehouse;
 

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.model.ColumnType;
+import portrait.foundation.warehouse.ColumnTypes;
 import portrait.foundation.warehouse.Sql;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -106,12 +107,9 @@ public final class RowFile implements AutoCloseable {
       var type = types[i];
       selected.append(i == 0 ? "" : ", ").append("c").append(i).append(" AS ").append(Sql.quoted(columns.get(i)));
       typed.append(i == 0 ? "" : ", ").append("c").append(i).append(": '").append(switch (type) {
-        case null -> "VARCHAR";
-        case INTEGER -> "BIGINT";
-        case NUMBER -> "DOUBLE";
-        case BOOLEAN -> "BOOLEAN";
-        case JSON -> "JSON";
-        case STRING, DATE, TIMESTAMP -> "VARCHAR";
+        case INTEGER, NUMBER, BOOLEAN, JSON -> ColumnTypes.name(type);
+        // Days and moments stay as they were written.
+        case null, default -> ColumnTypes.name(ColumnType.STRING);
       }).append("'");
     }
     // Of an empty file the engine reads no columns.

@@ -110,7 +110,7 @@ public final class WarehouseSession {
   public Optional<Schema> schema(String table) {
     return Optional.ofNullable(lasting().get(table)).map(qualified -> schemas.computeIfAbsent(table,
         _ -> new Schema(query(Sql.of("DESCRIBE " + qualified),
-            row -> Schema.Column.of(row.text(1), TypeNames.read(row.text(2)))))));
+            row -> Schema.Column.of(row.text(1), ColumnTypes.of(row.text(2)))))));
   }
 
   /// Whether there is a table or view of that name.
@@ -146,7 +146,7 @@ public final class WarehouseSession {
   private void create(String kind, String table, Schema schema) {
     execute("CREATE OR REPLACE " + kind + " " + Sql.quoted(table) + " ("
         + String.join(", ", schema.columns().stream()
-            .map(column -> Sql.quoted(column.name()) + " " + TypeNames.written(column.type())).toList())
+            .map(column -> Sql.quoted(column.name()) + " " + ColumnTypes.name(column.type())).toList())
         + ")");
   }
 
@@ -199,38 +199,5 @@ public final class WarehouseSession {
       });
     }
     return statement;
-  }
-
-  /// How the engine writes and names column types.
-  static final class TypeNames {
-
-    private TypeNames() {}
-
-    static String written(ColumnType type) {
-      return switch (type) {
-        case STRING -> "VARCHAR";
-        case INTEGER -> "BIGINT";
-        case NUMBER -> "DOUBLE";
-        case BOOLEAN -> "BOOLEAN";
-        case DATE -> "DATE";
-        case TIMESTAMP -> "TIMESTAMP";
-        case JSON -> "JSON";
-      };
-    }
-
-    static ColumnType read(String name) {
-      return switch (name) {
-        case "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT" ->
-          ColumnType.INTEGER;
-        case "FLOAT", "DOUBLE" -> ColumnType.NUMBER;
-        case "BOOLEAN" -> ColumnType.BOOLEAN;
-        case "DATE" -> ColumnType.DATE;
-        case "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S" ->
-          ColumnType.TIMESTAMP;
-        case "JSON" -> ColumnType.JSON;
-        case String decimal when decimal.startsWith("DECIMAL") -> ColumnType.NUMBER;
-        case String _ -> ColumnType.STRING;
-      };
-    }
   }
 }

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import portrait.foundation.model.ColumnType;
+import portrait.foundation.warehouse.ColumnTypes;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.WarehouseSession;
 import portrait.stages.events.Event;
@@ -248,9 +249,10 @@ final class CustomerTable {
         // A cast to JSON would read text as JSON.
         boolean isPutIn = type == ColumnType.JSON && column != null && column.type() != ColumnType.JSON;
         values.add(column == null
-            ? Sql.of("CAST(NULL AS " + typeName(type) + ") AS a" + place)
+            ? Sql.of("CAST(NULL AS " + ColumnTypes.name(type) + ") AS a" + place)
             : Sql.format(
-                (isPutIn ? "to_json(record.{})" : "CAST(record.{} AS " + typeName(type) + ")") + " AS a" + place,
+                (isPutIn ? "to_json(record.{})" : "CAST(record.{} AS " + ColumnTypes.name(type) + ")") + " AS a"
+                    + place,
                 Sql.name(column.name())));
       }
       parts.add(Sql.format("""
@@ -283,7 +285,7 @@ final class CustomerTable {
       values.add(Sql.of(", %d AS rank%d".formatted(ranks(orders.get(order)).get(source), order)));
     }
     for (int place = 0; place < names.size(); place++) {
-      String type = typeName(tableAttributes.getOrDefault(names.get(place), ColumnType.STRING));
+      String type = ColumnTypes.name(tableAttributes.getOrDefault(names.get(place), ColumnType.STRING));
       values.add(attributes.contains(names.get(place))
           ? Sql.of(", any_value(TRY_CAST(trait.value AS %s)) FILTER (trait.name = ?) AS a%d".formatted(type, place),
               names.get(place))
@@ -377,7 +379,7 @@ final class CustomerTable {
   }
 
   private String liveType(String attribute) {
-    return typeName(liveAttributes.getOrDefault(attribute, ColumnType.STRING));
+    return ColumnTypes.name(liveAttributes.getOrDefault(attribute, ColumnType.STRING));
   }
 
   private String liveValue(String attribute) {
@@ -443,17 +445,5 @@ final class CustomerTable {
         ? "batch.key_" + source.rank()
         : "nullif(array_to_string(list_filter(batch.keys_%1$d, lambda k: k <> batch.key_%1$d), ';'), '')"
             .formatted(source.rank()));
-  }
-
-  private static String typeName(ColumnType type) {
-    return switch (type) {
-      case STRING -> "VARCHAR";
-      case INTEGER -> "BIGINT";
-      case NUMBER -> "DOUBLE";
-      case BOOLEAN -> "BOOLEAN";
-      case DATE -> "DATE";
-      case TIMESTAMP -> "TIMESTAMP";
-      case JSON -> "JSON";
-    };
   }
 }
