@@ -13,11 +13,12 @@ import portrait.processes.consents.Standing;
 /// @param previousIds CustomerIds given up in merges
 /// @param apart what people keep apart from this customer
 /// @param consents where they stand with each purpose
-/// @param more the cursor of older events
+/// @param picture how the identities are tied together
 public record CustomerPage(String id, Face face, boolean known, List<Fact> facts, Optional<Instant> firstSeen,
     Optional<Instant> lastSeen, List<Attribute> attributes, List<Figure> measures, List<Membership> segments,
     List<Name> identities, List<Crowded> crowded, List<String> previousIds, List<Reason> reasons, List<Apart> apart,
-    Timeline timeline, Optional<Company> company, Optional<Household> household, List<Standing> consents) {
+    Timeline timeline, Optional<Company> company, Optional<Household> household, List<Standing> consents,
+    IdentityPicture picture) {
 
   /// Those the customer is related to.
   ///
@@ -66,8 +67,16 @@ public record CustomerPage(String id, Face face, boolean known, List<Fact> facts
       Optional<String> scoreUrl) {}
 
   /// @param types how often each kind of event occurs among those shown
+  /// @param more the cursor of older events
+  /// @param isFirst whether these are the newest events; then the page watches for more
+  /// @param seen another text as soon as there is another event
   public record Timeline(String customerId, String event, List<Count> types, List<Month> months,
-      Optional<String> more) {
+      Optional<String> more, boolean isFirst, String seen) {
+
+    /// The same timeline, if there is anything that was not seen.
+    public String newsUrl() {
+      return "/customers/%s/timeline?event=%s&seen=%s".formatted(customerId, CustomersPage.encoded(event), seen);
+    }
 
     /// Only the events of this name.
     public String url(String name) {

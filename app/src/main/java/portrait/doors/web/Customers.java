@@ -41,6 +41,7 @@ import portrait.processes.repair.Repair;
 import portrait.stages.accounts.Accounts;
 import portrait.stages.activities.Activities;
 import portrait.stages.consent.Consent;
+import portrait.stages.events.Event;
 import portrait.stages.events.EventQuery;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.measures.Measures;
@@ -99,6 +100,7 @@ final class Customers implements Door {
     routes.get("/customers", needs(Permission.VIEW), this::list);
     routes.get("/customers/compare", needs(Permission.VIEW), this::compare);
     routes.get("/customers/{id}", needs(Permission.VIEW), this::one);
+    routes.get("/customers/{id}/timeline", needs(Permission.VIEW), this::news);
   }
 
   /// The cards of a page as rows, with the columns that were asked for.
@@ -278,6 +280,15 @@ final class Customers implements Door {
     return renderer.page(request, "customer", page.face().name(), "customers", page);
   }
 
+  /// The timeline, when it is not what was seen.
+  private Answer news(Request request) {
+    var portrait = found(request.pathPart("id"));
+    var timeline = timeline(portrait.customerId(), new Identity("customer", portrait.customerId().toString()),
+        request.query("event").orElse(""), Optional.empty(), renderer.text(request));
+    return request.query("seen").filter(timeline.seen()::equals).isPresent() ? Answer.empty()
+        : renderer.part(request, "timeline", "timeline", timeline);
+  }
+
   private CustomerPage page(Portrait portrait, Identity identity, Request request) {
     var text = renderer.text(request);
     var face = Cards.face(text, portrait.customerId(), portrait.attributes(), portrait.identities().stream()
@@ -302,7 +313,10 @@ final class Customers implements Door {
             called(pair.other(), titles), pair.by(), pair.at())).toList(),
         timeline(portrait.customerId(), identity, request.query("event").orElse(""), request.query("cursor"), text),
         company(portrait), household(portrait),
-        lineage.map(consents::standings).orElse(List.of()));
+        lineage.map(consents::standings).orElse(List.of()),
+        lineage.filter(found -> !found.links().isEmpty()).map(found -> IdentityPicture.of(portrait.identities(),
+            found.links().stream().map(tie -> new IdentityPicture.Tied(tie, how(tie, text))).toList(), titles))
+            .orElse(IdentityPicture.NONE));
   }
 
   private Optional<CustomerPage.Company> company(Portrait portrait) {
@@ -355,15 +369,21 @@ final class Customers implements Door {
   }
 
   private CustomerPage.Reason reason(IdentityMap.Tie tie, NamespaceTitles titles, Messages text) {
-    boolean isByHand = tie.source().equals(IdentityGraph.PEOPLE);
-    String how = isByHand ? text.of("customer.whyPeople", tie.rule())
+    return new CustomerPage.Reason(called(tie.one(), titles), called(tie.other(), titles), how(tie, text),
+        tie.lastSeen(), tie.isCut(), isByHand(tie),
+        isLikely(tie) ? Optional.of(LikelyPairPage.url(tie.one(), tie.other())) : Optional.empty());
+  }
+
+  private static boolean isByHand(IdentityMap.Tie tie) {
+    return tie.source().equals(IdentityGraph.PEOPLE);
+  }
+
+  private static String how(IdentityMap.Tie tie, Messages text) {
+    return isByHand(tie) ? text.of("customer.whyPeople", tie.rule())
         : tie.rule().isEmpty() ? text.of("customer.whySeen", tie.source())
             : tie.isLive() ? text.of("customer.whyMatchedLive", tie.rule(), tie.score())
                 : tie.score() < 1 ? text.of("customer.whyMatchedAt", tie.rule(), tie.score())
                     : text.of("customer.whyMatched", tie.rule());
-    return new CustomerPage.Reason(called(tie.one(), titles), called(tie.other(), titles), how, tie.lastSeen(),
-        tie.isCut(), isByHand,
-        isLikely(tie) ? Optional.of(LikelyPairPage.url(tie.one(), tie.other())) : Optional.empty());
   }
 
   /// Whether a probabilistic rule joined the two, whose score can be taken apart.
@@ -398,7 +418,8 @@ final class Customers implements Door {
     }
     return new CustomerPage.Timeline(customer.toString(), name, types,
         months.entrySet().stream().map(month -> new CustomerPage.Month(month.getKey(), month.getValue())).toList(),
-        shown.next());
+        shown.next(), cursor.isEmpty(),
+        Integer.toHexString(shown.events().stream().map(Event::id).toList().hashCode()));
   }
 
   private portrait.stages.events.EventPage events(Identity identity, Set<String> names, int limit,

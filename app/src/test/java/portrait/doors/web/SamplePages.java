@@ -654,7 +654,7 @@ final class SamplePages {
             List.of(new CustomerPage.Count("Product Viewed", 18), new CustomerPage.Count("Page Viewed", 11),
                 new CustomerPage.Count("Order Completed", 9), new CustomerPage.Count(NASTY, 1)),
             List.of(new CustomerPage.Month("November 2026", november), new CustomerPage.Month("October 2026", october)),
-            Optional.of("c")),
+            Optional.of("c"), true, "5eed"),
         Optional.of(new CustomerPage.Company(id, NASTY)),
         Optional.of(new CustomerPage.Household(UUID.nameUUIDFromBytes(new byte[]{42}).toString(), 3)),
         List.of(
@@ -663,7 +663,26 @@ final class SamplePages {
                     new Standing.Said(portrait.stages.consent.Status.DENIED, "shop.contacts", null,
                         new Identity("shop.contacts", NASTY)))),
             new Standing("advertising", NASTY, portrait.stages.consent.Status.UNKNOWN, false, false, Optional.empty(),
-                List.of())));
+                List.of())),
+        picture());
+  }
+
+  private static IdentityPicture picture() {
+    var user = new CustomerPage.Called("User", "user_id", "u-20418");
+    var visitor = new CustomerPage.Called("Visitor", "anonymous_id", "mobile_guest123");
+    var mail = new CustomerPage.Called("E-mail", "email", "amelie.rousseau@example.com");
+    var nasty = new CustomerPage.Called("User", "user_id", NASTY);
+    return new IdentityPicture(List.of(new IdentityPicture.Node(user, NOW.minusSeconds(90_000_000), false, 0, 23),
+        new IdentityPicture.Node(mail, NOW.minusSeconds(90_000_000), false, 0, 69),
+        new IdentityPicture.Node(nasty, NOW.minusSeconds(800_000), true, 1, 115),
+        new IdentityPicture.Node(visitor, NOW.minusSeconds(9400), false, 2, 161)),
+        List.of(new IdentityPicture.Link(user, mail, "seen together in shop.contacts", "shop.contacts|C-00318",
+            NOW.minusSeconds(90_000_000), NOW, false, 0, "M104 23 C64 23 64 69 104 69"),
+            new IdentityPicture.Link(mail, nasty, "said by " + NASTY, "", NOW.minusSeconds(800_000), NOW, true, 1,
+                "M104 69 C64 69 64 115 104 115"),
+            new IdentityPicture.Link(user, visitor, "seen together in live", NASTY, NOW.minusSeconds(9400), NOW, false,
+                2, "M104 23 C32 23 32 161 104 161")),
+        List.of(NOW.minusSeconds(90_000_000), NOW.minusSeconds(800_000), NOW.minusSeconds(9400)), 3);
   }
 
   private static final Standing.Said SAID = new Standing.Said(portrait.stages.consent.Status.GRANTED, NASTY, NOW,

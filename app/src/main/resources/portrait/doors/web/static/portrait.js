@@ -135,6 +135,41 @@ for (const place of document.querySelectorAll("[data-job-stream]")) {
   });
 }
 
+// What is watched for news rests while nobody looks at the page.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.target.matches("[data-news]")) event.preventDefault();
+});
+
+// The identity graph: a link tells who said so, from its line in the table; the slider shows the graph as it was.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-link]");
+  if (!link) return;
+  event.preventDefault();
+  const graph = link.closest("[data-graph]");
+  for (const each of graph.querySelectorAll("[data-link]")) each.classList.toggle("chosen", each === link);
+  const titles = graph.querySelectorAll("thead th");
+  const pairs = document.createElement("dl");
+  pairs.className = "pairs";
+  [...document.getElementById(link.getAttribute("href").slice(1)).cells].forEach((cell, place) => {
+    const pair = pairs.appendChild(document.createElement("div"));
+    pair.appendChild(document.createElement("dt")).textContent = titles[place].textContent;
+    pair.appendChild(document.createElement("dd")).append(...cell.cloneNode(true).childNodes);
+  });
+  graph.querySelector("[data-said]").replaceChildren(pairs);
+});
+for (const slider of document.querySelectorAll("[data-moments]")) {
+  const graph = slider.closest("[data-graph]");
+  const moments = slider.dataset.moments.split("|");
+  slider.parentElement.hidden = false;
+  const show = () => {
+    graph.querySelector("output").textContent = moments[slider.value];
+    slider.setAttribute("aria-valuetext", moments[slider.value]);
+    for (const part of graph.querySelectorAll("[data-step]")) part.classList.toggle("later", Number(part.dataset.step) > Number(slider.value));
+  };
+  slider.addEventListener("input", show);
+  show();
+}
+
 // A file goes up in pieces, and goes on where it broke off, also after the page was left: choosing the same file again
 // finds what is there. Without script the form sends the file whole.
 const send = async (form, token, file) => {
