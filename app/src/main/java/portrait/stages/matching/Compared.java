@@ -52,8 +52,9 @@ final class Compared {
         JOIN _match_record AS l ON l.id = pair.one JOIN _match_record AS r ON r.id = pair.other""";
     if (isAnyKnown) {
       session.execute("CREATE OR REPLACE TEMP TABLE _match_met AS SELECT met.*, pattern FROM ("
-          + both.formatted("", pairs) + ") AS met LEFT JOIN (SELECT one AS one_said, other AS other_said, pattern FROM "
-          + task.known() + " WHERE stamp = " + stamp + ") USING (one_said, other_said)");
+          + both.formatted("", pairs)
+          + ") AS met LEFT JOIN (SELECT one AS one_said, other AS other_said, any_value(pattern) AS pattern FROM "
+          + task.known() + " WHERE stamp = " + stamp + " GROUP BY one, other) USING (one_said, other_said)");
       session.execute("CREATE OR REPLACE TEMP TABLE " + into
           + " AS SELECT * FROM _match_met WHERE pattern IS NOT NULL UNION ALL " + compared(both.formatted(
               ", " + Patterns.levels(comparisons), "SELECT one, other FROM _match_met WHERE pattern IS NULL")));
@@ -69,14 +70,15 @@ final class Compared {
         + ")";
   }
 
-  /// Keeps what these tables say for the next run, and nothing else.
+  /// Keeps what these tables say for the next run, and nothing else. Records that say the same are told apart by the next
+  /// run only: a first run, which has most to do, need not look for them.
   void keep(List<String> tables) {
     if (!task.isTrial()) {
       session.execute("CREATE OR REPLACE TABLE " + task.known() + " AS SELECT CAST(" + stamp
-          + " AS BIGINT) AS stamp, one_said AS one, other_said AS other, any_value(pattern) AS pattern FROM ("
+          + " AS BIGINT) AS stamp, one_said AS one, other_said AS other, pattern FROM ("
           + tables.stream().map(table -> "SELECT one_said, other_said, pattern FROM " + table)
               .collect(Collectors.joining(" UNION ALL "))
-          + ") GROUP BY one_said, other_said");
+          + ")");
     }
   }
 }
