@@ -155,6 +155,31 @@ class CommandLineTest {
   }
 
   @Test
+  void pathsBeginWhereTheFileLiesUnlessAConnectionLeadsElsewhere() throws IOException {
+    Files.createDirectories(folder.resolve("home/exports/lake"));
+    Files.writeString(folder.resolve("here.csv"), "id,mail\n1,ann@example.org\n");
+    Files.writeString(folder.resolve("home/exports/lake/there.csv"), "id,mail\n2,bob@example.org\n");
+    var applied = portrait("apply", "-f", Files.writeString(folder.resolve("shop.yaml"), """
+        kind: Connection
+        name: lake
+        spec: { type: disk, settings: { folder: lake } }
+        ---
+        kind: Source
+        name: shop
+        spec:
+          tables:
+            - { name: here, key: id, path: here.csv }
+            - { name: there, key: id, path: "the*.csv", connection: lake }
+        """).toString());
+    assertEquals(0, applied.exitCode(), applied.err());
+
+    var refreshed = portrait("refresh", "--only", "sources");
+
+    assertEquals(0, refreshed.exitCode(), refreshed.err());
+    assertTrue(refreshed.err().contains("2 tables loaded"), refreshed.err());
+  }
+
+  @Test
   void applySaysWhoWouldMergeOrSplitBeforeAnythingIsChanged() throws IOException {
     var namespaces = Files.writeString(folder.resolve("namespaces.yaml"), """
         kind: Namespace

@@ -95,14 +95,16 @@ final class ApplyCommand implements Callable<Integer> {
     }
   }
 
-  /// The server does not know where the file lies, so the paths in it become absolute here.
+  /// The server does not know where the file lies, so the paths in it become absolute here. What a connection leads to is
+  /// called what it is called there.
   private static List<String> documents(String text, @Nullable Path folder, String where) {
     var documents = new ArrayList<String>();
     try (var parsed = YAML.readerFor(JsonNode.class).<JsonNode>readValues(text)) {
       while (parsed.hasNext()) {
         var document = parsed.next();
         for (var table : document.path("spec").path("tables")) {
-          if (folder != null && table instanceof ObjectNode fields && fields.path("path").isString()) {
+          if (folder != null && table instanceof ObjectNode fields && fields.path("path").isString()
+              && !fields.has("connection")) {
             fields.put("path", folder.resolve(fields.path("path").asString()).normalize().toString());
           }
         }

@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -66,7 +68,8 @@ final class KafkaTopic implements RecordStore {
       throw Problem.of(Problem.Code.INVALID_DEFINITION, "a topic takes no query", "Name the topic with path.")
           .asException();
     }
-    var about = cluster.ask(topic, "read", admin -> admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
+    var about = cluster.ask(topic, "read", admin -> admin.describeTopics(List.of(topic)).allTopicNames()).values()
+        .iterator().next();
     try (var consumer = consumer()) {
       return read(consumer, about, wanted, sink);
     } catch (InterruptException asked) {
@@ -87,27 +90,23 @@ final class KafkaTopic implements RecordStore {
     return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
+  /// What is to be read of a partition.
+  ///
+  /// @param end the offset that the next message will have
+  private record Stretch(TopicPartition partition, long from, long end) {}
+
   private static Read read(Consumer<byte[], byte[]> consumer, TopicDescription about, Wanted wanted, Sink sink) {
-    var partitions = about.partitions().stream().map(one -> new TopicPartition(about.name(), one.partition())).toList();
-    var ends = consumer.endOffsets(partitions);
-    var begins = consumer.beginningOffsets(partitions);
-    boolean isKnown = about.topicId().toString().equals(wanted.positions().get(ID));
-    consumer.assign(partitions);
-    var positions = new TreeMap<String, String>();
-    positions.put(ID, about.topicId().toString());
-    for (var partition : partitions) {
-      String name = String.valueOf(partition.partition());
-      long known = isKnown ? Long.parseLong(wanted.positions().getOrDefault(name, "0")) : 0;
-      consumer.seek(partition, start(partition, known, begins, ends));
-      positions.put(name, String.valueOf(ends.get(partition)));
-    }
+    var stretches = stretches(consumer, about, wanted);
+    consumer.assign(stretches.keySet());
+    stretches.values().forEach(stretch -> consumer.seek(stretch.partition(), stretch.from()));
     boolean keepsKeys = ABOUT.containsAll(wanted.key());
     int silent = 0;
-    while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.get(one))) {
+    while (stretches.values().stream().anyMatch(one -> consumer.position(one.partition()) < one.end())) {
       var messages = consumer.poll(POLL);
       for (var message : messages) {
         var partition = new TopicPartition(message.topic(), message.partition());
-        if (message.offset() < ends.get(partition) && (message.value() != null || keepsKeys)) {
+        var stretch = Objects.requireNonNull(stretches.get(partition));
+        if (message.offset() < stretch.end() && (message.value() != null || keepsKeys)) {
           sink.record(partition.toString(), message.offset(), json(message));
         }
       }
@@ -117,14 +116,32 @@ final class KafkaTopic implements RecordStore {
             .formatted(about.name()), "The next refresh reads on where this one began.").asException();
       }
     }
+    var positions = new TreeMap<String, String>();
+    positions.put(ID, about.topicId().toString());
+    stretches.values().forEach(stretch -> positions.put(String.valueOf(stretch.partition().partition()),
+        String.valueOf(stretch.end())));
     return new Read(List.of(), positions, true);
   }
 
+  private static Map<TopicPartition, Stretch> stretches(Consumer<byte[], byte[]> consumer, TopicDescription about,
+      Wanted wanted) {
+    var partitions = about.partitions().stream().map(one -> new TopicPartition(about.name(), one.partition())).toList();
+    var begins = consumer.beginningOffsets(partitions);
+    boolean isKnown = about.topicId().toString().equals(wanted.positions().get(ID));
+    var stretches = new LinkedHashMap<TopicPartition, Stretch>();
+    consumer.endOffsets(partitions).forEach((partition, end) -> {
+      long known = isKnown
+          ? Long.parseLong(wanted.positions().getOrDefault(String.valueOf(partition.partition()), "0"))
+          : 0;
+      long begin = Optional.ofNullable(begins.get(partition)).orElse(0L);
+      stretches.put(partition, new Stretch(partition, start(partition, known, begin, end), end));
+    });
+    return stretches;
+  }
+
   /// Where a partition is read from: where the last reading ended, or the first message that is still there.
-  private static long start(TopicPartition partition, long known, Map<TopicPartition, Long> begins,
-      Map<TopicPartition, Long> ends) {
-    long begin = begins.get(partition);
-    if (known > ends.get(partition)) {
+  private static long start(TopicPartition partition, long known, long begin, long end) {
+    if (known > end) {
       LOG.warn("{} has fewer messages than were read of it before, it is read from its beginning", partition);
       return begin;
     }
