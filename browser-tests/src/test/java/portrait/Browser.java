@@ -76,6 +76,14 @@ final class Browser implements AutoCloseable {
     return (Boolean) page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth");
   }
 
+  /// What sticks out to the right, so that one has to scroll sideways; nothing that scrolls by itself.
+  List<String> stickingOut() {
+    return isTooWide() ? ((List<?>) page.evaluate("""
+        [...document.querySelectorAll('body *')]
+          .filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.closest('.table-responsive'))
+          .map((e) => e.outerHTML.slice(0, 160)).slice(0, 5)""")).stream().map(String::valueOf).toList() : List.of();
+  }
+
   @Override
   public void close() {
     context.close();

@@ -3,6 +3,7 @@ package portrait.doors.web;
 import static portrait.doors.http.Access.needs;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,6 +55,8 @@ import portrait.stages.sources.Sources;
 final class Customers implements Door {
 
   private static final int TIMELINE_PAGE = 40;
+  /** A page stays small where there are thousands; each has a page of its own that leads here. */
+  private static final int SEGMENTS_OFFERED = 500;
   private static final int COUNTED_EVENTS = 500;
   private static final Set<String> NO_COLUMNS = Set.of("CustomerId", "Known", "FirstSeen", "LastSeen",
       "PreviousCustomerId");
@@ -201,6 +204,7 @@ final class Customers implements Door {
         filters.narrowed(Columns.of(session).customer()), isChosen ? Cards.PAGE : 0, offset));
     var found = isChosen ? chosen(text, narrowed, offset) : found(text, filters, cursor);
     var choices = segments.definitions().stream()
+        .sorted(Comparator.comparing(each -> !each.name().equals(filters.segment()))).limit(SEGMENTS_OFFERED)
         .map(each -> new CustomersPage.Choice(each.name(), each.title())).toList();
     var page = new CustomersPage(filters, choices, facets(narrowed, filters, text, request),
         isChosen ? Optional.of(narrowed.total()) : Optional.empty(), Optional.empty(),

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -39,6 +40,8 @@ import portrait.stages.segments.Segments;
 final class Insights implements Door {
 
   private static final int DAYS = 30;
+  private static final int SEGMENTS_SHOWN = 100;
+  private static final int SEGMENTS_OFFERED = 500;
   private static final int CHANGES_SHOWN = 12;
   private static final int ROWS_SHOWN = 50;
   private static final int COMPARED_MAX = 5;
@@ -84,15 +87,27 @@ final class Insights implements Door {
   }
 
   private Answer segments(Request request) {
+    String query = request.query("q").orElse("").strip();
+    int offset = request.query("cursor", 0, Integer.MAX_VALUE, 0);
     var sizes = database.read(segments::sizes);
-    var rows = segments.definitions().stream()
+    var fitting = segments.definitions().stream().filter(segment -> fits(segment, query))
         .map(segment -> new SegmentsPage.Segment(segment.name(), segment.title(),
             sizes.getOrDefault(segment.name(), 0L), segment.isActive(), segment.tags()))
         .sorted(Comparator.comparingLong(SegmentsPage.Segment::members).reversed()
-            .thenComparing(SegmentsPage.Segment::title))
+            .thenComparing(SegmentsPage.Segment::title).thenComparing(SegmentsPage.Segment::name))
         .toList();
-    return renderer.page(request, "segments", renderer.text(request).of("nav.segments"), "segments",
-        new SegmentsPage(rows, customers()));
+    int end = (int) Math.min(fitting.size(), (long) offset + SEGMENTS_SHOWN);
+    var page = new SegmentsPage(query, fitting.subList(Math.min(offset, end), end), customers(), fitting.size(),
+        offset == 0, end < fitting.size() ? Optional.of(String.valueOf(end)) : Optional.empty());
+    boolean wantsList = request.isFragment() && request.header("HX-History-Restore-Request").isEmpty();
+    return wantsList ? renderer.part(request, "segmentList", "page", page)
+        : renderer.page(request, "segments", renderer.text(request).of("nav.segments"), "segments", page);
+  }
+
+  private static boolean fits(SegmentDefinition segment, String query) {
+    String said = (segment.title() + ' ' + segment.name() + ' ' + String.join(" ", segment.tags()))
+        .toLowerCase(Locale.ROOT);
+    return Stream.of(query.toLowerCase(Locale.ROOT).split("\\s+")).allMatch(said::contains);
   }
 
   private Answer segment(Request request) {
@@ -148,7 +163,7 @@ final class Insights implements Door {
 
   private List<CustomersPage.Choice> others(String name) {
     return segments.definitions().stream().filter(each -> !each.name().equals(name))
-        .map(each -> new CustomersPage.Choice(each.name(), each.title())).toList();
+        .map(each -> new CustomersPage.Choice(each.name(), each.title())).limit(SEGMENTS_OFFERED).toList();
   }
 
   private List<SegmentPage.Shared> overlap(Transaction transaction, String name, List<String> with) {

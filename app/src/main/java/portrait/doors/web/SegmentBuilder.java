@@ -37,6 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class SegmentBuilder implements Door {
 
   private static final String NEW = "/segments/new";
+  private static final int SEGMENTS_OFFERED = 200;
   private static final String EDIT = "/segments/{name}/edit";
 
   private final Renderer renderer;
@@ -225,7 +226,7 @@ final class SegmentBuilder implements Door {
     offers.add(new SegmentBuilderPage.Offer("builder.lists", ListAttributes.of(session, text)));
     offers.add(new SegmentBuilderPage.Offer("builder.measures", measures.definitions().stream()
         .map(measure -> new SegmentBuilderPage.Word(measure.title(), "measure." + measure.name())).toList()));
-    offers.add(new SegmentBuilderPage.Offer("builder.segments", segments.definitions().stream()
+    offers.add(new SegmentBuilderPage.Offer("builder.segments", segments.definitions().stream().limit(SEGMENTS_OFFERED)
         .map(segment -> new SegmentBuilderPage.Word(segment.title(), "member('%s')".formatted(segment.name())))
         .toList()));
     offers.add(new SegmentBuilderPage.Offer("builder.events", EventNames.of(session).stream()

@@ -301,7 +301,10 @@ final class SamplePages {
             portrait.foundation.model.CustomerId.of(UUID.nameUUIDFromBytes(new byte[]{43}).toString()), NASTY,
             0.02)))));
     samples.put("segments", new Sample("segments", "segments", segments()));
-    samples.put("segments-empty", new Sample("segments", "segments", new SegmentsPage(List.of(), 0)));
+    samples.put("segments-empty", new Sample("segments", "segments", new SegmentsPage("", List.of(), 0, 0, true,
+        Optional.empty())));
+    samples.put("segments-none-found", new Sample("segments", "segments", new SegmentsPage(NASTY, List.of(), 0, 0, true,
+        Optional.empty())));
     samples.put("segment", new Sample("segment", "segments", new SegmentPage("leather-shoe-fans",
         "Interested in leather shoes", NASTY, false, new RollingOut(true, Optional.empty()), true,
         List.of("spring", NASTY), 214, 4981, RULE,
@@ -798,9 +801,9 @@ final class SamplePages {
   }
 
   static SegmentsPage segments() {
-    return new SegmentsPage(home().segments().stream()
+    return new SegmentsPage(NASTY, home().segments().stream()
         .map(size -> new SegmentsPage.Segment(size.name(), size.title(), size.members(), false, List.of(NASTY)))
-        .toList(), 6_188);
+        .toList(), 6_188, 10_000, false, Optional.of("200"));
   }
 
   static Job job(Status status) {
