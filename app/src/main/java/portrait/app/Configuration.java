@@ -139,7 +139,7 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
 
   private static final Setting QUERY_SECONDS = new Setting("query_seconds",
       String.valueOf(QueryLimits.STANDARD.time().toSeconds()),
-      "how long one open-ended question may take: an estimate, a preview, a table, a query of the feed");
+      "how long one open-ended question may take: an estimate, a preview, a table, a query of the feed, a question of an assistant");
   private static final Setting DOWNLOAD_ROWS = new Setting("download_rows",
       String.valueOf(QueryLimits.STANDARD.rows()),
       "the most rows of one file that is made for somebody who asks; an export has no such limit");

@@ -29,7 +29,7 @@ class QueryLimitsTest {
       "GET /segments/new", "GET /segments/quick", "GET /segments/{name}", "GET /segments/{name}.csv",
       "GET /segments/{name}/edit", "GET /tables/{table}", "GET /unify/difference", "GET /unify/likely",
       "GET /unify/pair", "GET /unify/rule", "POST /api/v1/policies/preview", "POST /api/v1/segments/estimate",
-      "POST /api/v1/unification/difference", "POST /api/v1/unification/preview", "POST /policies",
+      "POST /api/v1/unification/difference", "POST /api/v1/unification/preview", "POST /mcp", "POST /policies",
       "POST /segments/estimate", "POST /segments/new", "POST /segments/{name}/edit", "POST /unify/likely",
       "POST /unify/rule");
 

@@ -77,6 +77,10 @@ final class Api implements AutoCloseable {
     return send("PUT", path, "application/json", BodyPublishers.ofString(body.toString()));
   }
 
+  JsonNode patch(String path, JsonNode body) {
+    return send("PATCH", path, "application/json", BodyPublishers.ofString(body.toString()));
+  }
+
   JsonNode delete(String path) {
     return send("DELETE", path, "application/json", BodyPublishers.noBody());
   }

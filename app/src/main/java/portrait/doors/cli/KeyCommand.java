@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Keys of programs.
-@Command(name = "key", description = "Make, list, rotate and revoke the keys of programs.", sortOptions = false, synopsisSubcommandLabel = "COMMAND")
+@Command(name = "key", description = "Make, list, change, rotate and revoke the keys of programs.", sortOptions = false, synopsisSubcommandLabel = "COMMAND")
 final class KeyCommand {
 
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
@@ -155,6 +156,42 @@ final class KeyCommand {
         var made = api.post("/api/v1/keys/%s/rotate".formatted(Api.part(id)),
             JsonMapper.builder().build().createObjectNode().put("graceHours", graceHours));
         return target.show(context, made, () -> print(context, made));
+      });
+    }
+  }
+
+  /// Says how often a key may be used.
+  @Command(name = "rate", description = "Change how often a key may be used, from now on.", sortOptions = false)
+  static final class Rate implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "ID", description = "The key's id, from key list.")
+    private String id = "";
+    @ArgGroup(multiplicity = "1")
+    private Wanted wanted = new Wanted();
+    @Mixin
+    private final Target target = new Target();
+    private final Context context;
+
+    Rate(Context context) {
+      this.context = context;
+    }
+
+    /// One of the two.
+    static final class Wanted {
+      @Option(names = "--requests-per-second", paramLabel = "N", required = true, description = "Its own rate.")
+      private @Nullable Integer requestsPerSecond;
+      @Option(names = "--as-settings", required = true, description = "No rate of its own: as the settings say for all keys.")
+      private boolean asSettings;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+      return target.use(context, api -> {
+        var changed = api.patch("/api/v1/keys/" + Api.part(id), JsonMapper.builder().build().createObjectNode()
+            .put("requestsPerSecond", wanted.asSettings ? null : wanted.requestsPerSecond));
+        return target.show(context, changed, () -> context.out().println("requests a second: " + (wanted.asSettings
+            ? "as the settings say"
+            : changed.path("requestsPerSecond").asInt())));
       });
     }
   }

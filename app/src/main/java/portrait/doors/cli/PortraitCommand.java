@@ -36,7 +36,8 @@ public final class PortraitCommand {
   /// Every command with its options, for the reference page.
   static CommandLine commandLine(Context context) {
     var keys = new CommandLine(new KeyCommand()).addSubcommand(new KeyCommand.Create(context))
-        .addSubcommand(new KeyCommand.ListKeys(context)).addSubcommand(new KeyCommand.Rotate(context))
+        .addSubcommand(new KeyCommand.ListKeys(context)).addSubcommand(new KeyCommand.Rate(context))
+        .addSubcommand(new KeyCommand.Rotate(context))
         .addSubcommand(new KeyCommand.Revoke(context));
     var users = new CommandLine(new UserCommand()).addSubcommand(new UserCommand.Add(context))
         .addSubcommand(new UserCommand.ListUsers(context)).addSubcommand(new UserCommand.GiveRole(context))

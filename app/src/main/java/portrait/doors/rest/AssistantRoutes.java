@@ -52,7 +52,7 @@ final class AssistantRoutes implements Door {
 
   @Override
   public void routes(Routes routes) {
-    routes.post("/mcp", needs(Permission.LOOK_UP), this::answer);
+    routes.post("/mcp", needs(Permission.LOOK_UP).withPatience(), this::answer);
     // There is nothing that it tells unasked; clients try, and go on with what this says.
     routes.get("/mcp", needs(Permission.LOOK_UP), _ -> Answer.empty().withStatus(405).withHeader("Allow", "POST"));
   }

@@ -42,6 +42,7 @@ final class SecurityRoutes implements Door {
     var administer = needs(Permission.ADMINISTER);
     routes.get(KEYS, administer, _ -> Answer.json(Shapes.list("keys", security.keys(), Shapes::key)));
     routes.post(KEYS, administer, this::create);
+    routes.patch(KEYS + "/{id}", administer, this::change);
     routes.delete(KEYS + "/{id}", administer, this::revoke);
     routes.post(KEYS + "/{id}/rotate", administer, this::rotate);
     routes.get(USERS + "/me", needs(Permission.LOOK_UP), request -> Answer.json(Shapes.object()
@@ -70,6 +71,18 @@ final class SecurityRoutes implements Door {
         names(body, "scopes").stream().map(Scope::of).toList(), end(body.path("expiresAt")),
         rate(body.path("requestsPerSecond"))));
     return Answer.json(Shapes.newKey(made)).withStatus(201);
+  }
+
+  private Answer change(Request request) {
+    var body = Shapes.read(request.bodyText(Rest.BODY_BYTES_MAX));
+    if (!body.has("requestsPerSecond") || body.size() > 1) {
+      throw Problem.of(Problem.Code.INVALID_BODY, "of a key, requestsPerSecond can be changed and must be given",
+          "Send {\"requestsPerSecond\": 5}, or null for the rate that holds for all keys.").asException();
+    }
+    String id = request.pathPart("id");
+    security.setKeyRate(id, rate(body.path("requestsPerSecond")));
+    return Answer
+        .json(Shapes.key(security.keys().stream().filter(key -> key.id().equals(id)).findFirst().orElseThrow()));
   }
 
   private static Optional<Instant> end(JsonNode expiresAt) {

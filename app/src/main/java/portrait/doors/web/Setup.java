@@ -66,6 +66,7 @@ final class Setup implements Door {
     routes.get("/keys", administer, request -> keys(request, Optional.empty()));
     routes.post("/keys", administer, this::makeKey);
     routes.post("/keys/{id}/rotate", administer, this::rotateKey);
+    routes.post("/keys/{id}/rate", administer, this::changeRate);
     routes.post("/keys/{id}/revoke", administer, this::revokeKey);
   }
 
@@ -176,8 +177,18 @@ final class Setup implements Door {
     var days = request.form("days").map(String::strip).filter(text -> text.matches("[0-9]{1,5}"));
     var made = security.createKey(new KeyTerms(role, name, limits, named(request, "scopes").stream().map(Scope::of)
         .toList(), days.map(count -> clock.instant().plus(Duration.ofDays(Integer.parseInt(count)))),
-        request.form("perSecond").map(String::strip).filter(text -> text.matches("[0-9]{1,7}")).map(Integer::valueOf)));
+        rate(request)));
     return keys(request, Optional.of(made));
+  }
+
+  private static Optional<Integer> rate(Request request) {
+    return request.form("perSecond").map(String::strip).filter(text -> text.matches("[0-9]{1,7}"))
+        .map(Integer::valueOf);
+  }
+
+  private Answer changeRate(Request request) {
+    security.setKeyRate(request.pathPart("id"), rate(request));
+    return Renderer.done("/keys", renderer.text(request).of("keys.rateChanged"));
   }
 
   private Answer rotateKey(Request request) {

@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.ResultRow;
 import portrait.foundation.database.StoreException;
+import portrait.foundation.database.Transaction;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.model.Secret;
@@ -96,17 +97,21 @@ final class Keys {
       throw Problem.of(Problem.Code.INVALID_PARAMETER,
           "the key would end at %s but must end in the future".formatted(terms.expiresAt().get())).asException();
     }
-    if (terms.requestsPerSecond().filter(rate -> rate < 1 || rate > RATE_MAX).isPresent()) {
-      throw Problem.of(Problem.Code.INVALID_PARAMETER,
-          "requests a second of the key were %d but must be a whole number from 1 to %d".formatted(
-              terms.requestsPerSecond().get(), RATE_MAX))
-          .asException();
-    }
+    refuseOdd(terms.requestsPerSecond());
     for (var scope : terms.scopes()) {
       if (!areas.isEmpty() && !areas.contains(scope.area())) {
         throw Problem.of(Problem.Code.INVALID_PARAMETER, "there is no scope '%s'".formatted(scope.text()),
             "There are %s, each also with :read.".formatted(String.join(", ", areas))).asException();
       }
+    }
+  }
+
+  private static void refuseOdd(Optional<Integer> requestsPerSecond) {
+    if (requestsPerSecond.filter(rate -> rate < 1 || rate > RATE_MAX).isPresent()) {
+      throw Problem.of(Problem.Code.INVALID_PARAMETER,
+          "requests a second of the key were %d but must be a whole number from 1 to %d".formatted(
+              requestsPerSecond.get(), RATE_MAX))
+          .asException();
     }
   }
 
@@ -137,12 +142,7 @@ final class Keys {
     Caller caller = AuditTrail.caller();
     var made = database.write(transaction -> {
       Instant now = clock.instant();
-      var known = transaction.first(LISTED + " WHERE id = ?", row -> info(row, now), id)
-          .orElseThrow(() -> notFound(id));
-      if (!known.isValid(now)) {
-        throw Problem.of(Problem.Code.CONFLICT, "the key '%s' was revoked or has ended".formatted(id),
-            "Make another key.").asException();
-      }
+      var known = valid(transaction, id, now);
       caller.refuseBeyond(known.role());
       String key = text(known.role());
       Instant until = now.plus(grace);
@@ -154,6 +154,39 @@ final class Keys {
     });
     forget(id);
     return made;
+  }
+
+  /// @param requestsPerSecond empty for what holds for all keys
+  void setRate(String id, Optional<Integer> requestsPerSecond) {
+    refuseOdd(requestsPerSecond);
+    Caller caller = AuditTrail.caller();
+    database.write(transaction -> {
+      var known = valid(transaction, id, clock.instant());
+      caller.refuseBeyond(known.role());
+      var before = known.terms().requestsPerSecond();
+      if (before.equals(requestsPerSecond)) {
+        return 0;
+      }
+      auditTrail.append(transaction, caller, "key rate changed", "Key/" + id,
+          "from %s to %s".formatted(told(before), told(requestsPerSecond)));
+      return transaction.update("UPDATE api_key SET requests_per_second = ? WHERE id = ?",
+          requestsPerSecond.orElse(null), id);
+    });
+    forget(id);
+  }
+
+  private static String told(Optional<Integer> requestsPerSecond) {
+    return requestsPerSecond.map("%d requests a second"::formatted).orElse("what holds for all keys");
+  }
+
+  private static KeyInfo valid(Transaction transaction, String id, Instant now) {
+    var known = transaction.first(LISTED + " WHERE id = ?", row -> info(row, now), id)
+        .orElseThrow(() -> notFound(id));
+    if (!known.isValid(now)) {
+      throw Problem.of(Problem.Code.CONFLICT, "the key '%s' was revoked or has ended".formatted(id),
+          "Make another key.").asException();
+    }
+    return known;
   }
 
   Optional<Caller> authenticate(String key) {

@@ -82,6 +82,15 @@ public final class Security {
     return keys.rotate(id, grace);
   }
 
+  /// Says how often a key may be used from now on; on other nodes, within ten seconds.
+  ///
+  /// @param requestsPerSecond empty for what holds for all keys
+  /// @throws ProblemException `invalid_parameter`, `not_found`, `conflict` for a key that is no longer good,
+  ///   `not_allowed`
+  public void setKeyRate(String id, Optional<Integer> requestsPerSecond) {
+    keys.setRate(id, requestsPerSecond);
+  }
+
   /// Says which parts of the product a key may be made for.
   public void offerScopes(Set<String> areas) {
     keys.offer(areas);

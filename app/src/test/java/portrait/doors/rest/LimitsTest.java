@@ -91,6 +91,48 @@ class LimitsTest {
   }
 
   @Test
+  void theRateOfAKeyIsChangedLater() {
+    try (var portrait = portrait(new RateLimits(0, 1_000, 0))) {
+      var made = JsonMapper.shared().readTree(portrait.exchange("POST", "/api/v1/keys", """
+          {"role": "viewer", "name": "report"}""").body());
+      String address = "/api/v1/keys/" + made.path("id").asString();
+      var caller = Map.of("Authorization", "Bearer " + made.path("key").asString());
+      assertEquals("1000", rate(portrait, caller));
+
+      var changed = portrait.exchange("PATCH", address, "{\"requestsPerSecond\": 7}");
+      assertEquals(200, changed.statusCode(), changed.body());
+      assertEquals(7, JsonMapper.shared().readTree(changed.body()).path("requestsPerSecond").asInt());
+      assertEquals("7", rate(portrait, caller));
+      assertTrue(portrait.exchange("GET", "/api/v1/audit", "").body().contains(
+          "from what holds for all keys to 7 requests a second"));
+
+      assertEquals(200, portrait.exchange("PATCH", address, "{\"requestsPerSecond\": null}").statusCode());
+      assertEquals("1000", rate(portrait, caller));
+
+      for (String odd : List.of("{}", "{\"requestsPerSecond\": 0}", "{\"requestsPerSecond\": \"many\"}",
+          "{\"requestsPerSecond\": 5, \"role\": \"admin\"}")) {
+        assertEquals(400, portrait.exchange("PATCH", address, odd).statusCode(), odd);
+      }
+      assertEquals(404, portrait.exchange("PATCH", "/api/v1/keys/none", "{\"requestsPerSecond\": 5}").statusCode());
+      assertEquals("1000", rate(portrait, caller));
+
+      String page = "/keys/%s/rate".formatted(made.path("id").asString());
+      assertTrue(portrait.exchange("GET", "/keys", "").body().contains("action=\"%s\"".formatted(page)));
+      assertEquals(303, portrait.submit(page, "perSecond=9").statusCode());
+      assertEquals("9", rate(portrait, caller));
+      assertEquals(303, portrait.submit(page, "perSecond=").statusCode());
+      assertEquals("1000", rate(portrait, caller));
+
+      portrait.exchange("DELETE", address, "");
+      assertEquals(409, portrait.exchange("PATCH", address, "{\"requestsPerSecond\": 5}").statusCode());
+    }
+  }
+
+  private static String rate(TestPortrait portrait, Map<String, String> caller) {
+    return portrait.exchange("GET", "/api/v1/segments", "", caller).headers().firstValue("RateLimit-Limit").orElse("");
+  }
+
+  @Test
   void aWriteKeyInTheBodyIsBoundedToo() {
     try (var portrait = portrait(new RateLimits(0, 1, 0))) {
       String event = "{\"anonymousId\": \"a\", \"event\": \"Seen\", \"writeKey\": \"%s\"}".formatted(key(portrait,
