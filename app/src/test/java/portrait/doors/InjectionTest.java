@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -30,9 +32,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import portrait.TestPortrait;
 import portrait.doors.http.Routes;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/// Puts what injects elsewhere into every part of a path, and into the query parameters and headers of every route, in
-/// turn. A route that is added tomorrow is tried tomorrow; its parameters are taken from the sources and the
+/// Puts what injects elsewhere into every part of a path, and into the query parameters, headers and bodies of every
+/// route, in turn. A route that is added tomorrow is tried tomorrow; its parameters are taken from the sources and the
 /// description of the API.
 class InjectionTest {
 
@@ -57,6 +62,12 @@ class InjectionTest {
       "(/api/v1)?/(backups|rebuild|refresh|rollout|retention(/run)?|unification/run|unify/run|audit/check|vault/rotate)"
           + "|/sign-out");
 
+  /// Made under a name, and under a title, that injects.
+  private static final List<String> KINDS = List.of("Segment", "Measure", "Activity", "Source", "Purpose", "Export",
+      "MergePolicy", "Schedule");
+
+  private static final YAMLMapper YAML = new YAMLMapper();
+  private static final JsonMapper JSON = JsonMapper.shared();
   private static final int AT_ONCE = 8;
   /** Of each kind, for each route: all of them together take minutes. */
   private static final int TRIED = 2;
@@ -126,6 +137,92 @@ class InjectionTest {
     assertUnharmed(100);
   }
 
+  @Test
+  void bodiesAreTakenAsTheyAre() throws IOException {
+    var description = YAML.readTree(Path.of("src/main/resources/portrait/doors/rest/openapi.yaml"));
+    int turn = 0;
+    for (var route : routes()) {
+      if (route.method().changes() && !route.area().equals("pages")) {
+        String payload = PAYLOADS.get(turn++ % PAYLOADS.size());
+        var schema = described(description, route);
+        for (var body : List.of(filled(description, schema, payload), JSON.createObjectNode().put(payload, payload),
+            JSON.createArrayNode().add(payload), JSON.getNodeFactory().stringNode(payload))) {
+          tell(route, path(route, "everybody"), body);
+        }
+      }
+    }
+    assertUnharmed(250);
+  }
+
+  @Test
+  void definitionsAreTakenAsTheyAre() {
+    var apply = route(Routes.Method.POST, "/api/v1/definitions");
+    for (String payload : PAYLOADS) {
+      for (String kind : KINDS) {
+        tell(apply, apply.path(), definition(kind, payload, "Harmless"));
+        tell(apply, apply.path(), definition(kind, "harmless", payload));
+      }
+    }
+    assertUnharmed(100);
+    // What was taken is shown and loaded, too.
+    questions.clear();
+    for (String page : List.of("/segments", "/segments/harmless", "/segments/harmless.csv", "/segments/everybody.csv",
+        "/measures", "/definitions", "/audit", "/audit.csv")) {
+      portrait.parts().routes().stream().filter(route -> route.method() == Routes.Method.GET)
+          .filter(route -> page.matches(route.path().replaceAll("[{][^}]*[}]", "[^/]+")))
+          .findFirst().ifPresent(route -> ask(route, page, "Accept", "*/*"));
+    }
+    assertUnharmed(5);
+  }
+
+  private static JsonNode definition(String kind, String name, String title) {
+    var definition = JSON.createObjectNode().put("kind", kind).put("name", name);
+    var spec = definition.putObject("spec").put("title", title);
+    if (kind.equals("Segment")) {
+      spec.putObject("where").put("event", title).put("within", "30d").putObject("count").put("at_least", 1);
+    }
+    return definition;
+  }
+
+  private Routes.Route route(Routes.Method method, String path) {
+    return routes().stream().filter(route -> route.method() == method && route.path().equals(path)).findFirst()
+        .orElseThrow();
+  }
+
+  private static JsonNode described(JsonNode description, Routes.Route route) {
+    return description.path("paths").path(route.path().replace('<', '{').replace('>', '}'))
+        .path(route.method().name().toLowerCase(Locale.ROOT)).path("requestBody").path("content")
+        .path("application/json").path("schema");
+  }
+
+  /// A body as it is described, with this in place of every text.
+  private static JsonNode filled(JsonNode description, JsonNode schema, String payload) {
+    if (schema.has("$ref")) {
+      return filled(description, description.at(schema.path("$ref").asString().substring(1)), payload);
+    }
+    if (schema.has("enum")) {
+      return schema.path("enum").path(0);
+    }
+    var type = schema.path("type");
+    return switch (type.isArray() ? type.path(0).asString() : type.asString("object")) {
+      case "integer", "number" -> JSON.getNodeFactory().numberNode(schema.path("minimum").asInt(1));
+      case "boolean" -> JSON.getNodeFactory().booleanNode(true);
+      case "array" -> JSON.createArrayNode().add(filled(description, schema.path("items"), payload));
+      case "string" -> JSON.getNodeFactory().stringNode(payload);
+      default -> {
+        var object = JSON.createObjectNode();
+        schema.path("properties").propertyStream().forEach(each -> object.set(each.getKey(), filled(description,
+            each.getValue(), payload)));
+        yield object;
+      }
+    };
+  }
+
+  private void tell(Routes.Route route, String path, JsonNode body) {
+    question(route, path, "Accept", "*/*", BodyPublishers.ofString(body.toString()),
+        "%s %s with %s".formatted(route.method(), path, body));
+  }
+
   /// The next few, round and round.
   private static List<String> some(Collection<String> all, int from, int count) {
     var names = List.copyOf(all);
@@ -171,11 +268,15 @@ class InjectionTest {
   }
 
   private void ask(Routes.Route route, String path, String header, String value) {
+    question(route, path, header, value, BodyPublishers.noBody(),
+        "%s %s with %s: %s".formatted(route.method(), path, header, value));
+  }
+
+  private void question(Routes.Route route, String path, String header, String value, BodyPublisher body, String what) {
     var request = HttpRequest.newBuilder(URI.create(portrait.parts().server().url() + path))
         .header("Authorization", "Bearer " + portrait.parts().server().key().reveal())
         .setHeader("Content-Type", "application/json").setHeader(header, value)
-        .method(route.method().name(), BodyPublishers.noBody());
-    String what = "%s %s with %s: %s".formatted(route.method(), path, header, value);
+        .method(route.method().name(), body);
     questions.add(() -> {
       try {
         var answer = answer(request.build());
