@@ -207,6 +207,7 @@ public final class Wiring implements Product.Running {
       demo = new Demo(definitions, live, refresh, jobs, clock);
       var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
       new Meters(live).bindTo(metrics);
+      opened(new ProcessMeters()).bindTo(metrics);
       var localKey = newLocalKey();
       var settings = WebServerSettings.local(configuration.port()).withHost(configuration.host())
           .withLocalKey(localKey).withRates(configuration.rates()).withQueries(configuration.queries());

@@ -2,11 +2,6 @@ package portrait.doors.http;
 
 import static portrait.doors.http.Access.PUBLIC;
 
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 import java.util.Map;
@@ -22,11 +17,6 @@ final class Operations implements Door {
   Operations(PrometheusMeterRegistry metrics, Supplier<List<Problem>> readiness) {
     this.metrics = metrics;
     this.readiness = readiness;
-    new JvmMemoryMetrics().bindTo(metrics);
-    new JvmThreadMetrics().bindTo(metrics);
-    new JvmGcMetrics().bindTo(metrics);
-    new ProcessorMetrics().bindTo(metrics);
-    new UptimeMetrics().bindTo(metrics);
   }
 
   @Override
