@@ -20,7 +20,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
-import portrait.foundation.model.ColumnType;
 import portrait.foundation.model.Schema;
 
 /// Statements of one warehouse transaction.
