@@ -17,6 +17,11 @@ public interface Destination<A extends Record, T extends Record> extends Partner
   /// What an export to it asks for.
   Form<T> target();
 
+  /// What [#target] is called, for words about it in other languages; places that ask for the same share it.
+  default String targetName() {
+    return connector().type();
+  }
+
   /// Columns that it needs beside those that were chosen, by the name under which a row has them, and what about the
   /// customer they come from: an attribute, `measure.NAME`, `identity.NAMESPACE`, `customer_id`, `segments`.
   default Map<String, String> needs(T target) {

@@ -45,6 +45,11 @@ public final class FileDestination<A extends Record & FileAccount> implements De
   }
 
   @Override
+  public String targetName() {
+    return "files";
+  }
+
+  @Override
   public List<String> mistakes(FileLayout target, List<String> columns) {
     return target.mistakes(columns);
   }
