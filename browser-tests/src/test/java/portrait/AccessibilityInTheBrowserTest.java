@@ -83,7 +83,7 @@ class AccessibilityInTheBrowserTest {
   }
 
   @Test
-  void axeFindsNothingOnAnyPageInEitherTheme() {
+  void axeFindsNothingOnAnyPageInEitherThemeAndNoneAsksAnybodyElse() {
     var page = browser.page();
     // Colours that are still changing from one theme to the other are none that anybody reads.
     page.emulateMedia(new Page.EmulateMediaOptions().setReducedMotion(ReducedMotion.REDUCE)
@@ -101,6 +101,7 @@ class AccessibilityInTheBrowserTest {
           "{runOnly: ['color-contrast']}"));
     }
     assertEquals("", String.join("\n", found));
+    assertEquals(List.of(), browser.askedElsewhere());
   }
 
   @Test

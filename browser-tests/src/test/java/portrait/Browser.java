@@ -19,6 +19,7 @@ final class Browser implements AutoCloseable {
 
   private static final List<String> QUIET = List.of("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
       "--disable-background-networking", "--disable-component-update", "--disable-sync");
+  private static final String ELSEWHERE = "asked somebody else: ";
 
   private final Playwright playwright = Playwright.create();
   private final com.microsoft.playwright.Browser chromium;
@@ -43,7 +44,7 @@ final class Browser implements AutoCloseable {
     });
     page.onRequest(request -> {
       if (!request.url().startsWith(server.toString()) && !request.url().startsWith("data:")) {
-        complaints.add("asked somebody else: " + request.url());
+        complaints.add(ELSEWHERE + request.url());
       }
     });
   }
@@ -64,6 +65,11 @@ final class Browser implements AutoCloseable {
     page.getByLabel("Password").fill(password);
     page.locator("form button.btn-primary").click();
     page.waitForURL(server.resolve("/").toString());
+  }
+
+  /// Requests to other hosts: nothing that a page needs may come from outside.
+  List<String> askedElsewhere() {
+    return complaints.stream().filter(complaint -> complaint.startsWith(ELSEWHERE)).toList();
   }
 
   /// Errors of scripts, refusals of the content security policy, requests to other hosts.
