@@ -80,7 +80,7 @@ class ScriptsTest {
         """, script.toString()).redirectErrorStream(true).start();
     String said = new String(shell.getInputStream().readAllBytes()).strip();
     assertEquals(0, shell.waitFor(), said);
-    assertEquals("revoke rotate", String.join(" ", Arrays.stream(said.split("\\s+")).sorted().toList()));
+    assertEquals("rate revoke rotate", String.join(" ", Arrays.stream(said.split("\\s+")).sorted().toList()));
   }
 
   private static Outcome portrait(TestPortrait portrait, String command) {
