@@ -34,6 +34,8 @@ record LookUps(long[] sortedNanos) {
     var work = new ArrayList<Callable<long[]>>();
     for (int connection = 0; connection < connections; connection++) {
       var random = new SplittableRandom(System.nanoTime() + connection);
+      // One after the other, not all at the same moment.
+      long first = start + (connection + 1) * nanosBetween / connections;
       work.add(() -> {
         var nanos = new long[1 << 20];
         int count = 0;
@@ -41,7 +43,7 @@ record LookUps(long[] sortedNanos) {
           while (System.nanoTime() < end && count < nanos.length) {
             byte[] request = HttpConnection.get(url, path.formatted(random.nextInt((people + step - 1) / step) * step),
                 "Bearer " + key);
-            long due = start + (count + 1) * nanosBetween;
+            long due = first + count * nanosBetween;
             while (nanosBetween > 0 && System.nanoTime() < due) {
               LockSupport.parkNanos(due - System.nanoTime());
             }
