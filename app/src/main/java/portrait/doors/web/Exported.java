@@ -139,8 +139,10 @@ final class Exported implements Door {
   private Answer blank(Request request) {
     String name = request.query("connection").orElse("");
     var connection = usable(name);
-    return form(request, connection, "", "", SettingFields.saved(exports.place(connection).targetName(), exports.place(connection).target(),
-        JsonMapper.shared().createObjectNode(), List.of()), new HashSet<>(), "", false,
+    return form(request, connection, "", "",
+        SettingFields.saved(exports.place(connection).targetName(), exports.place(connection).target(),
+            JsonMapper.shared().createObjectNode(), List.of()),
+        new HashSet<>(), "", false,
         Set.of(Occasion.SCHEDULED_REFRESH), "",
         List.of(),
         200);
@@ -164,8 +166,10 @@ final class Exported implements Door {
           "export '%s' is detached".formatted(export.name()), "Choose a connection first."));
     }
     var connection = usable(chosen.get());
-    return form(request, connection, export.name(), export.title(), SettingFields.saved(exports.place(connection).targetName(),
-        exports.place(connection).target(), export.settings(), List.of()), new HashSet<>(export.segments()),
+    return form(request, connection, export.name(), export.title(),
+        SettingFields.saved(exports.place(connection).targetName(),
+            exports.place(connection).target(), export.settings(), List.of()),
+        new HashSet<>(export.segments()),
         export.columns().stream().map(column -> column.name().equals(column.from()) ? column.name()
             : "%s = %s".formatted(column.name(), column.from())).collect(Collectors.joining("\n")),
         export.isFull(), export.occasions(), export.purpose().orElse(""), List.of(), 200);
@@ -174,7 +178,8 @@ final class Exported implements Door {
   private Answer save(Request request, Optional<ExportDefinition> before) {
     var text = renderer.text(request);
     var connection = usable(request.form("connection").orElse(""));
-    var settings = SettingFields.sent(exports.place(connection).targetName(), exports.place(connection).target(), request, List.of());
+    var settings = SettingFields.sent(exports.place(connection).targetName(), exports.place(connection).target(),
+        request, List.of());
     String title = request.form("title").orElse("").strip();
     var chosen = segments.definitions().stream().map(segment -> segment.name())
         .filter(name -> request.form("segment:" + name).isPresent()).collect(Collectors.toSet());
