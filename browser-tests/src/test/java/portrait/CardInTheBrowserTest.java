@@ -63,7 +63,8 @@ class CardInTheBrowserTest {
       page.navigate(card(portrait));
       assertThat(page.locator("#timeline")).not().containsText("Order Completed");
       portrait.collect("/v1/track", """
-          {"userId": "u1", "event": "Order Completed", "properties": {"note": "<img src=x onerror=alert(1)>"}}""");
+          {"userId": "u1", "event": "Order Completed", "timestamp": "2026-11-22T11:59:00Z",
+           "properties": {"note": "<img src=x onerror=alert(1)>"}}""");
       assertThat(page.locator("#timeline")).containsText("Order Completed");
       assertThat(page.locator("#timeline img")).hasCount(0);
       portrait.collect("/v1/track", "{\"userId\": \"u1\", \"event\": \"Order Returned\"}");

@@ -20,7 +20,8 @@ final class GeneratedWarehouse {
           CAST(CAST(md5('customer ' || i) AS UUID) AS VARCHAR) AS CustomerId, 'city-' || hash(i) %% 50 AS city,
           CAST(hash(i, 1) %% 200 AS BIGINT) AS points,
           TIMESTAMP '2022-06-15' + to_hours(CAST(hash(i, 2) %% 17520 AS BIGINT)) AS signed_up,
-          DATE '1950-01-01' + CAST(hash(i, 3) %% 20000 AS INTEGER) AS born
+          DATE '1950-01-01' + CAST(hash(i, 3) %% 20000 AS INTEGER) AS born, TRUE AS Known,
+          TIMESTAMP '2022-06-15' AS FirstSeen, TIMESTAMP '2024-06-15' AS LastSeen
         FROM range(%d) r(i)""".formatted(people));
     session.execute("""
         CREATE OR REPLACE TABLE UnifiedActivity AS SELECT

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -175,6 +176,7 @@ final class Commit {
   private List<Outcome> apply(Transaction transaction, List<Entry> group, Instant now) {
     var outcomes = new ArrayList<Outcome>(group.size());
     var changes = new TreeMap<Long, Change>();
+    var gathering = unsettled.gather(transaction);
     var toMatch = new TreeSet<Long>();
     long position = events.reserve(transaction, group.size());
     var suppressed = suppression.list(transaction);
@@ -201,7 +203,7 @@ final class Commit {
           if (!events.isFirst(transaction, accepted.event().id(), accepted.event().receivedAt())) {
             yield new Outcome.Repeated();
           }
-          apply(transaction, accepted, position++, changes, toMatch);
+          apply(transaction, accepted, position++, changes, gathering, toMatch);
           yield new Outcome.Accepted();
         }
       });
@@ -211,11 +213,10 @@ final class Commit {
       suppression.dropped(transaction, withheld);
     }
     for (long anchor : toMatch) {
-      match(transaction, anchor, changes, now);
+      match(transaction, anchor, changes, gathering, now);
     }
     for (var change : changes.values()) {
-      evaluation.refresh(transaction, change, now);
-      unsettled.add(change.customer());
+      gathering.changed(change.customer(), evaluation.refresh(transaction, change, now));
     }
     return outcomes;
   }
@@ -230,12 +231,12 @@ final class Commit {
   }
 
   private void apply(Transaction transaction, Collected.Accepted message, long position,
-      Map<Long, Change> changes, Set<Long> toMatch) {
+      Map<Long, Change> changes, Gathering gathering, Set<Long> toMatch) {
     var event = message.event();
     var resolution = identities.resolve(transaction,
         new Sighting(event.identities(), event.source(), event.id(), event.timestamp()));
     events.append(transaction, position, resolution.anchor(), message);
-    unsettled.add(event.identities());
+    gathering.named(event.identities(), resolution.customer());
     var change = change(changes, resolution.customer());
     change.happened(event);
     var attributes = Profiles.attributes(event);
@@ -256,7 +257,7 @@ final class Commit {
     }
     for (var absorbed : resolution.absorbed()) {
       changes.remove(absorbed.number());
-      unsettled.add(absorbed);
+      gathering.changed(absorbed, Optional.empty());
       evaluation.absorb(transaction, absorbed, resolution.customer());
     }
     for (var other : resolution.changed()) {
@@ -266,11 +267,12 @@ final class Commit {
   }
 
   /// Whom the match rules hold for the same customer now, after what was said about an identity.
-  private void match(Transaction transaction, long anchor, Map<Long, Change> changes, Instant now) {
+  private void match(Transaction transaction, long anchor, Map<Long, Change> changes, Gathering gathering,
+      Instant now) {
     var regrouped = matching.said(transaction, anchor, profiles.sent(transaction, anchor), now);
     for (var absorbed : regrouped.absorbed()) {
       changes.remove(absorbed.number());
-      unsettled.add(absorbed);
+      gathering.changed(absorbed, Optional.empty());
       identities.find(transaction, absorbed.id()).ifPresent(into -> {
         evaluation.absorb(transaction, absorbed, into);
         change(changes, into).everything();

@@ -14,6 +14,7 @@ import portrait.stages.events.Span;
 import portrait.stages.identity.CustomerKey;
 import portrait.stages.identity.IdentityGraph;
 import portrait.stages.identity.KnownIdentity;
+import portrait.stages.measures.MeasureValues;
 import portrait.stages.measures.Measures;
 import portrait.stages.profiles.Document;
 import portrait.stages.policies.MergePolicy;
@@ -65,55 +66,64 @@ final class Evaluation {
 
   /// Publishes the customer after these changes. Mostly an event says nothing about attributes: then what was merged
   /// before is right, if it is remembered.
-  void refresh(Transaction transaction, Change change, Instant now) {
+  ///
+  /// @return as [#refresh]
+  Optional<Latest> refresh(Transaction transaction, Change change, Instant now) {
     var customer = change.customer();
     var before = derived.get(transaction, customer.number());
     if (before == null || !before.keyRing().equals(identities.keyRing(transaction, customer))) {
-      refresh(transaction, customer, change.touched(), now);
-      return;
+      return refresh(transaction, customer, change.touched(), now);
     }
     var span = Span.union(before.span(), change.span());
     if (!change.isSilent() || !before.policy().equals(policy.get())) {
-      publish(transaction, customer, before.keyRing(), span, change.touched(), now);
-      return;
+      return publish(transaction, customer, before.keyRing(), span, change.touched(), now);
     }
     var profile = profile(transaction, customer, before.keyRing(), span, before.document());
-    evaluate(transaction, profile, before.keyRing(), change.touched(), now);
+    var measured = evaluate(transaction, profile, before.keyRing(), change.touched(), now);
     profiles.seen(transaction, before.profile(), profile);
-    derived.put(transaction, customer.number(),
-        new Derived(before.policy(), before.keyRing(), before.document(), span, profile));
+    return derived(transaction, new Derived(before.policy(), before.keyRing(), before.document(), span, profile),
+        measured);
   }
 
   /// Publishes the customer as its facts say now; one without identities or without any fact is taken out.
   ///
   /// @param touched what changed: only segments that this can reach are evaluated
-  void refresh(Transaction transaction, CustomerKey customer, Touched touched, Instant now) {
+  /// @return what to tell of the customer from now on; empty when it is taken out, or when others may change it as well
+  Optional<Latest> refresh(Transaction transaction, CustomerKey customer, Touched touched, Instant now) {
     var keyRing = identities.keyRing(transaction, customer);
     if (keyRing.isEmpty()) {
       forget(transaction, customer);
-      return;
+      return Optional.empty();
     }
-    publish(transaction, customer, keyRing, events.span(transaction, anchors(keyRing)), touched, now);
+    return publish(transaction, customer, keyRing, events.span(transaction, anchors(keyRing)), touched, now);
   }
 
-  private void publish(Transaction transaction, CustomerKey customer, List<KnownIdentity> keyRing, Optional<Span> span,
-      Touched touched, Instant now) {
+  private Optional<Latest> publish(Transaction transaction, CustomerKey customer, List<KnownIdentity> keyRing,
+      Optional<Span> span, Touched touched, Instant now) {
     var fragments = profiles.fragments(transaction, anchors(keyRing));
     if (fragments.stream().noneMatch(Fragment::isFact) && span.isEmpty()) {
       // Its rows are gone and it never did anything. The graph still knows its identities, so should the rows come back,
       // the customer has its id again.
       forget(transaction, customer);
-      return;
+      return Optional.empty();
     }
     var merging = policy.get();
     var document = Profiles.merge(fragments, merging);
     var profile = profile(transaction, customer, keyRing, span, document);
-    evaluate(transaction, profile, keyRing, touched, now);
+    var measured = evaluate(transaction, profile, keyRing, touched, now);
     profiles.store(transaction, profile, document, keyRing.stream().map(KnownIdentity::identity).toList());
-    derived.put(transaction, customer.number(), new Derived(merging, keyRing, document, span, profile));
+    return derived(transaction, new Derived(merging, keyRing, document, span, profile), measured);
   }
 
-  private void evaluate(Transaction transaction, Profile profile, List<KnownIdentity> keyRing, Touched touched,
+  private Optional<Latest> derived(Transaction transaction, Derived now, MeasureValues measured) {
+    var customer = now.profile().customer();
+    derived.put(transaction, customer.number(), now);
+    return transaction.isOnlyWriter() ? Optional.of(new Latest(now.profile(), now.document(), now.keyRing(),
+        identities.previousIds(transaction, customer), measured, segments.held(transaction, customer)))
+        : Optional.empty();
+  }
+
+  private MeasureValues evaluate(Transaction transaction, Profile profile, List<KnownIdentity> keyRing, Touched touched,
       Instant now) {
     var subject = new CustomerSubject(profile,
         () -> events.history(transaction, anchors(keyRing), segments.uses(), now));
@@ -121,6 +131,7 @@ final class Evaluation {
     subject.measured(measured.values().values());
     segments.update(transaction, profile.customer(), subject, now, touched.withMeasures(measured.changed()),
         () -> anchors(keyRing));
+    return measured.values();
   }
 
   private static List<Long> anchors(List<KnownIdentity> keyRing) {

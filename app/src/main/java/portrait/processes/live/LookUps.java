@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.Transaction;
@@ -47,8 +48,10 @@ final class LookUps {
   }
 
   Optional<Portrait> find(Identity identity) {
-    return of(identity, (transaction, customer) -> profiles.profile(transaction, customer)
-        .map(profile -> portrait(transaction, profile)).or(() -> bare(transaction, customer))).flatMap(found -> found);
+    return of(identity, latest -> Optional.of(Optional.of(latest.portrait())),
+        (transaction, customer) -> profiles.profile(transaction, customer)
+            .map(profile -> portrait(transaction, profile)).or(() -> bare(transaction, customer)))
+        .flatMap(found -> found);
   }
 
   /// A customer of whom nothing is kept but identities: facts hang on one identity each, so after a split one side may
@@ -60,18 +63,15 @@ final class LookUps {
     }
     return Optional
         .of(new Portrait(customer.id(), Evaluation.PERSON, identities.isKnown(transaction, customer), Map.of(),
-            Map.of(), List.of(), seen(keyRing), identities.previousIds(transaction, customer),
+            Map.of(), List.of(), SeenIdentity.of(keyRing), identities.previousIds(transaction, customer),
             keyRing.stream().map(KnownIdentity::firstSeen).min(Comparator.naturalOrder()).orElseThrow(),
             keyRing.stream().map(KnownIdentity::lastSeen).max(Comparator.naturalOrder()).orElseThrow()));
   }
 
   private Portrait portrait(Transaction transaction, Profile profile) {
     var customer = profile.customer();
-    return new Portrait(customer.id(), profile.kind(), profile.known(), profile.attributes(),
-        measures.of(transaction, customer),
-        segments.of(transaction, customer).stream().map(Membership::name).sorted().toList(),
-        seen(identities.keyRing(transaction, customer)), identities.previousIds(transaction, customer),
-        profile.firstSeen(), profile.lastSeen());
+    return Portrait.of(profile, measures.of(transaction, customer), segments.of(transaction, customer),
+        identities.keyRing(transaction, customer), identities.previousIds(transaction, customer));
   }
 
   Optional<EventPage> events(Identity identity, EventQuery query) {
@@ -80,13 +80,13 @@ final class LookUps {
   }
 
   Optional<List<Membership>> segments(Identity identity) {
-    return of(identity, segments::of);
+    return of(identity, latest -> Optional.of(latest.memberships().get()), segments::of);
   }
 
   Optional<IdentityMap> identities(Identity identity) {
     return of(identity,
         (transaction, customer) -> new IdentityMap(customer.id(), identities.previousIds(transaction, customer),
-            seen(identities.keyRing(transaction, customer)), ties(transaction, customer),
+            SeenIdentity.of(identities.keyRing(transaction, customer)), ties(transaction, customer),
             identities.leftOut(transaction, customer)));
   }
 
@@ -138,30 +138,46 @@ final class LookUps {
         .toList();
   }
 
-  private static List<SeenIdentity> seen(List<KnownIdentity> keyRing) {
-    return keyRing.stream().map(known -> new SeenIdentity(known.identity().namespace(), known.identity().value(),
-        known.firstSeen(), known.lastSeen())).toList();
+  <T> Optional<T> of(Identity identity, BiFunction<Transaction, CustomerKey, T> answer) {
+    return of(identity, latest -> Optional.empty(), answer);
   }
 
-  /// From a snapshot if that holds everything acknowledged about this customer, which it mostly does; else in turn with
-  /// the writer.
-  <T> Optional<T> of(Identity identity, BiFunction<Transaction, CustomerKey, T> answer) {
+  /// From a snapshot if that holds everything acknowledged about this customer, which it mostly does; else from what the
+  /// writer left of them, without waiting for it; where that does not tell, in turn with the writer.
+  ///
+  /// @param remembered the answer for a customer who was just changed, if that is enough to tell
+  private <T> Optional<T> of(Identity identity, Function<Latest, Optional<T>> remembered,
+      BiFunction<Transaction, CustomerKey, T> answer) {
     while (true) {
+      var told = unsettled.latest(identity).flatMap(remembered);
+      if (told.isPresent()) {
+        return told;
+      }
       long settlements = database.settlements();
-      var found = unsettled.has(identity) ? Optional.<Optional<T>>empty()
-          : database.readSettled(transaction -> {
-            var customer = identities.find(transaction, identity);
-            return customer.filter(unsettled::has).isPresent() ? Optional.<Optional<T>>empty()
-                : Optional.of(customer.map(known -> answer.apply(transaction, known)));
-          });
-      if (found.isEmpty()) {
-        return database.readLatest(transaction -> identities.find(transaction, identity)
-            .map(customer -> answer.apply(transaction, customer)));
+      if (unsettled.has(identity)) {
+        return inTurn(identity, answer);
+      }
+      var found = database.readSettled(transaction -> {
+        var customer = identities.find(transaction, identity);
+        return new Found<>(customer,
+            customer.filter(known -> !unsettled.has(known)).map(known -> answer.apply(transaction, known)));
+      });
+      if (found.customer().isPresent() && found.answer().isEmpty()) {
+        return found.customer().flatMap(customer -> unsettled.latest(customer, identity)).flatMap(remembered)
+            .or(() -> inTurn(identity, answer));
       }
       // Otherwise a commit came between the snapshot and the question who is in it, and the answer may have missed it.
       if (settlements == database.settlements()) {
-        return found.get();
+        return found.answer();
       }
     }
+  }
+
+  /// @param answer empty where the snapshot may be behind
+  private record Found<T>(Optional<CustomerKey> customer, Optional<T> answer) {}
+
+  private <T> Optional<T> inTurn(Identity identity, BiFunction<Transaction, CustomerKey, T> answer) {
+    return database.readLatest(transaction -> identities.find(transaction, identity)
+        .map(customer -> answer.apply(transaction, customer)));
   }
 }

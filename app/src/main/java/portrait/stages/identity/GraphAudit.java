@@ -136,6 +136,7 @@ public final class GraphAudit {
       if (one.customer() == null) {
         tx.update("DELETE FROM previous_customer_id WHERE id = ?", one.id());
       } else {
+        memory.customerChanges(tx, one.customer());
         tx.update("UPDATE previous_customer_id SET customer = ? WHERE id = ?", one.customer(), one.id());
       }
     }

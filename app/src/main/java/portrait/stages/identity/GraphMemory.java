@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Remembered;
 import portrait.foundation.database.Transaction;
+import portrait.foundation.model.CustomerId;
 import portrait.foundation.model.Identity;
 
 /// The part of the graph that was busy lately, so that a fact that says nothing new costs no reading. Only for the one
@@ -40,8 +41,9 @@ final class GraphMemory {
   /// The identities of one customer, in order.
   ///
   /// @param isKnown whether one of them is a person's
+  /// @param previousIds of customers that were merged into this one
   /// @param inForce decided the order
-  record Ring(List<KnownIdentity> keys, boolean isKnown, Namespaces inForce) {}
+  record Ring(List<KnownIdentity> keys, boolean isKnown, List<CustomerId> previousIds, Namespaces inForce) {}
 
   @Nullable
   Known identity(Transaction tx, Identity identity) {
@@ -75,7 +77,7 @@ final class GraphMemory {
     identities.forget(tx, identity);
   }
 
-  /// The customer gains or loses identities, or goes.
+  /// The customer gains or loses identities or former ids, or goes.
   void customerChanges(Transaction tx, long customer) {
     rings.forget(tx, customer);
   }

@@ -138,15 +138,16 @@ public final class IdentityGraph {
         .toList();
     boolean isKnown = tx.first("SELECT known FROM customer WHERE number = ?", row -> row.isTrue(1), customer.number())
         .orElse(false);
-    var ring = new Ring(keys, isKnown, inForce);
+    var previousIds = tx.query("SELECT id FROM previous_customer_id WHERE customer = ? ORDER BY created_at, id",
+        row -> CustomerId.of(row.text(1)), customer.number());
+    var ring = new Ring(keys, isKnown, previousIds, inForce);
     memory.put(tx, customer.number(), ring);
     return ring;
   }
 
   /// Ids of customers that were merged into this one, the oldest customer first.
   public List<CustomerId> previousIds(Transaction tx, CustomerKey customer) {
-    return tx.query("SELECT id FROM previous_customer_id WHERE customer = ? ORDER BY created_at, id",
-        row -> CustomerId.of(row.text(1)), customer.number());
+    return ring(tx, customer).previousIds();
   }
 
   /// Why the identities of this customer are together, and which links were cut: the newest first.

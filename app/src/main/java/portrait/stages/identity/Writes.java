@@ -88,16 +88,20 @@ final class Writes {
   /// One customer becomes part of another; `first` stood for it.
   void absorb(CustomerRow gone, Node first, CustomerRow owner) {
     memory.customerChanges(tx, gone.number());
+    memory.customerChanges(tx, owner.number());
     add(INHERIT, owner.number(), gone.number());
     add(INSERT_PREVIOUS, gone.id(), owner.number(), first.number(), gone.createdAt());
     add(DROP_CUSTOMER, gone.number());
   }
 
   void givePrevious(PreviousId id, CustomerRow owner) {
+    memory.customerChanges(tx, id.customer());
+    memory.customerChanges(tx, owner.number());
     add(GIVE, owner.number(), id.id());
   }
 
   void dropPrevious(PreviousId id) {
+    memory.customerChanges(tx, id.customer());
     add(DROP_PREVIOUS, id.id());
   }
 

@@ -138,6 +138,11 @@ public final class Measures {
         customer.number()).map(Measures::read).orElse(Map.of());
   }
 
+  /// What [#of] tells once these values are kept.
+  public static Map<String, Object> shown(MeasureValues values) {
+    return read(written(values));
+  }
+
   /// What was kept last and when time alone can change it; empty for a customer of whom nothing was kept.
   public Optional<MeasureValues> stored(Transaction transaction, CustomerKey customer) {
     return transaction.first("SELECT measures, recheck_at FROM measure_value WHERE customer_number = ?",

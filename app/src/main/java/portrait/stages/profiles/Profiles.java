@@ -1,5 +1,6 @@
 package portrait.stages.profiles;
 
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -126,6 +127,13 @@ public final class Profiles {
     if (!before.firstSeen().equals(after.firstSeen()) || !before.lastSeen().equals(after.lastSeen())) {
       profiles.seen(transaction, after);
     }
+  }
+
+  /// What [#profile] tells once this is stored.
+  public static Profile shown(Profile profile, Document document) {
+    return new Profile(profile.customer(), profile.kind(), profile.known(),
+        AttributeJson.readDocument(AttributeJson.write(document)).values(),
+        profile.firstSeen().truncatedTo(ChronoUnit.MICROS), profile.lastSeen().truncatedTo(ChronoUnit.MICROS));
   }
 
   /// The customer as published.

@@ -1,6 +1,7 @@
 package portrait.stages.segments;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,15 @@ final class MembershipUpdate {
   private static final int STEPS_MAX = 8;
 
   /// What is kept about a customer and a segment.
-  record Row(@Nullable Instant since, @Nullable Instant until, @Nullable Instant recheckAt) {}
+  record Row(@Nullable Instant since, @Nullable Instant until, @Nullable Instant recheckAt) {
+
+    /// Empty where the customer is not in the segment, but may be by time alone.
+    Optional<Membership> membership(String segment, String title) {
+      return since == null ? Optional.empty()
+          : Optional.of(new Membership(segment, title, since.truncatedTo(ChronoUnit.MICROS),
+              until == null ? null : until.truncatedTo(ChronoUnit.MICROS)));
+    }
+  }
 
   private final Transaction transaction;
   private final CustomerKey customer;
@@ -59,13 +69,24 @@ final class MembershipUpdate {
     if (inHand == null) {
       var known = recent.get(transaction, customer.number());
       isRemembered = known != null;
-      inHand = known == null ? read() : new HashMap<>(known);
+      inHand = known == null ? read(transaction, customer) : new HashMap<>(known);
       rows = inHand;
     }
     return inHand;
   }
 
-  private Map<String, Row> read() {
+  /// What is kept of one customer, by segment.
+  static Map<String, Row> rows(Transaction transaction, CustomerKey customer,
+      Remembered<Long, Map<String, Row>> recent) {
+    var known = recent.get(transaction, customer.number());
+    if (known == null) {
+      known = Map.copyOf(read(transaction, customer));
+      recent.put(transaction, customer.number(), known);
+    }
+    return known;
+  }
+
+  private static Map<String, Row> read(Transaction transaction, CustomerKey customer) {
     var read = new HashMap<String, Row>();
     transaction.each("""
         SELECT segment, since, until_at, recheck_at FROM segment_membership WHERE customer_number = ?""",

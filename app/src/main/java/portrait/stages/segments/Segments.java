@@ -228,14 +228,31 @@ public final class Segments {
 
   /// The segments a customer is in, by name.
   public List<Membership> of(Transaction transaction, CustomerKey customer) {
-    var titles = new HashMap<String, String>();
-    rules().all().forEach(rule -> titles.put(rule.name(), rule.definition().title()));
+    var titles = titles();
     return transaction.query("""
         SELECT segment, since, until_at FROM segment_membership
         WHERE customer_number = ? AND since IS NOT NULL ORDER BY segment""",
         row -> new Membership(row.text(1), titles.getOrDefault(row.text(1), row.text(1)), row.instant(2),
             row.instantOrNull(3)),
         customer.number());
+  }
+
+  /// The segments a customer is in as this transaction leaves them. The list is made when it is asked for, by any thread.
+  public Supplier<List<Membership>> held(Transaction transaction, CustomerKey customer) {
+    var rows = MembershipUpdate.rows(transaction, customer, recent);
+    return () -> {
+      var titles = titles();
+      var held = new ArrayList<Membership>();
+      new TreeMap<>(rows).forEach((segment, row) -> row.membership(segment, titles.getOrDefault(segment, segment))
+          .ifPresent(held::add));
+      return held;
+    };
+  }
+
+  private Map<String, String> titles() {
+    var titles = new HashMap<String, String>();
+    rules().all().forEach(rule -> titles.put(rule.name(), rule.definition().title()));
+    return titles;
   }
 
   /// Where a customer stands with each segment that is theirs now or may be by time alone.
