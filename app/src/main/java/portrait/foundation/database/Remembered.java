@@ -19,13 +19,26 @@ public final class Remembered<K, V> {
 
   private final long weightMax;
   private final ToLongFunction<V> weigh;
-  private final LinkedHashMap<K, V> kept = new LinkedHashMap<>(1_024, 0.75f, true);
+  /** In the order in which they came, or were spared. */
+  private final LinkedHashMap<K, Kept<V>> kept = new LinkedHashMap<>(1_024);
   private final Map<K, V> working = new HashMap<>();
   private @Nullable Transaction open;
   private long losses;
   private long weight;
 
-  /// @param weightMax what all values together may weigh; those not used for longest go first
+  /// Used values are marked and spared once when room is needed (the "clock", or second chance). The order of last use
+  /// would cost a rewritten list with each reading, all over the heap, and the collector looks at whatever was written.
+  private static final class Kept<V> {
+
+    private V value;
+    private boolean isUsed;
+
+    Kept(V value) {
+      this.value = value;
+    }
+  }
+
+  /// @param weightMax what all values together may weigh; those not used for long go first
   public Remembered(long weightMax, ToLongFunction<V> weigh) {
     this.weightMax = weightMax;
     this.weigh = weigh;
@@ -37,7 +50,15 @@ public final class Remembered<K, V> {
       return null;
     }
     V value = working.get(key);
-    return value == null ? kept.get(key) : value;
+    if (value != null) {
+      return value;
+    }
+    var found = kept.get(key);
+    if (found == null) {
+      return null;
+    }
+    found.isUsed = true;
+    return found.value;
   }
 
   /// A value that this transaction has read or written.
@@ -82,24 +103,38 @@ public final class Remembered<K, V> {
 
   private void keep() {
     working.forEach((key, value) -> {
-      drop(key);
       long added = weigh.applyAsLong(value);
-      if (added <= Math.max(1, weightMax / SHARE_MIN)) {
-        kept.put(key, value);
-        weight += added;
+      if (added > Math.max(1, weightMax / SHARE_MIN)) {
+        drop(key);
+        return;
       }
+      var before = kept.get(key);
+      if (before == null) {
+        kept.put(key, new Kept<>(value));
+      } else {
+        weight -= weigh.applyAsLong(before.value);
+        before.value = value;
+        before.isUsed = true;
+      }
+      weight += added;
     });
     working.clear();
     open = null;
     while (weight > weightMax) {
-      drop(kept.firstEntry().getKey());
+      var oldest = kept.pollFirstEntry();
+      if (oldest.getValue().isUsed) {
+        oldest.getValue().isUsed = false;
+        kept.putLast(oldest.getKey(), oldest.getValue());
+      } else {
+        weight -= weigh.applyAsLong(oldest.getValue().value);
+      }
     }
   }
 
   private void drop(K key) {
-    V value = kept.remove(key);
-    if (value != null) {
-      weight -= weigh.applyAsLong(value);
+    var dropped = kept.remove(key);
+    if (dropped != null) {
+      weight -= weigh.applyAsLong(dropped.value);
     }
   }
 
