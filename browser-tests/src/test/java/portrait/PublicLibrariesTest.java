@@ -145,6 +145,12 @@ class PublicLibrariesTest {
       configuration.setRequestFactory(new WithoutCertificate());
       return Unit.INSTANCE;
     });
+    // The library drops what it is told before it has read its own state, which it does in the background.
+    assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+      while (analytics.settings() == null) {
+        Thread.onSpinWait();
+      }
+    });
     analytics.identify("u1", json("""
         {"email": "a@example.com", "plan": "pro"}"""));
     analytics.track("Order Completed", json("""
