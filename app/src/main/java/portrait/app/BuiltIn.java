@@ -20,6 +20,7 @@ import portrait.foundation.warehouse.Warehouse;
 import portrait.stages.enrichments.providers.AccountEngagement;
 import portrait.stages.enrichments.providers.EngagementCount;
 import portrait.stages.enrichments.providers.HttpApi;
+import portrait.stages.enrichments.providers.Imap;
 import portrait.stages.enrichments.providers.Leadspace;
 import portrait.stages.enrichments.providers.LeadspaceContacts;
 import portrait.stages.enrichments.providers.Microsoft365;
@@ -88,7 +89,7 @@ public final class BuiltIn {
     var leadspace = new Leadspace(reachable, surroundings.clock());
     var count = new EngagementCount(sources, unification, warehouse, surroundings.clock());
     return List.of(leadspace, new LeadspaceContacts(leadspace, surroundings.clock()),
-        new Microsoft365(count, reachable), new AccountEngagement(count, home),
+        new Microsoft365(count, reachable), new Imap(count), new AccountEngagement(count, home),
         new OwnTable(sources, warehouse), new HttpApi(reachable));
   }
 }

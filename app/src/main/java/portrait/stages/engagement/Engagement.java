@@ -96,9 +96,28 @@ public final class Engagement {
       Correspondence correspondence, Instant now) {
     try (var ledger = new Ledger(warehouse, name, Optional.empty())) {
       var reading = ledger.addAll(correspondence, now.minus(WINDOW), now);
-      return count(name, ledger, own.stream().collect(Collectors.toMap(Function.identity(),
-          address -> Fingerprint.of(List.of(Encounter.address(address))), (one, _) -> one)), contacts, reading, now);
+      return count(name, ledger, own, contacts, reading, now);
     }
+  }
+
+  /// Reads what came to a mailbox since the last time, counts the last year, and replaces the tables.
+  ///
+  /// @param name what the names of the tables begin with
+  /// @param own the addresses of the organisation
+  /// @param contacts the account of each address of a contact
+  public Coverage count(String name, Set<String> own, Map<String, Set<String>> contacts, MailServer server,
+      Instant now) {
+    try (var ledger = ledger(name, server.password())) {
+      var reading = server.read(ledger, now.minus(WINDOW));
+      ledger.keepOnly(server.places());
+      return count(name, ledger, own, contacts, reading, now);
+    }
+  }
+
+  private Coverage count(String name, Ledger ledger, Set<String> own, Map<String, Set<String>> contacts,
+      Correspondence.Reading reading, Instant now) {
+    return count(name, ledger, own.stream().collect(Collectors.toMap(Function.identity(),
+        address -> Fingerprint.of(List.of(Encounter.address(address))), (one, _) -> one)), contacts, reading, now);
   }
 
   /// Counts what a ledger holds, and replaces the tables.

@@ -7,7 +7,6 @@ import jakarta.mail.internet.InternetHeaders;
 import jakarta.mail.internet.MailDateFormat;
 import java.io.InputStream;
 import java.text.ParseException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,34 +20,47 @@ final class MessageHeaders {
 
   private MessageHeaders() {}
 
-  /// @return null without a sender, an id or a date that can be understood
+  /// The names of those that are looked at.
+  static final List<String> NAMES = List.of("Message-ID", "Date", "From", "To", "Cc", "References", "In-Reply-To");
+
+  /// What a message says under a name; several lines of that name with a delimiter between them, null for none.
+  interface Source {
+    @Nullable
+    String header(String name, String delimiter) throws MessagingException;
+  }
+
   static @Nullable Encounter encounter(InputStream headers) {
     try {
-      var all = new InternetHeaders(headers);
-      String id = first(all, "Message-ID");
-      String date = all.getHeader("Date", null);
-      var from = addresses(all, "From");
-      if (id == null || date == null || from.isEmpty()) {
-        return null;
-      }
-      // The first one named is the message that began the conversation; all answers to it name it (RFC 5322, 3.6.4).
-      String root = first(all, "References");
-      String answered = root == null ? first(all, "In-Reply-To") : root;
-      var to = new ArrayList<>(addresses(all, "To"));
-      to.addAll(addresses(all, "Cc"));
-      return new Encounter(Encounter.Kind.MAIL, id, answered == null ? id : answered, date(date), 0, from.getFirst(),
-          to);
-    } catch (MessagingException | ParseException _) {
+      return encounter(new InternetHeaders(headers)::getHeader);
+    } catch (MessagingException _) {
       return null;
     }
   }
 
-  private static Instant date(String written) throws ParseException {
-    return new MailDateFormat().parse(written).toInstant();
+  /// @return null without a sender, an id or a date that can be understood
+  /// @throws MessagingException when the message cannot be read
+  static @Nullable Encounter encounter(Source headers) throws MessagingException {
+    String id = first(headers, "Message-ID");
+    String date = headers.header("Date", " ");
+    // The first one named is the message that began the conversation; all answers to it name it (RFC 5322, 3.6.4).
+    String root = first(headers, "References");
+    String answered = root == null ? first(headers, "In-Reply-To") : root;
+    try {
+      var from = addresses(headers, "From");
+      if (id == null || date == null || from.isEmpty()) {
+        return null;
+      }
+      var to = new ArrayList<>(addresses(headers, "To"));
+      to.addAll(addresses(headers, "Cc"));
+      return new Encounter(Encounter.Kind.MAIL, id, answered == null ? id : answered,
+          new MailDateFormat().parse(date).toInstant(), 0, from.getFirst(), to);
+    } catch (AddressException | ParseException _) {
+      return null;
+    }
   }
 
-  private static @Nullable String first(InternetHeaders all, String name) {
-    String written = all.getHeader(name, " ");
+  private static @Nullable String first(Source headers, String name) throws MessagingException {
+    String written = headers.header(name, " ");
     if (written == null) {
       return null;
     }
@@ -56,8 +68,8 @@ final class MessageHeaders {
     return found.find() ? found.group() : null;
   }
 
-  private static List<String> addresses(InternetHeaders all, String name) throws AddressException {
-    String written = all.getHeader(name, ",");
+  private static List<String> addresses(Source headers, String name) throws MessagingException {
+    String written = headers.header(name, ",");
     if (written == null || written.isBlank()) {
       return List.of();
     }

@@ -82,21 +82,4 @@ public final class AccountEngagement implements CountsEngagement<Provider.NoAcco
         count.now());
     return new Counted(count, output);
   }
-
-  /// Everything was counted when it was opened.
-  private record Counted(EngagementCount count, String output) implements Asking {
-
-    @Override
-    public int questionsMax() {
-      return EngagementCount.QUESTIONS_MAX;
-    }
-
-    @Override
-    public Reply ask(List<Question> questions) {
-      return count.answers(output, questions);
-    }
-
-    @Override
-    public void close() {}
-  }
 }

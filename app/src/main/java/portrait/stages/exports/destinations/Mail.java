@@ -11,7 +11,6 @@ import jakarta.mail.internet.MimeMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.Date;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.stream.Collectors;
 import portrait.foundation.connections.Connector;
 import portrait.foundation.connections.Form;
@@ -19,6 +18,7 @@ import portrait.foundation.connections.Setting;
 import portrait.foundation.model.Problem;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.model.Secret;
+import portrait.foundation.outside.MailSecurity;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,7 +26,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Mail implements Messenger<Mail.Account> {
 
   private static final Form<Account> FORM = Form.of(Account.class);
-  private static final String WAIT_MILLIS = "20000";
 
   private final Surroundings surroundings;
 
@@ -34,21 +33,11 @@ public final class Mail implements Messenger<Mail.Account> {
     this.surroundings = surroundings;
   }
 
-  /// How the line to the server is protected.
-  public enum Security {
-    /** Encrypted once both have agreed; the ordinary way on port 587. */
-    STARTTLS,
-    /** Encrypted from the first byte; the ordinary way on port 465. */
-    TLS,
-    /** Not at all: for a server on this machine. */
-    NONE
-  }
-
   /// What a connection needs.
   public record Account(
       @Setting(title = "Mail server", help = "Its name.", example = "smtp.example.com") String host,
       @Setting(title = "Port", help = "587 with STARTTLS, 465 with TLS.", standard = "587", min = 1, max = 65535) int port,
-      @Setting(title = "Encryption", help = "STARTTLS, TLS or none.", standard = "starttls") Security security,
+      @Setting(title = "Encryption", help = "STARTTLS, TLS or none.", standard = "starttls") MailSecurity security,
       @Setting(title = "User", help = "Who signs in there; empty where nobody has to.") Optional<String> user,
       @Setting(title = "Password", help = "Of that user.") Optional<Secret> password,
       @Setting(title = "From", help = "The sender's address.", example = "portrait@example.com") String from,
@@ -125,20 +114,8 @@ public final class Mail implements Messenger<Mail.Account> {
   }
 
   private static Session session(Account account) {
-    var properties = new Properties();
-    properties.put("mail.smtp.connectiontimeout", WAIT_MILLIS);
-    properties.put("mail.smtp.timeout", WAIT_MILLIS);
-    properties.put("mail.smtp.writetimeout", WAIT_MILLIS);
+    var properties = account.security().properties("smtp");
     properties.put("mail.smtp.auth", String.valueOf(account.user().isPresent()));
-    properties.put("mail.smtp.ssl.checkserveridentity", "true");
-    switch (account.security()) {
-      case STARTTLS -> {
-        properties.put("mail.smtp.starttls.enable", "true");
-        properties.put("mail.smtp.starttls.required", "true");
-      }
-      case TLS -> properties.put("mail.smtp.ssl.enable", "true");
-      case NONE -> properties.put("mail.smtp.starttls.enable", "false");
-    }
     return Session.getInstance(properties);
   }
 
