@@ -25,6 +25,7 @@ import portrait.stages.enrichments.providers.Leadspace;
 import portrait.stages.enrichments.providers.LeadspaceContacts;
 import portrait.stages.enrichments.providers.Microsoft365;
 import portrait.stages.enrichments.providers.OwnTable;
+import portrait.stages.enrichments.providers.PhoneNumbers;
 import portrait.stages.enrichments.providers.Provider;
 import portrait.stages.exports.destinations.Braze;
 import portrait.stages.exports.destinations.Destination;
@@ -90,6 +91,6 @@ public final class BuiltIn {
     var count = new EngagementCount(sources, unification, warehouse, surroundings.clock());
     return List.of(leadspace, new LeadspaceContacts(leadspace, surroundings.clock()),
         new Microsoft365(count, reachable), new Imap(count), new AccountEngagement(count, home),
-        new OwnTable(sources, warehouse), new HttpApi(reachable));
+        new PhoneNumbers(), new OwnTable(sources, warehouse), new HttpApi(reachable));
   }
 }

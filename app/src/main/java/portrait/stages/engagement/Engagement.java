@@ -43,8 +43,10 @@ public final class Engagement {
   }
 
   /// The mail and calendar files (`.eml`, `.mbox`, `.ics`) in a folder and those below.
-  public static Correspondence folder(Path folder) {
-    return new MailFolder(folder);
+  ///
+  /// @param now until when meetings of a series are looked for
+  public static Correspondence folder(Path folder, Instant now) {
+    return new MailFolder(folder, now.minus(WINDOW), now);
   }
 
   /// A row for each account and period.

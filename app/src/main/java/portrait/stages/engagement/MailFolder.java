@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -16,7 +17,10 @@ import portrait.foundation.model.ProblemException;
 
 /// Mail and calendar files in a folder and those below. Of a message only the headers are taken in: its body is passed
 /// over, byte by byte.
-record MailFolder(Path folder) implements Correspondence {
+///
+/// @param from of a series of meetings those are looked for that begin from then on
+/// @param until and before
+record MailFolder(Path folder, Instant from, Instant until) implements Correspondence {
 
   /** Headers that take more than this are not a message. */
   private static final int HEADERS_MAX = 1 << 20;
@@ -37,7 +41,7 @@ record MailFolder(Path folder) implements Correspondence {
         } else if (name.endsWith(".mbox")) {
           mailbox(bytes, reading);
         } else {
-          reading.unread += CalendarFile.read(bytes, meetings);
+          reading.unread += CalendarFile.read(bytes, from, until, meetings);
         }
         reading.files++;
       } catch (IOException failure) {

@@ -205,7 +205,7 @@ class EngagementTest {
         END:VCALENDAR
         """);
     var found = new ArrayList<List<Object>>();
-    var reading = Engagement.folder(folder).read(each -> found.add(List.of(each.kind(), each.id(), each.thread(),
+    var reading = Engagement.folder(folder, NOW).read(each -> found.add(List.of(each.kind(), each.id(), each.thread(),
         each.at(), each.minutes(), each.from(), each.to())));
     assertEquals(List.of(
         List.of(Encounter.Kind.MAIL, "<2@acme.example>", "<1@shop.example>", Instant.parse("2026-06-01T11:00:00Z"), 0L,
@@ -225,18 +225,18 @@ class EngagementTest {
         BEGIN:VEVENT
         UID:m1
         %s
-        DTSTART:%s
+        DTSTART%s
         DURATION:PT1H
         ORGANIZER:mailto:ann@shop.example
         ATTENDEE:mailto:marie@acme.example
         END:VEVENT
         END:VCALENDAR
-        """.formatted(more, start));
+        """.formatted(more, start.startsWith(";") ? start : ":" + start));
   }
 
   private List<String> meetings() {
     var found = new ArrayList<String>();
-    Engagement.folder(folder).read(each -> found.add(each.at().toString()));
+    Engagement.folder(folder, NOW).read(each -> found.add(each.at().toString()));
     Collections.sort(found);
     return found;
   }
@@ -255,5 +255,40 @@ class EngagementTest {
 
     event("e.ics", "SEQUENCE:2\nSTATUS:CANCELLED", "20260611T090000Z");
     assertEquals(List.of("2026-06-18T09:00:00Z"), meetings());
+  }
+
+  @Test
+  void eachOneOfASeriesIsAMeetingAtTheHourOfItsZone() throws IOException {
+    String paris = ";TZID=Europe/Paris:";
+    event("series.ics", "RRULE:FREQ=WEEKLY;COUNT=5\nEXDATE%s20260323T100000".formatted(paris),
+        paris + "20260316T100000");
+    // Summer time begins on 29 March.
+    assertEquals(List.of("2026-03-16T09:00:00Z", "2026-03-30T08:00:00Z", "2026-04-06T08:00:00Z",
+        "2026-04-13T08:00:00Z"), meetings());
+
+    event("a moved one.ics", "RECURRENCE-ID%s20260406T100000".formatted(paris), paris + "20260407T150000");
+    event("one called off.ics", "STATUS:CANCELLED\nRECURRENCE-ID:20260413T080000Z", "20260413T080000Z");
+    assertEquals(List.of("2026-03-16T09:00:00Z", "2026-03-30T08:00:00Z", "2026-04-07T13:00:00Z"), meetings());
+
+    event("z series moved.ics", "SEQUENCE:1\nRRULE:FREQ=WEEKLY;UNTIL=20260401T000000Z\nRDATE:20260501T090000Z",
+        "20260317T090000Z");
+    assertEquals(List.of("2026-03-17T09:00:00Z", "2026-03-24T09:00:00Z", "2026-03-31T09:00:00Z",
+        "2026-04-07T13:00:00Z", "2026-05-01T09:00:00Z"), meetings());
+
+    event("zz.ics", "SEQUENCE:2\nSTATUS:CANCELLED", "20260317T090000Z");
+    assertEquals(List.of("2026-04-07T13:00:00Z"), meetings());
+  }
+
+  @Test
+  void aSeriesWithoutEndIsLookedAtForAYear() throws IOException {
+    event("daily.ics", "RRULE:FREQ=DAILY", "20100101T090000Z");
+    var meetings = meetings();
+    assertEquals("2025-06-30T12:00:00Z", NOW.minus(Engagement.WINDOW).toString());
+    assertEquals(List.of("2010-01-01T09:00:00Z", "2025-07-01T09:00:00Z", "2026-06-30T09:00:00Z"),
+        List.of(meetings.getFirst(), meetings.get(1), meetings.getLast()));
+    assertEquals(366, meetings.size());
+
+    event("daily.ics", "RRULE:FREQ=SOMETIMES", "20100101T090000Z");
+    assertEquals(1, Engagement.folder(folder, NOW).read(_ -> {}).entriesUnread());
   }
 }

@@ -78,8 +78,9 @@ public final class AccountEngagement implements CountsEngagement<Provider.NoAcco
 
   @Override
   public Asking open(NoAccount account, Where target, Set<String> inputs, String output) {
-    count.engagement().count(output, target.typed(), count.contacts(target), Engagement.folder(folder(target)),
-        count.now());
+    var now = count.now();
+    count.engagement().count(output, target.typed(), count.contacts(target), Engagement.folder(folder(target), now),
+        now);
     return new Counted(count, output);
   }
 }
