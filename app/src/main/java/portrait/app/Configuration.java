@@ -42,10 +42,11 @@ import tools.jackson.databind.JsonNode;
 /// @param vault where the key of secrets is
 /// @param exportsFolder under which exports put files
 /// @param furtherHosts addresses that connections may call beside those they know
+/// @param traces where traces of requests are sent
 public record Configuration(Path home, String host, int port, DatabaseSettings database,
     WarehouseSettings warehouse, MessageLimits messages, QuarantineLimits quarantine, RateLimits rates,
     QueryLimits queries, Optional<SignOnSettings> signOn, VaultSettings vault, Path exportsFolder,
-    List<String> furtherHosts) {
+    List<String> furtherHosts, Optional<URI> traces) {
 
   public Configuration {
     furtherHosts = List.copyOf(furtherHosts);
@@ -56,7 +57,7 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
       MessageLimits messages, QuarantineLimits quarantine, RateLimits rates, Optional<SignOnSettings> signOn) {
     this(home, host, port, database, warehouse, messages, quarantine, rates, QueryLimits.STANDARD, signOn,
         VaultSettings.in(home),
-        home.resolve("exports"), List.of());
+        home.resolve("exports"), List.of(), Optional.empty());
   }
 
   /// With the standard limits.
@@ -68,19 +69,19 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
   /// The same, with addresses that connections may call beside those they know.
   public Configuration with(List<String> hosts) {
     return new Configuration(home, host, port, database, warehouse, messages, quarantine, rates, queries, signOn, vault,
-        exportsFolder, hosts);
+        exportsFolder, hosts, traces);
   }
 
   /// The same, with what open-ended questions may cost.
   public Configuration with(QueryLimits costs) {
     return new Configuration(home, host, port, database, warehouse, messages, quarantine, rates, costs, signOn, vault,
-        exportsFolder, furtherHosts);
+        exportsFolder, furtherHosts, traces);
   }
 
   /// The same, with people who may sign in elsewhere.
   public Configuration with(SignOnSettings elsewhere) {
     return new Configuration(home, host, port, database, warehouse, messages, quarantine, rates, queries,
-        Optional.of(elsewhere), vault, exportsFolder, furtherHosts);
+        Optional.of(elsewhere), vault, exportsFolder, furtherHosts, traces);
   }
 
   /// One setting as people write it.
@@ -162,13 +163,16 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
   private static final Setting FURTHER_HOSTS = new Setting("further_hosts", "",
       "addresses that connections may call beside those they know, with commas between them: http://127.0.0.1:8123");
 
+  private static final Setting TRACES_URL = new Setting("traces_url", "",
+      "where traces of requests are sent, a collector that takes OTLP over HTTP: http://127.0.0.1:4318; empty for nowhere");
+
   /// Every setting there is, in the order of docs/reference/settings.md.
   public static final List<Setting> SETTINGS = List.of(HOST, PORT, DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD,
       WAREHOUSE_MEGABYTES, WAREHOUSE_THREADS, MESSAGE_KILOBYTES, BATCH_KILOBYTES,
       QUARANTINE_MESSAGES, QUARANTINE_MEGABYTES, QUARANTINE_DAYS, LOOK_UPS_PER_SECOND,
       KEY_REQUESTS_PER_SECOND, ADDRESS_REQUESTS_PER_SECOND, QUERY_SECONDS, DOWNLOAD_ROWS, SIGN_ON_ISSUER,
       SIGN_ON_CLIENT_ID, SIGN_ON_CLIENT_SECRET,
-      SIGN_ON_NEWCOMERS, VAULT_KEY, VAULT_KEY_BEFORE, EXPORTS_FOLDER, FURTHER_HOSTS);
+      SIGN_ON_NEWCOMERS, VAULT_KEY, VAULT_KEY_BEFORE, EXPORTS_FOLDER, FURTHER_HOSTS, TRACES_URL);
 
   /// @throws portrait.foundation.model.ProblemException `invalid_setting` that names every wrong setting at once
   public static Configuration read(Path home, Map<String, String> commandLine, Map<String, String> environment) {
@@ -216,7 +220,8 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
           new VaultSettings(VaultSettings.in(home).file(), secret(VAULT_KEY), secret(VAULT_KEY_BEFORE)),
           text(EXPORTS_FOLDER).isEmpty() ? home.resolve("exports") : Path.of(text(EXPORTS_FOLDER)),
           Stream.of(text(FURTHER_HOSTS).split("[,\\s]+")).filter(host -> !host.isEmpty())
-              .map(host -> host.replaceFirst("/+$", "")).toList());
+              .map(host -> host.replaceFirst("/+$", "")).toList(),
+          traces());
       if (!wrong.isEmpty()) {
         throw Problem.of(Problem.Code.INVALID_SETTING, String.join("; ", wrong),
             "Every setting is explained in docs/reference/settings.md.").asException();
@@ -275,6 +280,15 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
       return Optional.of(new SignOnSettings(URI.create(issuer), text(SIGN_ON_CLIENT_ID),
           Optional.of(text(SIGN_ON_CLIENT_SECRET)).filter(secret -> !secret.isEmpty()).map(Secret::of),
           Optional.of(newcomers).filter(role -> !role.isEmpty()).map(Role::of)));
+    }
+
+    private Optional<URI> traces() {
+      String url = text(TRACES_URL);
+      if (!url.isEmpty() && !url.matches("https?://[^/?#\\s]+(/[^?#\\s]*)?")) {
+        wrong.add(complaint(TRACES_URL, url, "must be an address that begins with http:// or https://"));
+        return Optional.empty();
+      }
+      return Optional.of(url).filter(given -> !given.isEmpty()).map(URI::create);
     }
 
     private Optional<Secret> secret(Setting setting) {

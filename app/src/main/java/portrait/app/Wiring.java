@@ -17,6 +17,7 @@ import portrait.doors.http.Bell;
 import portrait.doors.http.Repeats;
 import portrait.doors.http.Routes;
 import portrait.doors.http.Uploads;
+import portrait.doors.http.Traces;
 import portrait.doors.http.Usage;
 import portrait.doors.http.WebServer;
 import portrait.doors.http.WebServerSettings;
@@ -211,6 +212,9 @@ public final class Wiring implements Product.Running {
       var localKey = newLocalKey();
       var settings = WebServerSettings.local(configuration.port()).withHost(configuration.host())
           .withLocalKey(localKey).withRates(configuration.rates()).withQueries(configuration.queries());
+      if (configuration.traces().isPresent()) {
+        settings = settings.withTraces(opened(Traces.to(configuration.traces().get())));
+      }
       var uploads = new Uploads(configuration.home().resolve("uploads"));
       var odata = new OData(live, database, definitions, sources, profiles, measures, segments, enrichments, warehouse,
           new Patience(configuration.queries().time()), clock);

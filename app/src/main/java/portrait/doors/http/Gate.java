@@ -75,10 +75,12 @@ final class Gate {
     long began = System.nanoTime();
     var request = request(context);
     MDC.put(IN_LOG, request.id());
+    var span = settings.traces().begin(route.method().name(), route.path(), request);
     try {
       var answer = answer(route, request);
       send(request, answer, allowedOrigin(route, request));
     } finally {
+      Traces.end(span, context.statusCode());
       measure(route.method().name(), route.path(), context.statusCode(), System.nanoTime() - began);
       usage.count(caller(request), request.events(), REFUSALS.contains(context.statusCode()));
       if (LOG.isDebugEnabled()) {

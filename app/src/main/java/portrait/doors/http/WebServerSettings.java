@@ -11,30 +11,35 @@ import portrait.foundation.model.Secret;
 /// @param uploadBytesMax the largest file that a person may upload in the browser
 /// @param rates how often callers may ask
 /// @param queries what open-ended questions may cost
+/// @param traces who is told what each request took
 public record WebServerSettings(String host, int port, Optional<Secret> localKey, long uploadBytesMax,
-    RateLimits rates, QueryLimits queries) {
+    RateLimits rates, QueryLimits queries, Traces traces) {
 
   private static final long UPLOAD_BYTES_MAX = 4L << 30;
 
   /// Loopback, for this machine only.
   public static WebServerSettings local(int port) {
     return new WebServerSettings("127.0.0.1", port, Optional.empty(), UPLOAD_BYTES_MAX, RateLimits.STANDARD,
-        QueryLimits.STANDARD);
+        QueryLimits.STANDARD, Traces.none());
   }
 
   public WebServerSettings withHost(String other) {
-    return new WebServerSettings(other, port, localKey, uploadBytesMax, rates, queries);
+    return new WebServerSettings(other, port, localKey, uploadBytesMax, rates, queries, traces);
   }
 
   public WebServerSettings withLocalKey(Secret key) {
-    return new WebServerSettings(host, port, Optional.of(key), uploadBytesMax, rates, queries);
+    return new WebServerSettings(host, port, Optional.of(key), uploadBytesMax, rates, queries, traces);
   }
 
   public WebServerSettings withRates(RateLimits other) {
-    return new WebServerSettings(host, port, localKey, uploadBytesMax, other, queries);
+    return new WebServerSettings(host, port, localKey, uploadBytesMax, other, queries, traces);
   }
 
   public WebServerSettings withQueries(QueryLimits other) {
-    return new WebServerSettings(host, port, localKey, uploadBytesMax, rates, other);
+    return new WebServerSettings(host, port, localKey, uploadBytesMax, rates, other, traces);
+  }
+
+  public WebServerSettings withTraces(Traces other) {
+    return new WebServerSettings(host, port, localKey, uploadBytesMax, rates, queries, other);
   }
 }
