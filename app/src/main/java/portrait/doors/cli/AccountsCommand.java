@@ -64,6 +64,10 @@ final class AccountsCommand implements Callable<Integer> {
           engagement.path("score").asString("none"), engagement.path("emails").asLong(),
           engagement.path("meetings").asLong(), engagement.path("daysCovered").asLong());
     }
+    account.path("parents").forEach(parent -> context.out().printf("  belongs to %s  %s%n",
+        parent.path("accountId").asString(), parent.path("name").asString()));
+    account.path("children").forEach(child -> context.out().printf("  above %s  %s%n",
+        child.path("accountId").asString(), child.path("name").asString()));
     account.path("records").forEach(record -> context.out().printf("  record %s %s%n",
         record.path("namespace").asString(), record.path("value").asString()));
     account.path("people").forEach(person -> context.out().printf("  contact %s %s  %s%n",

@@ -61,8 +61,12 @@ final class AccountRoutes implements Door {
     return Answer.json(shape);
   }
 
+  private static ObjectNode named(Account account) {
+    return Shapes.object().put("accountId", account.id()).put("name", account.name());
+  }
+
   private static ObjectNode brief(Account account) {
-    var shape = Shapes.object().put("accountId", account.id()).put("name", account.name());
+    var shape = named(account);
     var attributes = shape.putObject("attributes");
     account.attributes().forEach((name, value) -> attributes.put(name, value.value()));
     return shape.put("contacts", account.contacts());
@@ -88,6 +92,11 @@ final class AccountRoutes implements Door {
       one.set("other", Shapes.identity(link.other()));
       return one;
     }));
+    var hierarchy = accounts.hierarchy(tx, account);
+    shape.set("parents", Shapes.array(hierarchy.above(), AccountRoutes::named));
+    shape.set("children", Shapes.array(hierarchy.below(),
+        child -> named(child).put("contacts", child.contacts())));
+    shape.putObject("group").put("accounts", hierarchy.accounts()).put("contacts", hierarchy.contacts());
     var previous = shape.putArray("previousAccountIds");
     account.previousIds().forEach(previous::add);
     shape.set("people", Shapes.array(accounts.contacts(tx, account, CONTACTS_MAX), row -> {

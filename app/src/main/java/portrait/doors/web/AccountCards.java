@@ -18,6 +18,7 @@ import portrait.foundation.security.Permission;
 import portrait.processes.live.Live;
 import portrait.stages.accounts.Account;
 import portrait.stages.accounts.Accounts;
+import portrait.stages.accounts.Hierarchy;
 import portrait.stages.activities.Activities;
 import portrait.stages.enrichments.Enrichments;
 import portrait.stages.events.Event;
@@ -79,15 +80,15 @@ final class AccountCards implements Door {
   private Answer one(Request request) {
     String id = request.pathPart("id");
     var text = renderer.text(request);
-    record Found(Account account, List<CustomersPage.Card> people) {}
+    record Found(Account account, Hierarchy hierarchy, List<CustomersPage.Card> people) {}
     var found = database.read(tx -> accounts.find(tx, Identity.asked(Accounts.ACCOUNT, id))
-        .map(account -> new Found(account, cards.of(tx, text, accounts.contacts(tx, account, PEOPLE).stream()
+        .map(account -> new Found(account, accounts.hierarchy(tx, account), cards.of(tx, text, accounts.contacts(tx, account, PEOPLE).stream()
             .flatMap(row -> identities.find(tx, row).stream()).map(CustomerKey::id).distinct().toList()))))
         .orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND, "there is no account %s".formatted(id),
             "Search for its name on the page Accounts.").asException());
     return found.account().id().equals(id)
         ? renderer.page(request, "account", found.account().name(), "accounts",
-            page(found.account(), found.people(), text))
+            page(found.account(), found.hierarchy(), found.people(), text))
         : Answer.seeOther("/accounts/" + found.account().id());
   }
 
@@ -106,7 +107,7 @@ final class AccountCards implements Door {
         .toList();
   }
 
-  private AccountPage page(Account account, List<CustomersPage.Card> people, Messages text) {
+  private AccountPage page(Account account, Hierarchy hierarchy, List<CustomersPage.Card> people, Messages text) {
     return new AccountPage(account.id(), account.name(), account.attributes().entrySet().stream()
         .filter(entry -> !entry.getValue().value().isBlank())
         .map(entry -> new CustomerPage.Attribute(Messages.label(entry.getKey()), entry.getValue().value(),
@@ -118,7 +119,12 @@ final class AccountCards implements Door {
                     : text.of("customer.whyMatched", link.rule())))
             .toList(),
         account.previousIds(), people, account.contacts(), timeline(people, text),
-        enrichments.engagement(account.id()));
+        enrichments.engagement(account.id()), named(hierarchy.above()), named(hierarchy.below()),
+        new AccountPage.Group(hierarchy.accounts(), hierarchy.contacts()));
+  }
+
+  private static List<AccountPage.Named> named(List<Account> accounts) {
+    return accounts.stream().map(each -> new AccountPage.Named(each.id(), each.name(), each.contacts())).toList();
   }
 
   private static AccountPage.Record record(Identity row) {

@@ -76,7 +76,7 @@ final class AccountRun {
       String id = ids.get(place);
       accounts.put(id, account(id, groups.get(place), previous, counts.getOrDefault(id, 0L)));
     }
-    return new AccountState(accounts, keys, previous, contacts);
+    return new AccountState(accounts, keys, previous, contacts, AccountParents.of(definition, keys, column));
   }
 
   private List<String> ids() {

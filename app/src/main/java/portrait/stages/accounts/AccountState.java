@@ -12,8 +12,9 @@ import portrait.foundation.model.Identity;
 /// @param accounts by id
 /// @param previous ids that were given up, and the account each leads to
 /// @param contacts account by the key of a row of people
+/// @param parents the account that each belongs to
 record AccountState(Map<String, Account> accounts, Map<Identity, Key> keys, Map<String, String> previous,
-    Map<Identity, String> contacts) {
+    Map<Identity, String> contacts, Map<String, String> parents) {
 
   /// @param isRecord whether it is the key of a row, not another identity
   record Key(String account, boolean isRecord) {}
@@ -47,6 +48,13 @@ record AccountState(Map<String, Account> accounts, Map<Identity, Key> keys, Map<
     contacts.forEach((row, account) -> {
       if (!account.equals(from.contacts.get(row))) {
         changes.add(tx -> AccountTables.putContact(tx, row, account));
+      }
+    });
+    from.parents.keySet().stream().filter(id -> !parents.containsKey(id))
+        .forEach(id -> changes.add(tx -> AccountTables.removeParent(tx, id)));
+    parents.forEach((id, parent) -> {
+      if (!parent.equals(from.parents.get(id))) {
+        changes.add(tx -> AccountTables.putParent(tx, id, parent));
       }
     });
     return changes;

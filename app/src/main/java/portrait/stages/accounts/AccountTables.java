@@ -1,6 +1,7 @@
 package portrait.stages.accounts;
 
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,8 @@ final class AccountTables {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String COLUMNS = "SELECT a.id, a.name, a.document, a.contacts FROM account_profile AS a ";
 
+  private static final int BELOW_MAX = 1_000;
+
   private AccountTables() {}
 
   /// What somebody else says about an account.
@@ -37,7 +40,43 @@ final class AccountTables {
     tx.each("SELECT id, account FROM account_previous ORDER BY id", row -> previous.put(row.text(1), row.text(2)));
     var contacts = new LinkedHashMap<Identity, String>();
     eachContact(tx, (account, row) -> contacts.put(row, account));
-    return new AccountState(accounts, keys, previous, contacts);
+    return new AccountState(accounts, keys, previous, contacts, parents(tx));
+  }
+
+  /// The account that each belongs to.
+  static Map<String, String> parents(Transaction tx) {
+    var parents = new TreeMap<String, String>();
+    tx.each("SELECT account, parent FROM account_parent ORDER BY account",
+        row -> parents.put(row.text(1), row.text(2)));
+    return parents;
+  }
+
+  static void putParent(Transaction tx, String account, String parent) {
+    removeParent(tx, account);
+    tx.update("INSERT INTO account_parent (account, parent) VALUES (?, ?)", account, parent);
+  }
+
+  static void removeParent(Transaction tx, String account) {
+    tx.update("DELETE FROM account_parent WHERE account = ?", account);
+  }
+
+  static Hierarchy hierarchy(Transaction tx, Account account) {
+    var above = new ArrayDeque<Account>();
+    for (var next = above(tx, account); next.isPresent(); next = above(tx, next.get())) {
+      above.addFirst(next.get());
+    }
+    var below = tx.query(COLUMNS + "JOIN account_parent AS p ON p.account = a.id WHERE p.parent = ? "
+        + "ORDER BY a.name, a.id LIMIT ?", AccountTables::account, account.id(), BELOW_MAX);
+    return tx.first("""
+        WITH RECURSIVE family (id) AS (SELECT CAST(? AS TEXT)
+          UNION SELECT p.account FROM account_parent AS p JOIN family AS f ON f.id = p.parent)
+        SELECT count(*), sum(a.contacts) FROM family AS f JOIN account_profile AS a ON a.id = f.id""",
+        row -> new Hierarchy(List.copyOf(above), below, row.number(1), row.number(2)), account.id()).orElseThrow();
+  }
+
+  private static Optional<Account> above(Transaction tx, Account account) {
+    return tx.first(COLUMNS + "JOIN account_parent AS p ON p.parent = a.id WHERE p.account = ?",
+        AccountTables::account, account.id());
   }
 
   static void eachContact(Transaction tx, BiConsumer<String, Identity> use) {
@@ -183,6 +222,7 @@ final class AccountTables {
     tx.update("DELETE FROM account_previous");
     tx.update("DELETE FROM account_contact");
     tx.update("DELETE FROM account_added");
+    tx.update("DELETE FROM account_parent");
   }
 
   private static ObjectNode document(Account account) {

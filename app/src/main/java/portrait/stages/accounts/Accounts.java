@@ -34,6 +34,9 @@ public final class Accounts {
   private static final int SLICE = 500;
   private static final String TABLE = "Account";
   private static final String CONTACTS = "AccountContact";
+  private static final String ID = "AccountId";
+  private static final String PREVIOUS = "PreviousAccountId";
+  private static final String PARENT = "ParentAccountId";
 
   private final Definitions definitions;
   private final Unification unification;
@@ -98,7 +101,9 @@ public final class Accounts {
   private void publish(Sql assignments) {
     var accounts = new ArrayList<Account>();
     var contacts = new ArrayList<@Nullable Object[]>();
+    var parents = new TreeMap<String, String>();
     database.read(tx -> {
+      parents.putAll(AccountTables.parents(tx));
       String after = "";
       while (true) {
         var page = AccountTables.page(tx, "", after, SLICE);
@@ -114,16 +119,20 @@ public final class Accounts {
     });
     var attributes = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
     accounts.forEach(account -> account.attributes().keySet().forEach(name -> attributes.putIfAbsent(name, name)));
-    var names = attributes.values().stream().filter(name -> !name.equalsIgnoreCase("AccountId")).toList();
+    var names = attributes.values().stream().filter(name -> !name.equalsIgnoreCase(ID)).toList();
     var columns = new ArrayList<Column>();
-    columns.add(Column.of("AccountId", ColumnType.STRING));
+    columns.add(Column.of(ID, ColumnType.STRING));
     names.forEach(name -> columns.add(Column.of(name, ColumnType.STRING)));
-    if (names.stream().noneMatch("PreviousAccountId"::equalsIgnoreCase)) {
-      columns.add(Column.of("PreviousAccountId", ColumnType.STRING));
+    // What rows call so themselves stays theirs.
+    for (String ours : List.of(PARENT, PREVIOUS)) {
+      if (!attributes.containsKey(ours)) {
+        columns.add(Column.of(ours, ColumnType.STRING));
+      }
     }
     warehouse.write(session -> {
       session.create(TABLE, new Schema(columns));
-      session.append(TABLE, accounts.stream().map(account -> row(account, names, columns.size())));
+      session.append(TABLE, accounts.stream()
+          .map(account -> row(account, parents.get(account.id()), columns)));
       session.create("_account_contact", Schema.of(Column.of("account", ColumnType.STRING),
           Column.of("namespace", ColumnType.STRING), Column.of("value", ColumnType.STRING)));
       session.append("_account_contact", contacts.stream());
@@ -138,17 +147,17 @@ public final class Accounts {
     });
   }
 
-  private static @Nullable Object[] row(Account account, List<String> names, int columns) {
-    var row = new @Nullable Object[columns];
-    row[0] = account.id();
-    for (int place = 0; place < names.size(); place++) {
-      var value = account.attributes().get(names.get(place));
-      row[place + 1] = value == null ? null : value.value();
-    }
-    if (columns > names.size() + 1 && !account.previousIds().isEmpty()) {
-      row[columns - 1] = String.join(";", account.previousIds());
-    }
-    return row;
+  private static @Nullable Object[] row(Account account, @Nullable String parent, List<Column> columns) {
+    return columns.stream().map(column -> {
+      var value = account.attributes().get(column.name());
+      return switch (column.name()) {
+        case ID -> account.id();
+        case String name when value != null -> value.value();
+        case PARENT -> parent;
+        case PREVIOUS -> account.previousIds().isEmpty() ? null : String.join(";", account.previousIds());
+        default -> null;
+      };
+    }).toArray();
   }
 
   /// Accounts by name.
@@ -172,6 +181,11 @@ public final class Accounts {
   /// Keys of rows of people who belong to the account.
   public List<Identity> contacts(Transaction tx, Account account, int limit) {
     return AccountTables.contacts(tx, account.id(), limit);
+  }
+
+  /// The accounts that an account belongs to, and those that belong to it.
+  public Hierarchy hierarchy(Transaction tx, Account account) {
+    return AccountTables.hierarchy(tx, account);
   }
 
   /// Accounts in the order of their ids.

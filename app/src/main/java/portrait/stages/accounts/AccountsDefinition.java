@@ -7,12 +7,14 @@ import portrait.stages.unification.UnificationDefinition;
 ///
 /// @param contacts rows of people that name an account
 /// @param said what applications say about people that names an account
+/// @param parents rows of accounts that name the account they belong to
 public record AccountsDefinition(UnificationDefinition unification, List<ContactTable> contacts,
-    List<SaidContact> said) {
+    List<SaidContact> said, List<Parent> parents) {
 
   public AccountsDefinition {
     contacts = List.copyOf(contacts);
     said = List.copyOf(said);
+    parents = List.copyOf(parents);
   }
 
   /// @param table of people: `shop.contacts`
@@ -23,4 +25,9 @@ public record AccountsDefinition(UnificationDefinition unification, List<Contact
   /// @param attribute of people, as applications send it: `group_id` is what a `group` message says
   /// @param account the table whose key the attribute holds
   public record SaidContact(String attribute, String account) {}
+
+  /// @param table of accounts: `crm.companies`
+  /// @param column that names the account above
+  /// @param account the table whose key the column holds
+  public record Parent(String table, String column, String account) {}
 }

@@ -2,11 +2,13 @@ package portrait.stages.accounts;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import portrait.foundation.definitions.Definitions;
 import portrait.foundation.definitions.Kind;
 import portrait.foundation.model.Problem;
 import portrait.stages.accounts.AccountsDefinition.ContactTable;
+import portrait.stages.accounts.AccountsDefinition.Parent;
 import portrait.stages.accounts.AccountsDefinition.SaidContact;
 import portrait.stages.sources.Sources;
 import portrait.stages.unification.Unification;
@@ -30,6 +32,15 @@ final class AccountsKind implements Kind<AccountsDefinition> {
             "type": "string", "minLength": 1},
           "account": {"description": "The table of accounts whose key it holds.", "type": "string"}}}]}}""";
 
+  private static final String PARENTS = """
+      {"description": "What names the account that an account belongs to, such as the mother of a subsidiary.",
+        "type": "array", "items": {
+        "type": "object", "required": ["table", "column"], "additionalProperties": false, "properties": {
+          "table": {"description": "One of the tables of accounts.", "type": "string"},
+          "column": {"description": "Holds a key of a table of accounts.", "type": "string"},
+          "account": {"description": "The table whose key it holds; the same one unless you say otherwise.",
+            "type": "string"}}}}""";
+
   @Override
   public String name() {
     return "Accounts";
@@ -43,6 +54,7 @@ final class AccountsKind implements Kind<AccountsDefinition> {
     var properties = (ObjectNode) schema.path("properties");
     properties.remove("live");
     properties.set("contacts", JSON.readTree(CONTACTS));
+    properties.set("parents", JSON.readTree(PARENTS));
     return schema.toPrettyString();
   }
 
@@ -50,6 +62,7 @@ final class AccountsKind implements Kind<AccountsDefinition> {
   public AccountsDefinition parse(String name, JsonNode spec) {
     var alone = (ObjectNode) spec.deepCopy();
     alone.remove("contacts");
+    alone.remove("parents");
     var contacts = new ArrayList<ContactTable>();
     var said = new ArrayList<SaidContact>();
     spec.path("contacts").forEach(each -> {
@@ -60,11 +73,18 @@ final class AccountsKind implements Kind<AccountsDefinition> {
         contacts.add(new ContactTable(each.path("table").asString(), each.path("column").asString(), account));
       }
     });
-    var definition = new AccountsDefinition(Unification.KIND.parse(name, alone), contacts, said);
+    var parents = spec.path("parents").valueStream().map(each -> new Parent(each.path("table").asString(),
+        each.path("column").asString(), each.path("account").asString(each.path("table").asString()))).toList();
+    var definition = new AccountsDefinition(Unification.KIND.parse(name, alone), contacts, said, parents);
     var tables = definition.unification().tables().stream().map(table -> table.table()).toList();
     Stream.concat(contacts.stream().map(ContactTable::account), said.stream().map(SaidContact::account))
         .filter(account -> !tables.contains(account)).findFirst().ifPresent(account -> {
           throw wrong(name, "contacts has account '%s' but must have one of %s".formatted(account, tables),
+              "Correct the name.").asException();
+        });
+    parents.stream().flatMap(parent -> Stream.of(parent.table(), parent.account()))
+        .filter(table -> !tables.contains(table)).findFirst().ifPresent(table -> {
+          throw wrong(name, "parents has table '%s' but must have one of %s".formatted(table, tables),
               "Correct the name.").asException();
         });
     if (!definition.unification().likely().isEmpty()) {
@@ -89,14 +109,22 @@ final class AccountsKind implements Kind<AccountsDefinition> {
         .forEach(contact -> problems.add(wrong(definition.unification().name(),
             "contacts has '%s', which no Source defines".formatted(contact.table()),
             "Apply the Source with it, in the same file or before.")));
-    definition.contacts().forEach(contact -> others.all(Sources.KIND).stream()
-        .flatMap(source -> source.tables().stream()).filter(table -> table.fullName().equals(contact.table()))
-        .filter(table -> !table.columns().isEmpty()
-            && table.columns().stream().noneMatch(column -> column.name().equalsIgnoreCase(contact.column())))
-        .forEach(table -> problems.add(wrong(definition.unification().name(),
-            "contacts has column '%s', but %s has no such column".formatted(contact.column(), contact.table()),
-            "It has %s.".formatted(table.columns().stream().map(column -> column.name()).toList())))));
+    definition.contacts().forEach(contact -> column(definition, "contacts", contact.table(), contact.column(), others)
+        .ifPresent(problems::add));
+    definition.parents().forEach(parent -> column(definition, "parents", parent.table(), parent.column(), others)
+        .ifPresent(problems::add));
     return problems;
+  }
+
+  /// What is wrong when a table has no such column.
+  private static Optional<Problem> column(AccountsDefinition definition, String member, String table, String column,
+      Definitions others) {
+    return others.all(Sources.KIND).stream().flatMap(source -> source.tables().stream())
+        .filter(each -> each.fullName().equals(table) && !each.columns().isEmpty()
+            && each.columns().stream().noneMatch(known -> known.name().equalsIgnoreCase(column)))
+        .findFirst().map(each -> wrong(definition.unification().name(),
+            "%s has column '%s', but %s has no such column".formatted(member, column, table),
+            "It has %s.".formatted(each.columns().stream().map(known -> known.name()).toList())));
   }
 
   @Override

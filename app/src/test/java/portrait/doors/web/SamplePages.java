@@ -208,7 +208,10 @@ final class SamplePages {
             new CustomerPage.Entry("shopping-cart", "money", "Order Completed", NASTY, NOW, "shop.orders"))),
         Optional.of(new Enrichments.Engaged("engagement", new History(OptionalLong.of(81), 1_204, 37, 365,
             java.util.stream.IntStream.rangeClosed(0, 12).mapToObj(month -> new History.Month(
-                YearMonth.of(2025, 7).plusMonths(month), 60 + 13L * (month % 4), month % 5)).toList()))))));
+                YearMonth.of(2025, 7).plusMonths(month), 60 + 13L * (month % 4), month % 5)).toList()))),
+        List.of(new AccountPage.Named("a0", "Acme Holding NV", 12)),
+        List.of(new AccountPage.Named("a2", "Acme Nord", 1), new AccountPage.Named("a3", NASTY, 0)),
+        new AccountPage.Group(3, 1_205))));
     samples.put("tables", new Sample("tables", "tables", tables()));
     samples.put("tables-empty", new Sample("tables", "tables", new TablesPage(List.of())));
     samples.put("new-table", new Sample("newTable", "tables",

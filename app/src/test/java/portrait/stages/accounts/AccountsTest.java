@@ -3,6 +3,7 @@ package portrait.stages.accounts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -19,6 +20,7 @@ import portrait.TestPortrait;
 import portrait.foundation.database.TestDatabases;
 import portrait.foundation.jobs.Status;
 import portrait.foundation.model.Identity;
+import portrait.foundation.model.ProblemException;
 import portrait.foundation.warehouse.Sql;
 import tools.jackson.databind.JsonNode;
 
@@ -248,5 +250,47 @@ class AccountsTest {
 
   private void write(String file, String... lines) throws IOException {
     Files.writeString(home.resolve(file), String.join("\n", lines) + "\n");
+  }
+
+  @Test
+  void accountsBelongToOthersButNeverToThemselves() throws IOException {
+    write("companies.csv", "id,name,domain,mother", "c1,Acme SA,acme.example,c1", "c2,Globex GmbH,,c99",
+        "c3,Acme Nord,,c1", "c4,Acme Nord Services,,c3", "c5,Egg,,c6", "c6,Hen,,c5");
+    write("contacts.csv", "id,name,company", "p1,Marie Dupont,c1", "p2,Paul Durand,c1", "p3,Eve Martin,c4");
+    String withMother = SOURCES.replace("{ name: domain } ]", "{ name: domain }, { name: mother } ]");
+    var refused = assertThrows(ProblemException.class, () -> portrait.apply(withMother + ACCOUNTS
+        + "  parents: [ { table: shop.companies, column: father } ]\n")).problem().toString();
+    assertTrue(refused.contains("parents has column 'father', but shop.companies has no such column"), refused);
+    portrait.apply(withMother + ACCOUNTS + "  parents: [ { table: shop.companies, column: mother } ]\n");
+    portrait.refresh();
+
+    assertEquals("above [] below [Acme Nord] 3 accounts 3 contacts", family("c1"));
+    assertEquals("above [Acme SA] below [Acme Nord Services] 2 accounts 1 contacts", family("c3"));
+    assertEquals("above [Acme SA, Acme Nord] below [] 1 accounts 1 contacts", family("c4"));
+    assertEquals("above [] below [] 1 accounts 0 contacts", family("c2"));
+    // The row of the first puts it below the other; the other cannot be below it as well.
+    assertEquals("above [Hen] below [] 1 accounts 0 contacts", family("c5"));
+    assertEquals("above [] below [Egg] 2 accounts 0 contacts", family("c6"));
+    String card = portrait.exchange("GET", "/accounts/" + account("shop.companies", "c3").path("accountId").asString(),
+        "").body();
+    assertTrue(card.contains(">Acme SA</a>") && card.contains(">Acme Nord Services</a>")
+        && card.contains("2 accounts, 1 contact<"), card);
+    assertEquals(account("shop.companies", "c3").path("accountId").asString(),
+        portrait.parts().warehouse().read(session -> session.first(
+            Sql.of("SELECT \"ParentAccountId\" FROM \"Account\" WHERE \"name\" = 'Acme Nord Services'"),
+            row -> row.text(1))).orElseThrow());
+
+    write("companies.csv", "id,name,domain,mother", "c1,Acme SA,acme.example,", "c3,Acme Nord,,",
+        "c4,Acme Nord Services,,c1");
+    portrait.refresh();
+    assertEquals("above [] below [Acme Nord Services] 2 accounts 3 contacts", family("c1"));
+    assertEquals("above [] below [] 1 accounts 0 contacts", family("c3"));
+  }
+
+  private String family(String key) {
+    var account = account("shop.companies", key);
+    return "above %s below %s %d accounts %d contacts".formatted(names(account.path("parents")),
+        names(account.path("children")), account.path("group").path("accounts").asLong(),
+        account.path("group").path("contacts").asLong());
   }
 }
