@@ -82,8 +82,9 @@ final class AccountCards implements Door {
     var text = renderer.text(request);
     record Found(Account account, Hierarchy hierarchy, List<CustomersPage.Card> people) {}
     var found = database.read(tx -> accounts.find(tx, Identity.asked(Accounts.ACCOUNT, id))
-        .map(account -> new Found(account, accounts.hierarchy(tx, account), cards.of(tx, text, accounts.contacts(tx, account, PEOPLE).stream()
-            .flatMap(row -> identities.find(tx, row).stream()).map(CustomerKey::id).distinct().toList()))))
+        .map(account -> new Found(account, accounts.hierarchy(tx, account),
+            cards.of(tx, text, accounts.contacts(tx, account, PEOPLE).stream()
+                .flatMap(row -> identities.find(tx, row).stream()).map(CustomerKey::id).distinct().toList()))))
         .orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND, "there is no account %s".formatted(id),
             "Search for its name on the page Accounts.").asException());
     return found.account().id().equals(id)

@@ -139,13 +139,18 @@ class DeferredTest {
         IntStream.range(0, 64).forEach(number -> memory.put(transaction, "other" + number, 10));
         return true;
       });
-      assertTrue(database.<Boolean>write(transaction -> memory.get(transaction, "a") == null), "pushed out");
-      assertEquals(10, database.<Integer>write(transaction -> memory.get(transaction, "other63")));
+      // What was used is spared once.
       database.write(transaction -> {
-        memory.forget(transaction, "other63");
+        IntStream.range(64, 128).forEach(number -> memory.put(transaction, "other" + number, 10));
         return true;
       });
-      assertTrue(database.<Boolean>write(transaction -> memory.get(transaction, "other63") == null));
+      assertTrue(database.<Boolean>write(transaction -> memory.get(transaction, "a") == null), "pushed out");
+      assertEquals(10, database.<Integer>write(transaction -> memory.get(transaction, "other127")));
+      database.write(transaction -> {
+        memory.forget(transaction, "other127");
+        return true;
+      });
+      assertTrue(database.<Boolean>write(transaction -> memory.get(transaction, "other127") == null));
     }
   }
 
