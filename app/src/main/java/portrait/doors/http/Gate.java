@@ -309,6 +309,10 @@ final class Gate {
       }
     });
     answer.headers().forEach(context::header);
+    if (!request.passOver()) {
+      // Or the client sends its next request over a connection that is about to close.
+      context.header("Connection", "close");
+    }
     switch (answer.body()) {
       case Answer.Body.Whole(var bytes) -> {
         if (bytes.length < COMPRESS_BYTES_MIN || answer.headers().containsKey("Content-Encoding")) {

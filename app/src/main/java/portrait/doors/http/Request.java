@@ -31,6 +31,7 @@ public final class Request {
   private Optional<Session> session = Optional.empty();
   private final Throttle keys;
   private byte @Nullable [] keptBody;
+  private boolean isBodyWanted;
   private int events;
   private int bound;
   private int remaining;
@@ -161,7 +162,6 @@ public final class Request {
   ///   it cannot be unpacked
   public byte[] body(int bytesMax) {
     if (keptBody == null && context.req().getContentLengthLong() > bytesMax) {
-      passOver();
       throw tooLarge(bytesMax);
     }
     try (var in = stream()) {
@@ -170,7 +170,6 @@ public final class Request {
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         bytes.write(buffer, 0, read);
         if (bytes.size() > bytesMax) {
-          passOver();
           throw tooLarge(bytesMax);
         }
       }
@@ -181,17 +180,34 @@ public final class Request {
     }
   }
 
-  /// Reads on to the end, within reason: a client that still sends while the connection closes never sees the answer.
-  private void passOver() {
+  /// Reads what nobody wanted of the body, within reason: a client that still sends while the connection closes never
+  /// sees the answer.
+  ///
+  /// @return whether it is at its end, so that the connection may bring another request
+  boolean passOver() {
+    boolean isWithout = context.req().getContentLengthLong() <= 0 && context.header("Transfer-Encoding") == null;
+    if (isWithout || keptBody != null) {
+      return true;
+    }
     try {
-      var in = context.bodyInputStream();
+      if (!isBodyWanted && context.header("Expect") != null) {
+        // Even to look at the stream would ask the client for what it has not begun to send.
+        return false;
+      }
+      var in = context.req().getInputStream();
+      if (in.isFinished()) {
+        return true;
+      }
       var buffer = new byte[BUFFER_BYTES];
       long left = PASSED_OVER_BYTES_MAX;
-      for (int read = in.read(buffer); read >= 0 && left > 0; read = in.read(buffer)) {
+      int read = in.read(buffer);
+      for (; read >= 0 && left > 0; read = in.read(buffer)) {
         left -= read;
       }
-    } catch (IOException _) {
-      // The client is gone; the answer is the same.
+      return read < 0;
+    } catch (IOException | IllegalStateException _) {
+      // The client is gone, or what it sent is no body; the answer is the same.
+      return false;
     }
   }
 
@@ -213,6 +229,7 @@ public final class Request {
 
   /// The body as it arrives, unpacked, for uploads of any size.
   public InputStream stream() throws IOException {
+    isBodyWanted = true;
     return keptBody != null ? new ByteArrayInputStream(keptBody)
         : Unpacking.of(context.bodyInputStream(), header("Content-Encoding").orElse("identity"));
   }

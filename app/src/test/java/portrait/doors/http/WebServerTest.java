@@ -127,6 +127,34 @@ class WebServerTest {
   }
 
   @Test
+  void aBodyNobodyWantedDoesNotHarmTheNextRequest() throws Exception {
+    try (var asker = new Socket("127.0.0.1", server.port())) {
+      var out = asker.getOutputStream();
+      out.write("POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20000\r\n\r\n".getBytes(
+          StandardCharsets.UTF_8));
+      out.flush();
+      out.write(new byte[20_000]);
+      out.write("GET /open HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".getBytes(
+          StandardCharsets.UTF_8));
+      out.flush();
+      String answers = new String(asker.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(answers.startsWith("HTTP/1.1 404"), answers);
+      assertTrue(answers.contains("HTTP/1.1 200"), answers);
+    }
+  }
+
+  @Test
+  void whatIsNeverReadIsSaidToEndTheConnection() throws Exception {
+    try (var asker = new Socket("127.0.0.1", server.port())) {
+      asker.getOutputStream().write(("POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20000\r\n"
+          + "Expect: 100-continue\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+      String answer = new String(asker.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(answer.startsWith("HTTP/1.1 404"), answer);
+      assertTrue(answer.contains("Connection: close"), answer);
+    }
+  }
+
+  @Test
   void problemsAreDocumentsAndHideDefects() throws Exception {
     var busy = get("/busy");
     assertEquals(503, busy.statusCode());
