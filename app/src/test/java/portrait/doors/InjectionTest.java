@@ -327,7 +327,8 @@ class InjectionTest {
       harm.add("leaves its type to be guessed");
     }
     if (type.startsWith("text/csv")
-        && body.lines().flatMap(line -> Stream.of(line.split(",", -1))).anyMatch(cell -> cell.matches("\"?[=@].*"))) {
+        && body.lines().flatMap(line -> Stream.of(line.split(",", -1)))
+            .anyMatch(cell -> cell.matches("\"?([=@\t\uFF1D\uFF20\uFF0B\uFF0D].*|[+-](?![0-9 ().,-]*\"?$).*)"))) {
       harm.add("is a formula in the file");
     }
     if (body.contains("java.lang.") || body.contains("SQLException") || body.contains("\tat portrait.")) {

@@ -3,12 +3,13 @@ package portrait.foundation.filesets;
 import java.util.regex.Pattern;
 
 /// Texts that a spreadsheet would run as a formula when it opens a CSV file, and how they are kept from that: by an
-/// apostrophe before them. A phone number such as `+33 1 23` begins like a formula and is none; it stays as it is.
+/// apostrophe before them. Some spreadsheets take full-width signs for the plain ones. A phone number such as `+33 1 23`
+/// or a number such as `-1,5` begins like a formula and is none; it stays as it is.
 public final class SpreadsheetText {
 
-  private static final String FORMULA = "^[=@\\t\\r]";
-  private static final String SIGN = "^[+-]";
-  private static final String NUMBER = "^[+-][0-9 ().-]*$";
+  private static final String FORMULA = "^[=@\\t\\r\\n\uFF1D\uFF20]";
+  private static final String SIGN = "^[+\uFF0B\uFF0D-]";
+  private static final String NUMBER = "^[+-][0-9 ().,-]*$";
   private static final Pattern IS_FORMULA = Pattern.compile(FORMULA);
   private static final Pattern IS_SIGNED = Pattern.compile(SIGN);
   private static final Pattern IS_NUMBER = Pattern.compile(NUMBER);
