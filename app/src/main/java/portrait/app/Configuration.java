@@ -156,6 +156,8 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
 
   private static final Setting VAULT_KEY = new Setting("vault_key", "",
       "the key that seals secrets of connections, 32 bytes in Base64; empty for the file vault.key in the home, made when needed");
+  private static final Setting VAULT_KEY_COMMAND = new Setting("vault_key_command", "",
+      "a command that prints that key, asked once at each start: for a vault elsewhere");
   private static final Setting VAULT_KEY_BEFORE = new Setting("vault_key_before", "",
       "the key that vault_key replaces: at the start, what it sealed is sealed anew");
   private static final Setting EXPORTS_FOLDER = new Setting("exports_folder", "",
@@ -172,7 +174,7 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
       QUARANTINE_MESSAGES, QUARANTINE_MEGABYTES, QUARANTINE_DAYS, LOOK_UPS_PER_SECOND,
       KEY_REQUESTS_PER_SECOND, ADDRESS_REQUESTS_PER_SECOND, QUERY_SECONDS, DOWNLOAD_ROWS, SIGN_ON_ISSUER,
       SIGN_ON_CLIENT_ID, SIGN_ON_CLIENT_SECRET,
-      SIGN_ON_NEWCOMERS, VAULT_KEY, VAULT_KEY_BEFORE, EXPORTS_FOLDER, FURTHER_HOSTS, TRACES_URL);
+      SIGN_ON_NEWCOMERS, VAULT_KEY, VAULT_KEY_COMMAND, VAULT_KEY_BEFORE, EXPORTS_FOLDER, FURTHER_HOSTS, TRACES_URL);
 
   /// @throws portrait.foundation.model.ProblemException `invalid_setting` that names every wrong setting at once
   public static Configuration read(Path home, Map<String, String> commandLine, Map<String, String> environment) {
@@ -217,7 +219,7 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
           new QueryLimits(Duration.ofSeconds(number(QUERY_SECONDS, 1, QUERY_SECONDS_MAX)),
               number(DOWNLOAD_ROWS, 1, Integer.MAX_VALUE)),
           signOn(),
-          new VaultSettings(VaultSettings.in(home).file(), secret(VAULT_KEY), secret(VAULT_KEY_BEFORE)),
+          vault(),
           text(EXPORTS_FOLDER).isEmpty() ? home.resolve("exports") : Path.of(text(EXPORTS_FOLDER)),
           Stream.of(text(FURTHER_HOSTS).split("[,\\s]+")).filter(host -> !host.isEmpty())
               .map(host -> host.replaceFirst("/+$", "")).toList(),
@@ -289,6 +291,15 @@ public record Configuration(Path home, String host, int port, DatabaseSettings d
         return Optional.empty();
       }
       return Optional.of(url).filter(given -> !given.isEmpty()).map(URI::create);
+    }
+
+    private VaultSettings vault() {
+      var command = Optional.of(text(VAULT_KEY_COMMAND)).filter(text -> !text.isBlank());
+      var key = secret(VAULT_KEY);
+      if (key.isPresent() && command.isPresent()) {
+        wrong.add("vault_key and vault_key_command are both given but one must be empty");
+      }
+      return new VaultSettings(VaultSettings.in(home).file(), key, command, secret(VAULT_KEY_BEFORE));
     }
 
     private Optional<Secret> secret(Setting setting) {

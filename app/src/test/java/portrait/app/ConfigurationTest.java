@@ -80,7 +80,7 @@ class ConfigurationTest {
         warehouse_megabytes, warehouse_threads, message_kilobytes, batch_kilobytes, \
         quarantine_messages, quarantine_megabytes, quarantine_days, \
         look_ups_per_second, key_requests_per_second, address_requests_per_second, query_seconds, download_rows, sign_on_issuer, sign_on_client_id, sign_on_client_secret, sign_on_newcomers, \
-        vault_key, vault_key_before, exports_folder, further_hosts, traces_url; \
+        vault_key, vault_key_command, vault_key_before, exports_folder, further_hosts, traces_url; \
         warehouse_threads was 'many' (from portrait.yaml) but must be a whole number from 0 to 1024; \
         port was '99999' (from the command line) but must be a whole number from 0 to 65535; \
         database_url was 'mysql://x' (from PORTRAIT_DATABASE_URL) but must be empty or begin with jdbc:postgresql:"""

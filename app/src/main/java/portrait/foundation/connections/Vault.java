@@ -3,6 +3,7 @@ package portrait.foundation.connections;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import portrait.foundation.database.Database;
@@ -15,9 +16,14 @@ import portrait.foundation.model.Secret;
 /// in between would take a rotation under way for one that was cut short, or seal with the key of before.
 final class Vault {
 
+  /** How long a vault elsewhere may take to answer. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final Database database;
   private final VaultSettings settings;
   private final Clock clock;
+  /** What the command printed, once it was asked. */
+  private Optional<VaultKey> printed = Optional.empty();
 
   Vault(Database database, VaultSettings settings, Clock clock) {
     this.database = database;
@@ -89,9 +95,10 @@ final class Vault {
   ///
   /// @return how many secrets there are
   synchronized int rotate() {
-    if (settings.key().isPresent()) {
-      throw Problem.of(Problem.Code.CONFLICT, "the key of the vault is given by the setting vault_key",
-          "Start the server once with the new key as vault_key and this one as vault_key_before.").asException();
+    if (isGiven()) {
+      throw Problem.of(Problem.Code.CONFLICT, "the key of the vault is given by the setting vault_key%s".formatted(
+          settings.command().isPresent() ? "_command" : ""),
+          "Change it there, and start the server once with this one as vault_key_before.").asException();
     }
     var old = makingKey();
     var fresh = VaultKey.random();
@@ -133,6 +140,12 @@ final class Vault {
     if (settings.key().isPresent()) {
       return VaultKey.of(settings.key().get(), "vault_key");
     }
+    if (settings.command().isPresent()) {
+      if (printed.isEmpty()) {
+        printed = Optional.of(new KeyCommand(settings.command().get(), PATIENCE).ask());
+      }
+      return printed.get();
+    }
     if (Files.exists(next())) {
       settleRotation();
     }
@@ -144,8 +157,12 @@ final class Vault {
     return VaultKey.read(settings.file());
   }
 
+  private boolean isGiven() {
+    return settings.key().isPresent() || settings.command().isPresent();
+  }
+
   private VaultKey makingKey() {
-    if (settings.key().isEmpty() && !Files.exists(settings.file()) && list().isEmpty()) {
+    if (!isGiven() && !Files.exists(settings.file()) && list().isEmpty()) {
       VaultKey.random().write(settings.file());
     }
     return key();

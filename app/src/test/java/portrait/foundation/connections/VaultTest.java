@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -143,6 +144,43 @@ class VaultTest {
     assertFalse(refused.message().contains(short16.reveal()));
   }
 
+  @Test
+  void aVaultElsewhereIsAskedOnce() throws IOException {
+    var key = given();
+    var asked = home.resolve("asked");
+    String command = "echo x >> '%s'; echo %s".formatted(asked, key.reveal());
+    var vault = told(command);
+    assertFalse(Files.exists(asked), "nothing is asked before it is needed");
+
+    vault.put("a.key", Secret.of("one"), "ann");
+
+    assertEquals("one", vault.find("a.key").orElseThrow().reveal());
+    assertEquals(List.of("x"), Files.readAllLines(asked));
+    assertFalse(Files.exists(key()));
+    assertEquals("one", vault(Optional.of(key), Optional.empty()).find("a.key").orElseThrow().reveal());
+    var refused = assertThrows(ProblemException.class, vault::rotate).problem();
+    assertTrue(refused.message().contains("vault_key_command"), refused.message());
+  }
+
+  @Test
+  void aVaultElsewhereThatDoesNotAnswerIsSaidWithoutWhatItPrints() {
+    vault(Optional.of(given()), Optional.empty()).put("a.key", Secret.of("one"), "ann");
+
+    assertEquals("the command that prints the key of the vault ended with the exit code 3",
+        told("echo hidden >&2; exit 3").problem().orElseThrow().message());
+    var noKey = told("echo hidden").problem().orElseThrow();
+    assertEquals(Problem.Code.INVALID_SETTING, noKey.code());
+    assertFalse(noKey.message().contains("hidden"), noKey.message());
+    var slow = assertThrows(ProblemException.class,
+        () -> new KeyCommand("cat < /dev/zero | sleep 600", Duration.ofMillis(50)).ask()).problem();
+    assertEquals("the command that prints the key of the vault did not end within 0 seconds", slow.message());
+  }
+
+  private Vault told(String command) {
+    return new Vault(database, new VaultSettings(key(), Optional.empty(), Optional.of(command), Optional.empty()),
+        Clock.systemUTC());
+  }
+
   private static Secret given() {
     var bytes = new byte[32];
     new java.security.SecureRandom().nextBytes(bytes);
@@ -162,6 +200,6 @@ class VaultTest {
   }
 
   private Vault vault(Optional<Secret> given, Optional<Secret> before) {
-    return new Vault(database, new VaultSettings(key(), given, before), Clock.systemUTC());
+    return new Vault(database, new VaultSettings(key(), given, Optional.empty(), before), Clock.systemUTC());
   }
 }
