@@ -15,7 +15,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portrait.foundation.database.Migrations;
@@ -69,7 +71,9 @@ public final class WebServer implements AutoCloseable {
       throw isPortTaken(failure) ? portInUse(failure) : failure;
     }
     for (var connector : javalin.jettyServer().server().getConnectors()) {
-      ((AbstractConnector) connector).setShutdownIdleTimeout(SHUTDOWN_IDLE.toMillis());
+      var listening = (AbstractConnector) connector;
+      listening.setShutdownIdleTimeout(SHUTDOWN_IDLE.toMillis());
+      listening.setIdleTimeout(settings.connections().idle().toMillis());
     }
     LOG.debug("listening on {}", address());
   }
@@ -120,6 +124,8 @@ public final class WebServer implements AutoCloseable {
     config.jetty.modifyServer(server -> {
       server.setStopTimeout(STOP_PATIENCE.toMillis());
       server.insertHandler(new GracefulHandler());
+      server.insertHandler(new MinimumDataRateHandler(settings.connections().bytesPerSecondMin(), 0));
+      server.addBean(new NetworkConnectionLimit(settings.connections().connections(), server));
     });
     for (var route : routes.all()) {
       config.routes.addHttpHandler(type(route.method()), route.path(), context -> gate.handle(route, context));

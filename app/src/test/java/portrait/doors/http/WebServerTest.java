@@ -12,6 +12,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +22,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,7 +65,11 @@ class WebServerTest {
     database = Database.open(new DatabaseSettings.Sqlite(home.resolve("portrait.db")),
         List.of(Security.migrations()));
     security = new Security(database, Clock.systemUTC(), Optional.empty(), PASSWORD_ITERATIONS);
-    server = WebServer.start(WebServerSettings.local(0).withLocalKey(LOCAL_KEY), security,
+    server = start(ConnectionLimits.STANDARD);
+  }
+
+  private WebServer start(ConnectionLimits limits) {
+    return WebServer.start(WebServerSettings.local(0).withLocalKey(LOCAL_KEY).withConnections(limits), security,
         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), () -> notReady, new Usage(database, Clock.systemUTC()),
         List.of(WebServerTest::routes));
   }
@@ -152,6 +158,52 @@ class WebServerTest {
       assertTrue(answer.startsWith("HTTP/1.1 404"), answer);
       assertTrue(answer.contains("Connection: close"), answer);
     }
+  }
+
+  @Test
+  void aRequestThatIsNeverFinishedIsEnded() throws Exception {
+    try (var impatient = start(new ConnectionLimits(100, Duration.ofMillis(100), 1));
+        var head = connected(impatient, "GET /open HTTP/1.1\r\nHost: loc");
+        var body = connected(impatient,
+            "POST /anywhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 90\r\n\r\nbegun")) {
+      head.getInputStream().readAllBytes();
+      String answer = new String(body.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertFalse(answer.contains(" 200 "), answer);
+    }
+  }
+
+  @Test
+  void aBodyThatComesTooSlowlyIsRefused() throws Exception {
+    // So much a second that whoever sends its body in two pieces is too slow.
+    try (var hasty = start(new ConnectionLimits(100, Duration.ofSeconds(30), 1L << 50));
+        var sender = connected(hasty,
+            "POST /anywhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 90\r\n\r\nbegun")) {
+      String answer = new String(sender.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+    }
+  }
+
+  @Test
+  void furtherConnectionsWaitForOneToEnd() throws Exception {
+    try (var small = start(new ConnectionLimits(2, Duration.ofSeconds(30), 1));
+        var first = connected(small, "GET /open HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        var second = connected(small, "GET /open HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+      assertEquals('H', first.getInputStream().read());
+      assertEquals('H', second.getInputStream().read());
+      try (var third = connected(small, "GET /open HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+        third.setSoTimeout(200);
+        assertThrows(SocketTimeoutException.class, () -> third.getInputStream().read());
+        first.close();
+        third.setSoTimeout(0);
+        assertEquals('H', third.getInputStream().read());
+      }
+    }
+  }
+
+  private static Socket connected(WebServer to, String sent) throws IOException {
+    var socket = new Socket("127.0.0.1", to.port());
+    socket.getOutputStream().write(sent.getBytes(StandardCharsets.UTF_8));
+    return socket;
   }
 
   @Test
