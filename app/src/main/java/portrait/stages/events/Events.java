@@ -109,7 +109,7 @@ public final class Events {
   }
 
   /// Collected events that hang on the identities numbered from `from` to `to`, by anchor and then in the order of
-  /// arrival, without activities and without context.
+  /// arrival, without activities.
   public void forEachOfAnchors(Transaction transaction, long from, long to, Consumer<StoredEvent> use) {
     AnchorScan.each(transaction, from, to, use);
   }

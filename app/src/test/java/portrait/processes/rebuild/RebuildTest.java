@@ -242,7 +242,10 @@ class RebuildTest {
     String who = List.of(anonymous, user, anonymous + ", " + user).get(random.nextInt(3));
     String head = "{\"messageId\": \"%s\", \"timestamp\": \"%s\", ".formatted(id,
         portrait.now().minus(Duration.ofMinutes(random.nextInt(3_000))));
-    return head + switch (random.nextInt(4)) {
+    return head + switch (random.nextInt(5)) {
+      case 2 -> """
+          "type": "page", %s, "name": "Home", "context": {"consent": {"categoryPreferences": {"newsletter": %b}}}}"""
+          .formatted(who, random.nextBoolean());
       case 0 -> "\"type\": \"identify\", %s, \"traits\": {\"plan\": \"%s\", \"n\": %d}}".formatted(who,
           random.nextBoolean() ? "gold" : "free", random.nextInt(100));
       case 1 -> "\"type\": \"alias\", \"previousId\": \"a%d\", %s}".formatted(random.nextInt(12), user);
