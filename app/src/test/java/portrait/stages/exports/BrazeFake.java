@@ -27,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// permissions, limits of three contracts, partial success by index, users with creation rules, faults on request.
 final class BrazeFake implements AutoCloseable {
 
+  private static final int BULK_OBJECTS_MAX = 1_000;
   static final String KEY = "braze-key-3f9a";
 
   private final ServerSocket socket;
@@ -165,10 +166,11 @@ final class BrazeFake implements AutoCloseable {
     if (!head.getOrDefault("authorization", "").equals("Bearer " + KEY)) {
       return new Answer(401, "{\"message\":\"Error authenticating credentials\"}");
     }
-    if (!head.getOrDefault(":path", "").equals("/users/track")) {
+    boolean isBulk = head.getOrDefault(":path", "").equals("/users/track/bulk");
+    if (!isBulk && !head.getOrDefault(":path", "").equals("/users/track")) {
       return new Answer(404, "{\"message\":\"Not Found\"}");
     }
-    if (!permissions.contains("users.track")) {
+    if (!permissions.contains(isBulk ? "users.track.bulk" : "users.track")) {
       return new Answer(403, "{\"message\":\"Access denied\"}");
     }
     if (fault.filter(Fault.THROTTLED::equals).isPresent()) {
@@ -191,7 +193,7 @@ final class BrazeFake implements AutoCloseable {
     } catch (JacksonException _) {
       return new Answer(400, "{\"message\":\"Bad JSON\"}");
     }
-    if (request.path("attributes").size() > objectsMax) {
+    if (request.path("attributes").size() > (isBulk ? BULK_OBJECTS_MAX : objectsMax)) {
       return new Answer(400, "{\"message\":\"Max Input Length Exceeded\"}");
     }
     var answer = track(request, fault.filter(Fault.ERRORS_WITHOUT_INDEX::equals).isPresent());

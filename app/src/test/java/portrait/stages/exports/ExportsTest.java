@@ -237,6 +237,25 @@ class ExportsTest {
   }
 
   @Test
+  void aThousandUsersGoInOneBulkCallWhereBrazeTakesThem() throws InterruptedException {
+    connect("braze", "{ endpoint: '%s', api_key: { secret: to.api_key }, calls: bulk }".formatted(braze.address()));
+    people(0, 120);
+    person("dummy-1", "{\"email\": \"d@example.com\", \"city\": \"Lyon\"}");
+    export("");
+    var refused = assertThrows(ProblemException.class,
+        () -> portrait.parts().exports().verify(portrait.parts().connections().one("to")));
+    assertTrue(refused.problem().hint().contains("users.track.bulk"), refused.problem()::toString);
+
+    braze.permit("users.track.bulk");
+    var counts = run().counts();
+
+    assertEquals(120, counts.entered());
+    assertEquals(1, counts.refused());
+    assertEquals(List.of(120 + 1),
+        braze.requests().stream().map(request -> request.path("attributes").size()).toList());
+  }
+
+  @Test
   void errorsThatNameNobodyCountForNobody() throws InterruptedException {
     people(0, 2);
     person("dummy-1", "{\"email\": \"d@example.com\", \"city\": \"Lyon\"}");

@@ -28,6 +28,8 @@ public final class Braze implements Destination<Braze.Account, Braze.Target> {
   private static final List<String> TAKEN = List.of("external_id", "email", "user_alias", "braze_id", "phone",
       "_update_existing_only", "push_token_import");
 
+  private static final int BULK_USERS_MAX = 1_000;
+
   private final Surroundings surroundings;
 
   public Braze(Surroundings surroundings) {
@@ -38,7 +40,29 @@ public final class Braze implements Destination<Braze.Account, Braze.Target> {
   public record Account(
       @Setting(title = "REST endpoint", help = "The host of your Braze instance, as its dashboard shows it under Settings, APIs and Identifiers.", example = "rest.iad-03.braze.com") String endpoint,
       @Setting(title = "API key", help = "A REST API key with the permissions users.track and users.export.segment, made in Braze under Settings, API keys.") Secret apiKey,
-      @Setting(title = "Users per call", help = "How many users go in one call: 50 is within every contract, 75 within most.", standard = "50", min = 1, max = 75) int usersPerCall) {}
+      @Setting(title = "Users per call", help = "How many users go in one call: 50 is within every contract, 75 within most.", standard = "50", min = 1, max = 75) int usersPerCall,
+      @Setting(title = "Calls", help = "track: the calls that every contract has. bulk: a thousand users in a call; only where Braze has opened it for you, with a key that has the permission users.track.bulk.", standard = "track") Calls calls) {
+
+    int usersMax() {
+      return calls == Calls.BULK ? BULK_USERS_MAX : usersPerCall;
+    }
+  }
+
+  /// Which of the two calls that take users.
+  public enum Calls {
+    TRACK("/users/track", "users.track", 1_000_000), BULK("/users/track/bulk", "users.track.bulk", 1_800_000);
+
+    final String path;
+    final String permission;
+    /** Somewhat below what Braze refuses, where it says what that is. */
+    final int bodyBytesMax;
+
+    Calls(String path, String permission, int bodyBytesMax) {
+      this.path = path;
+      this.permission = permission;
+      this.bodyBytesMax = bodyBytesMax;
+    }
+  }
 
   /// What happens in Braze to somebody who left.
   public enum Leaving {
@@ -128,15 +152,18 @@ public final class Braze implements Destination<Braze.Account, Braze.Target> {
 
   @Override
   public String verify(Account account) {
-    try (var calls = new BrazeCalls(address(account.endpoint()), account.apiKey(), surroundings.clock())) {
+    try (var calls = calls(account)) {
       return calls.verify();
     }
   }
 
   @Override
   public Session open(Account account, Target target, RunPlan run) {
-    return new BrazeSession(new BrazeCalls(address(account.endpoint()), account.apiKey(), surroundings.clock()),
-        account.usersPerCall(), target);
+    return new BrazeSession(calls(account), account.usersMax(), target);
+  }
+
+  private BrazeCalls calls(Account account) {
+    return new BrazeCalls(address(account.endpoint()), account.calls(), account.apiKey(), surroundings.clock());
   }
 
   /// Where the API lies. Only hosts of Braze are called, so a key cannot be lured elsewhere; the operator may name others.

@@ -16,20 +16,21 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Calls of `POST /users/track`, and what its answers mean.
+/// Calls of `POST /users/track` or of its bulk form, whose bodies and answers are alike, and what the answers mean.
 final class BrazeCalls implements AutoCloseable {
 
   /** Braze counts in windows of three seconds, or an hour; whatever it says, we ask again after an hour. */
   private static final Duration WAIT_MAX = Duration.ofHours(1);
-  private static final int BODY_BYTES_MAX = 1_000_000;
 
   private final Outside outside = new Outside();
   private final URI address;
+  private final Braze.Calls calls;
   private final Secret key;
   private final Clock clock;
 
-  BrazeCalls(URI address, Secret key, Clock clock) {
+  BrazeCalls(URI address, Braze.Calls calls, Secret key, Clock clock) {
     this.address = address;
+    this.calls = calls;
     this.key = key;
     this.clock = clock;
   }
@@ -52,11 +53,11 @@ final class BrazeCalls implements AutoCloseable {
 
   Result track(ObjectNode body) throws InterruptedException {
     byte[] bytes = body.toString().getBytes(StandardCharsets.UTF_8);
-    if (bytes.length > BODY_BYTES_MAX && body.path("attributes").size() > 1) {
+    if (bytes.length > calls.bodyBytesMax && body.path("attributes").size() > 1) {
       return new Result.TooMany();
     }
     // No quotes round the key: Braze answers 401 to those.
-    var reply = outside.post(address.resolve("/users/track"), Map.of("Authorization", "Bearer " + key.reveal(),
+    var reply = outside.post(address.resolve(calls.path), Map.of("Authorization", "Bearer " + key.reveal(),
         "Content-Type", "application/json", "Accept", "application/json"), bytes);
     return switch (reply) {
       case Reply.Broken(String why, _) -> new Result.Later(new Sent.TryLater(Optional.empty(), false, why));
@@ -89,7 +90,9 @@ final class BrazeCalls implements AutoCloseable {
       }
       case 401 -> throw unauthorised();
       case 403 -> throw forbidden();
-      case 404 -> throw refused(404, "there is nothing at %s".formatted(address), "Check the REST endpoint.");
+      case 404 -> throw refused(404, "there is nothing at %s".formatted(address.resolve(calls.path)),
+          calls == Braze.Calls.BULK ? "Bulk calls are opened by Braze on request: without them, choose track."
+              : "Check the REST endpoint.");
       case 429 -> new Result.Later(new Sent.TryLater(untilReset(answer), true, "Braze asks to wait"));
       default -> throw refused(answer.status(), "that was not expected", "Check the REST endpoint.");
     };
@@ -146,7 +149,8 @@ final class BrazeCalls implements AutoCloseable {
   private ProblemException forbidden() {
     return Problem.of(Problem.Code.SERVER_UNREACHABLE,
         "Braze at %s knows the API key, but it may not track users (403)".formatted(address.getHost()),
-        "Give it the permission users.track: a key cannot be changed in Braze, so make a new one. A list of allowed addresses may also keep this machine out.")
+        "Give it the permission %s: a key cannot be changed in Braze, so make a new one. A list of allowed addresses may also keep this machine out."
+            .formatted(calls.permission))
         .asException();
   }
 
