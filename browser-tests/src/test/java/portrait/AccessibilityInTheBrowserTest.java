@@ -6,14 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.microsoft.playwright.Page;
-import com.microsoft.playwright.options.ColorScheme;
-import com.microsoft.playwright.options.ReducedMotion;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -28,15 +21,6 @@ class AccessibilityInTheBrowserTest {
   private static final String PASSWORD = "correct horse battery";
   private static final String NASTY = "<img src=x onerror=alert(1)> \\\"مريم\\\"";
   private static final int WIRE_BYTES_MAX = 300_000;
-
-  /// Pages without their own data in the address; those of one thing are added where it is.
-  private static final List<String> PAGES = List.of("/", "/search?q=mar", "/customers", "/accounts", "/households",
-      "/tables", "/tables/new", "/unify", "/activities", "/activities/new", "/identities", "/policies", "/quarantine",
-      "/segments", "/segments/new", "/segments/quick", "/segments/fans", "/measures", "/measures/templates",
-      "/measures/views", "/connections", "/exports", "/exports/new", "/feed", "/jobs", "/schedules", "/retention",
-      "/consent", "/triggers",
-      "/definitions", "/definitions/Segment/fans", "/privacy", "/backups", "/keys", "/people", "/usage", "/audit",
-      "/password", "/nowhere");
 
   @TempDir
   static Path home;
@@ -80,28 +64,6 @@ class AccessibilityInTheBrowserTest {
     if (portrait != null) {
       portrait.close();
     }
-  }
-
-  @Test
-  void axeFindsNothingOnAnyPageInEitherThemeAndNoneAsksAnybodyElse() {
-    var page = browser.page();
-    // Colours that are still changing from one theme to the other are none that anybody reads.
-    page.emulateMedia(new Page.EmulateMediaOptions().setReducedMotion(ReducedMotion.REDUCE)
-        .setColorScheme(ColorScheme.LIGHT));
-    var found = new ArrayList<String>();
-    var pages = new ArrayList<>(PAGES);
-    pages.add("/customers/" + customer("u1"));
-    pages.add("/customers/" + customer("u2"));
-    for (String address : pages) {
-      page.navigate(address);
-      page.evaluate(AXE);
-      found.addAll(violations(page, address + " in light", "document", "{}"));
-      page.evaluate("document.documentElement.dataset.bsTheme = 'dark'");
-      found.addAll(violations(page, address + " in dark", address.equals("/") ? "document" : "'main'",
-          "{runOnly: ['color-contrast']}"));
-    }
-    assertEquals("", String.join("\n", found));
-    assertEquals(List.of(), browser.askedElsewhere());
   }
 
   @Test
@@ -152,24 +114,5 @@ class AccessibilityInTheBrowserTest {
 
   private static String customer(String user) {
     return portrait.get("/api/v1/profiles/user_id/" + user).path("customerId").asString();
-  }
-
-  private static List<String> violations(Page page, String where, String part, String options) {
-    var found = (List<?>) page.evaluate("""
-        async () => (await axe.run(%s, {resultTypes: ['violations'], preload: false, ...%s})).violations
-          .map((rule) => rule.id + ': ' + rule.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | '))"""
-        .formatted(part, options));
-    return found.stream().map(rule -> where + " " + rule).toList();
-  }
-
-  private static final String AXE = axe();
-
-  private static String axe() {
-    try (var file = AccessibilityInTheBrowserTest.class
-        .getResourceAsStream("/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js")) {
-      return new String(java.util.Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
   }
 }

@@ -184,9 +184,14 @@ final class Unify implements Door {
     if (place >= 0 && LikelyRules.isLikely(rules.get(place))) {
       return Answer.seeOther(LikelyRules.ADDRESS + "?place=" + place);
     }
+    String left = request.query("left").orElse("");
+    String right = request.query("right").orElse("");
+    if (place < 0 && (left.isBlank() || right.isBlank())) {
+      // There the tables of a new rule are chosen.
+      return Answer.seeOther("/unify");
+    }
     var rule = place >= 0 ? rules.get(place)
-        : JsonMapper.shared().createObjectNode()
-            .put("left", request.query("left").orElse("")).put("right", request.query("right").orElse(""));
+        : JsonMapper.shared().createObjectNode().put("left", left).put("right", right);
     return form(request, place, rule, Optional.empty(), Optional.empty());
   }
 
