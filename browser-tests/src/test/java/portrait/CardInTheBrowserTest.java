@@ -2,10 +2,15 @@ package portrait;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,9 +86,47 @@ class CardInTheBrowserTest {
       page.navigate(card(portrait));
       page.locator("[data-link]").first().focus();
       page.keyboard().press("Enter");
-      assertThat(page).hasURL(java.util.regex.Pattern.compile(".*#link-0$"));
+      assertThat(page).hasURL(Pattern.compile(".*#link-0$"));
       assertThat(page.locator("#link-0")).isVisible();
       assertThat(page.locator("#graph-time")).isHidden();
+    }
+  }
+
+  @Test
+  void withoutScriptSomebodyIsErasedFromTheCardAfterSeeingWhatGoes() {
+    try (var portrait = seeded(); var browser = new Browser(portrait.parts().server().url(), 360, false)) {
+      browser.signIn("owner", PASSWORD);
+      var page = browser.page();
+      String card = card(portrait);
+      page.navigate(card);
+      page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Erase this person")).click();
+      assertThat(page.locator("section[aria-labelledby=privacy-title]")).containsText("3 identities are kept from");
+      assertEquals(List.of(), browser.stickingOut());
+      page.getByLabel("Reference of the request").fill("ticket 7");
+      page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Erase for good")).click();
+      assertThat(page).hasURL(Pattern.compile(".*/jobs/.*"));
+      portrait.parts().jobs().await(portrait.parts().jobs().recent("erasure", 1).getFirst().id());
+      assertEquals(404, portrait.exchange("GET", card, "").statusCode());
+    }
+  }
+
+  @Test
+  void withScriptTheConsequenceIsNamedOnceMore() {
+    try (var portrait = seeded(); var browser = new Browser(portrait.parts().server().url(), 1280, true)) {
+      browser.signIn("owner", PASSWORD);
+      var page = browser.page();
+      page.navigate(card(portrait) + "?erase=1");
+      var asked = new ArrayList<String>();
+      page.onDialog(dialog -> {
+        asked.add(dialog.message());
+        dialog.dismiss();
+      });
+      page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Erase for good")).click();
+      assertEquals(1, asked.size(), asked::toString);
+      assertTrue(asked.getFirst().startsWith("Erase مريم <b>الحداد</b> for good?"), asked::toString);
+      assertTrue(asked.getFirst().contains("3 identities are kept from coming in again"), asked::toString);
+      assertEquals(List.of(), portrait.parts().jobs().recent("erasure", 1));
+      assertEquals(List.of(), browser.complaints());
     }
   }
 

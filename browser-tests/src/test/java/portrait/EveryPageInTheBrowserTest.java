@@ -45,10 +45,13 @@ class EveryPageInTheBrowserTest {
     portrait.parts().security().ensureOwner();
     portrait.parts().security().setPassword("owner", Secret.of(PASSWORD));
     FullHome.fill(portrait, home);
-    pages = new WebPages(portrait, List.of("/search?q=mar", "/customers?view=table", "/customers?q=nobody-at-all", "/exports/new?connection=data-lake",
-        "/unify/rule?left=town.people&right=shop.contacts",
-        "/customers/compare?id=%s&id=%s".formatted(customer("nasty"), portrait.get("/api/v1/profiles/anonymous_id/bare")
-            .path("customerId").asString())));
+    pages = new WebPages(portrait,
+        List.of("/search?q=mar", "/customers?view=table", "/customers?q=nobody-at-all",
+            "/exports/new?connection=data-lake",
+            "/unify/rule?left=town.people&right=shop.contacts",
+            "/customers/compare?id=%s&id=%s".formatted(customer("nasty"),
+                portrait.get("/api/v1/profiles/anonymous_id/bare")
+                    .path("customerId").asString())));
     browser = new Browser(portrait.parts().server().url(), WIDE, true);
     browser.signIn("owner", PASSWORD);
   }

@@ -88,9 +88,10 @@ final class WebPages {
   /// The route it leads to, with the names of its parameters: what has the same looks the same.
   private String shape(String address) {
     int query = address.indexOf('?');
-    return pattern(address) + (query < 0 ? "" : Arrays.stream(address.substring(query + 1).split("&"))
-        .filter(parameter -> !parameter.endsWith("=") && !PLACES_IN_LISTS.contains(parameter.replaceAll("=.*", "")))
-        .map(WebPages::kind).distinct().sorted().toList().toString());
+    return pattern(address) + (query < 0 ? ""
+        : Arrays.stream(address.substring(query + 1).split("&"))
+            .filter(parameter -> !parameter.endsWith("=") && !PLACES_IN_LISTS.contains(parameter.replaceAll("=.*", "")))
+            .map(WebPages::kind).distinct().sorted().toList().toString());
   }
 
   /// What kind of thing a form is for makes another form of it.
@@ -104,7 +105,8 @@ final class WebPages {
     return routes.stream().map(Routes.Route::path)
         .filter(route -> Pattern.matches(
             Arrays.stream(route.split("(?=\\{)|(?<=\\})")).map(part -> part.startsWith("{") ? "[^/]+"
-                : Pattern.quote(part)).collect(java.util.stream.Collectors.joining()), path))
+                : Pattern.quote(part)).collect(java.util.stream.Collectors.joining()),
+            path))
         .findFirst().orElse(path);
   }
 }

@@ -14,11 +14,12 @@ import portrait.processes.consents.Standing;
 /// @param apart what people keep apart from this customer
 /// @param consents where they stand with each purpose
 /// @param picture how the identities are tied together
+/// @param erasure what an erasure would delete, for somebody who may erase and asked
 public record CustomerPage(String id, Face face, boolean known, List<Fact> facts, Optional<Instant> firstSeen,
     Optional<Instant> lastSeen, List<Attribute> attributes, List<Figure> measures, List<Membership> segments,
     List<Name> identities, List<Crowded> crowded, List<String> previousIds, List<Reason> reasons, List<Apart> apart,
     Timeline timeline, Optional<Company> company, Optional<Household> household, List<Standing> consents,
-    IdentityPicture picture) {
+    IdentityPicture picture, Optional<Holdings> erasure) {
 
   /// Those the customer is related to.
   ///

@@ -38,6 +38,7 @@ import portrait.processes.live.Lineage;
 import portrait.processes.live.Live;
 import portrait.processes.live.Portrait;
 import portrait.processes.live.SeenIdentity;
+import portrait.processes.privacy.Privacy;
 import portrait.processes.repair.Repair;
 import portrait.stages.accounts.Accounts;
 import portrait.stages.activities.Activities;
@@ -77,11 +78,13 @@ final class Customers implements Door {
   private final Consents consents;
   private final Dashboard dashboard;
   private final Warehouse warehouse;
+  private final Privacy privacy;
 
   Customers(Renderer renderer, Cards cards, Live live, Repair repair, Definitions definitions, Sources sources,
       Segments segments,
       Measures measures, Database database, Accounts accounts, Unification unification,
-      Consents consents, Dashboard dashboard, Warehouse warehouse) {
+      Consents consents, Dashboard dashboard, Warehouse warehouse, Privacy privacy) {
+    this.privacy = privacy;
     this.warehouse = warehouse;
     this.dashboard = dashboard;
     this.consents = consents;
@@ -320,7 +323,14 @@ final class Customers implements Door {
         lineage.map(consents::standings).orElse(List.of()),
         lineage.filter(found -> !found.links().isEmpty()).map(found -> IdentityPicture.of(portrait.identities(),
             found.links().stream().map(tie -> new IdentityPicture.Tied(tie, how(tie, text))).toList(), titles))
-            .orElse(IdentityPicture.NONE));
+            .orElse(IdentityPicture.NONE),
+        erasure(request, identity));
+  }
+
+  /// What an erasure would delete, once somebody who may erase asked for it.
+  private Optional<Holdings> erasure(Request request, Identity identity) {
+    return request.query("erase").filter(_ -> request.caller().role().allows(Permission.ADMINISTER))
+        .map(_ -> new Holdings(privacy.find(List.of(identity))));
   }
 
   private Optional<CustomerPage.Company> company(Portrait portrait) {

@@ -53,7 +53,7 @@ final class PrivacyRequests implements Door {
   private PrivacyPage page(String namespace, String value, Optional<List<Identity>> named) {
     var namespaces = Stream.concat(database.read(identities::namespaces).stream().map(Namespace::name),
         Stream.of("email", IdentityGraph.CUSTOMER)).distinct().sorted().toList();
-    return new PrivacyPage(namespaces, namespace, value, named.map(privacy::find),
+    return new PrivacyPage(namespaces, namespace, value, named.map(privacy::find).map(Holdings::new),
         privacy.certificates(CERTIFICATES_SHOWN), privacy.suppressed().count(), privacy.dropped());
   }
 

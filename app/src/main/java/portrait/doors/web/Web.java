@@ -75,7 +75,7 @@ public final class Web implements Door {
         new Home(renderer, dashboard, definitions, sources, jobs, exports),
         new Search(renderer, cards, live, definitions, database),
         new Customers(renderer, cards, live, repair, definitions, sources, segments, measures, database, accounts,
-            unification, consents, dashboard, warehouse),
+            unification, consents, dashboard, warehouse, privacy),
         new Purposes(renderer, consents, definitions, rollout, security),
         new AccountCards(renderer, cards, accounts, enrichments, identities, database, live, definitions),
         new HouseholdCards(renderer, cards, unification, database),

@@ -445,9 +445,7 @@ final class SamplePages {
         new BackupsPage(List.of(new Backup("portrait-20261122T030000Z.zip", 812_345_678, NOW.minusSeconds(30_000))),
             Optional.of(job(Status.DONE)))));
     samples.put("privacy", new Sample("privacy", "privacy", new PrivacyPage(List.of("email", NASTY), "email", NASTY,
-        Optional.of(List.of(new Holding("profile store", "events", 812, false),
-            new Holding("warehouse", "rows of shop.contacts", 2, false),
-            new Holding("audit trail", "entries", 1, true))),
+        Optional.of(HOLDINGS),
         List.of(new Certificate(new java.util.UUID(7, 7), NOW, "owner", NASTY, List.of("7f3a"),
             List.of(new Holding("profile store", "events", 812, false)), 0, List.of(), "")),
         12, 3)));
@@ -670,7 +668,7 @@ final class SamplePages {
                         new Identity("shop.contacts", NASTY)))),
             new Standing("advertising", NASTY, portrait.stages.consent.Status.UNKNOWN, false, false, Optional.empty(),
                 List.of())),
-        picture());
+        picture(), Optional.of(HOLDINGS));
   }
 
   private static IdentityPicture picture() {
@@ -691,6 +689,8 @@ final class SamplePages {
         List.of(NOW.minusSeconds(90_000_000), NOW.minusSeconds(800_000), NOW.minusSeconds(9400)), 3);
   }
 
+  private static final Holdings HOLDINGS = new Holdings(List.of(new Holding("profile store", "events", 812, false),
+      new Holding("warehouse", "rows of shop.contacts", 2, false), new Holding("audit trail", "entries", 1, true)));
   private static final Standing.Said SAID = new Standing.Said(portrait.stages.consent.Status.GRANTED, NASTY, NOW,
       new Identity("email", "amelie.rousseau@example.com"));
 

@@ -12,9 +12,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import portrait.TestPortrait;
+import portrait.foundation.security.Role;
 import portrait.foundation.model.Secret;
 
 /// Pages as the whole product answers them.
@@ -84,6 +86,30 @@ class SignedInPagesTest {
       for (String page : List.of("/segments/fans", "/measures/views", "/api/v1/segments/fans")) {
         assertEquals(200, portrait.exchange("GET", page, "").statusCode(), page);
       }
+    }
+  }
+
+  @Test
+  void onlyWhoMayEraseSeesOnTheCardWhatWouldGo() {
+    try (var portrait = TestPortrait.in(home)) {
+      portrait.collect("/v1/identify", "{\"userId\": \"u1\", \"traits\": {\"name\": \"Ann & <b>Co\"}}");
+      String card = "/customers/" + portrait.get("/api/v1/profiles/user_id/u1").path("customerId").asString();
+      var admin = Map.of("Authorization", "Bearer "
+          + portrait.parts().security().createKey(Role.ADMIN, "admin").key().reveal());
+      var contributor = Map.of("Authorization", "Bearer "
+          + portrait.parts().security().createKey(Role.CONTRIBUTOR, "contributor").key().reveal());
+
+      assertTrue(portrait.exchange("GET", card, "", admin).body().contains(card + "?erase=1#privacy-title"));
+      String asked = portrait.exchange("GET", card + "?erase=1", "", admin).body();
+      assertTrue(asked.contains("action=\"/privacy/erase\""), asked);
+      assertTrue(asked.contains("Erasing Ann &amp; &lt;b>Co deletes") || asked.contains(
+          "Erasing Ann &amp; &lt;b&gt;Co deletes"), asked);
+      assertTrue(asked.contains("The identity is kept from coming in again"), asked);
+      String french = portrait.exchange("GET", card + "?erase=1", "", Map.of("Accept-Language", "fr")).body();
+      assertTrue(french.contains("L’identité est empêchée de revenir"), french);
+      String other = portrait.exchange("GET", card + "?erase=1", "", contributor).body();
+      assertTrue(other.contains("Ann &amp;"), other);
+      assertFalse(other.contains("/privacy/"), "neither the action nor the numbers");
     }
   }
 
