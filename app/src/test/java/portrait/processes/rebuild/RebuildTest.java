@@ -242,7 +242,14 @@ class RebuildTest {
     String who = List.of(anonymous, user, anonymous + ", " + user).get(random.nextInt(3));
     String head = "{\"messageId\": \"%s\", \"timestamp\": \"%s\", ".formatted(id,
         portrait.now().minus(Duration.ofMinutes(random.nextInt(3_000))));
-    return head + switch (random.nextInt(5)) {
+    return head + switch (random.nextInt(8)) {
+      case 3 ->
+        "\"type\": \"identify\", %s, \"traits\": {\"plan\": null, \"address\": {\"city\": \"c%d\"}, \"tags\": [1, \"x\"]}}"
+            .formatted(who, random.nextInt(9));
+      case 4 -> "\"type\": \"group\", \"groupId\": \"g%d\", %s, \"traits\": {\"name\": \"G\"}}".formatted(
+          random.nextInt(4), who);
+      case 5 -> "\"type\": \"identify\", %s, \"context\": {\"consent\": {\"categoryPreferences\": {\"mail\": null}}}}"
+          .formatted(who);
       case 2 -> """
           "type": "page", %s, "name": "Home", "context": {"consent": {"categoryPreferences": {"newsletter": %b}}}}"""
           .formatted(who, random.nextBoolean());
