@@ -13,6 +13,11 @@ public record Holdings(List<Holding> all) {
     all = List.copyOf(all);
   }
 
+  /// Those places that hold anything.
+  public List<Holding> there() {
+    return all.stream().filter(holding -> holding.count() > 0).toList();
+  }
+
   /// How much an erasure deletes.
   public long going() {
     return all.stream().filter(holding -> !holding.isKept()).mapToLong(Holding::count).sum();

@@ -93,8 +93,7 @@ final class Unify implements Door {
       var all = definition.spec().path("rules");
       for (var table : definition.spec().path("tables")) {
         String name = table.path("table").asString();
-        long own = count(all, rule -> rule.path("left").asString("").equals(name)
-            || rule.path("right").asString("").equals(name));
+        long own = count(all, rule -> isAbout(rule, name));
         tables.add(new UnifyPage.Table(name, table.path("include_all").asBoolean(true), (int) own, report
             .flatMap(last -> last.tables().stream().filter(each -> each.table().equals(name)).findFirst())));
       }
@@ -116,6 +115,14 @@ final class Unify implements Door {
     var found = unification.explain(one, other).orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND,
         text.of("likely.notKept"), text.of("likely.notKeptText")).asException());
     return renderer.page(request, "likelyPair", text.of("likely.pair"), "unify", LikelyPairPage.of(found));
+  }
+
+  /// Whether a rule looks at a table; a probabilistic one that names none looks at all of them.
+  private static boolean isAbout(JsonNode rule, String table) {
+    return LikelyRules.isLikely(rule)
+        ? rule.path("tables").isEmpty()
+            || rule.path("tables").valueStream().anyMatch(each -> each.asString("").equals(table))
+        : rule.path("left").asString("").equals(table) || rule.path("right").asString("").equals(table);
   }
 
   private static long count(JsonNode all, Predicate<JsonNode> which) {

@@ -1,6 +1,7 @@
 package portrait.stages.unification;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -75,6 +76,7 @@ class ProbabilisticRuleTest {
           row -> row.number(1)).orElseThrow());
       assertTrue(households > 0, "no household was found");
       householdsAreListedWithTheirMembersAndTies(portrait, households);
+      assertFalse(portrait.exchange("GET", "/unify", "").body().contains("no rule</span>"), "it looks at every table");
       aRuleIsEditedInAForm(portrait);
     }
   }
