@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,6 +31,7 @@ import portrait.foundation.model.ProblemException;
 /// carried down to the comparisons, where it is plain what null means.
 final class Binder {
 
+  private static final String MEMBER = "ismemberofsegment";
   private static final Map<String, Match> MATCHES = Map.of("contains", Match.CONTAINS, "startswith", Match.STARTS_WITH,
       "endswith", Match.ENDS_WITH);
   private static final Map<String, Call> CALLS = Map.ofEntries(
@@ -129,7 +131,7 @@ final class Binder {
       }
       case Syntax.Not(var of, _) -> filter(of, !isNot);
       case Syntax.Lambda lambda -> lambda(lambda, isNot);
-      case Syntax.Call(var name, var arguments, int at) when name(name).equalsIgnoreCase("IsMemberOfSegment") ->
+      case Syntax.Call(var name, var arguments, int at) when name(name).equals(MEMBER) ->
         new Filter.Member(segment(arguments, at), isNot);
       case Syntax.Literal(Boolean truth, _) -> truth != isNot ? Filter.EVERYTHING : Filter.NOTHING;
       case Syntax _ -> throughOne(written).map(navigation -> through(navigation, written, isNot))
@@ -150,8 +152,9 @@ final class Binder {
     return parts;
   }
 
+  /// Without its namespace, in small letters: the case of functions does not matter (OData 4.01 part 2, 5.1.1).
   private static String name(String qualified) {
-    return qualified.substring(qualified.lastIndexOf('.') + 1);
+    return qualified.substring(qualified.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
   }
 
   private String segment(List<Syntax.Argument> arguments, int at) {
@@ -336,6 +339,9 @@ final class Binder {
     var of = value(in.of());
     if (of.type() == null || of.formula() instanceof Formula.Now) {
       throw Mistake.at(option, in.at(), "in needs a property before it");
+    }
+    if (in.values().isEmpty()) {
+      return isNot ? Filter.EVERYTHING : Filter.NOTHING;
     }
     var named = of.property().flatMap(set::named);
     if (named.isPresent() && in.values().stream().allMatch(value -> value.value() instanceof String)) {
@@ -564,7 +570,7 @@ final class Binder {
       return new Value(new Formula.Now(Optional.empty(), false), ColumnType.TIMESTAMP, "now()", call.at());
     }
     if (name.equals("date") && call.arguments().size() == 1
-        && call.arguments().getFirst().value() instanceof Syntax.Call(var inner, _, _) && inner.equals("now")) {
+        && call.arguments().getFirst().value() instanceof Syntax.Call(var inner, _, _) && name(inner).equals("now")) {
       return new Value(new Formula.Today(), ColumnType.DATE, "date(now())", call.at());
     }
     var known = CALLS.get(name);
@@ -573,7 +579,7 @@ final class Binder {
       names.addAll(MATCHES.keySet());
       names.addAll(List.of("now", "IsMemberOfSegment"));
       throw Mistake.at(option, call.at(),
-          MATCHES.containsKey(name) || name.equals("IsMemberOfSegment")
+          MATCHES.containsKey(name) || name.equals(MEMBER)
               ? "%s is a condition, not a value".formatted(name)
               : "there is no function '%s' here%s".formatted(name, Expressions.nearest(name, names)),
           "There are %s.".formatted(String.join(", ", names)));

@@ -7,12 +7,15 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import portrait.foundation.model.ProblemException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Reads an expression of the language by recursive descent: one method for each level of precedence, as the grammar of
 /// OASIS has them (OData 4.01, ABNF construction rules). Mistakes carry their place.
@@ -89,7 +92,7 @@ final class Parser {
     var left = sum();
     int links = 0;
     while (true) {
-      String operator = peekWord();
+      String operator = peekOperator();
       if (operator.equals("in")) {
         at += operator.length();
         left = linked(new Syntax.In(left, values(), left.at()), ++links);
@@ -102,13 +105,21 @@ final class Parser {
     }
   }
 
+  /// `('a','b')`, or as JSON has it `["a","b"]`; either may be empty.
   private List<Syntax.Literal> values() {
-    expect('(', "a list of values in parentheses");
+    boolean isJson = taken('[');
+    char end = isJson ? ']' : ')';
+    if (!isJson) {
+      expect('(', "a list of values in parentheses");
+    }
     var values = new ArrayList<Syntax.Literal>();
+    if (taken(end)) {
+      return values;
+    }
     do {
       skipSpaces();
       int start = at;
-      if (!(unary() instanceof Syntax.Literal value)) {
+      if (!(item(isJson) instanceof Syntax.Literal value)) {
         throw wrong(start, "a list has values only, such as ('a','b')");
       }
       values.add(value);
@@ -116,15 +127,36 @@ final class Parser {
         throw wrong(start, "a list has at most %d values".formatted(VALUES_MAX));
       }
     } while (taken(','));
-    expect(')', "a closing parenthesis, or a comma and one more value");
+    expect(end, "the end of the list, or a comma and one more value");
     return values;
+  }
+
+  private Syntax item(boolean isJson) {
+    if (!isJson || at >= text.length() || text.charAt(at) != '"') {
+      return unary();
+    }
+    int start = at;
+    for (at++; at < text.length() && text.charAt(at) != '"'; at++) {
+      if (text.charAt(at) == '\\') {
+        at++;
+      }
+    }
+    if (at >= text.length()) {
+      throw wrong(start, "the text that begins here has no closing quote");
+    }
+    String written = text.substring(start, ++at);
+    try {
+      return counted(new Syntax.Literal(JsonMapper.shared().readValue(written, String.class), place(start)));
+    } catch (JacksonException _) {
+      throw wrong(start, "the text is not as JSON writes it");
+    }
   }
 
   private Syntax sum() {
     var left = product();
     int links = 0;
     while (true) {
-      String operator = peekWord();
+      String operator = peekOperator();
       if (!operator.equals("add") && !operator.equals("sub")) {
         return left;
       }
@@ -137,7 +169,7 @@ final class Parser {
     var left = unary();
     int links = 0;
     while (true) {
-      String operator = peekWord();
+      String operator = peekOperator();
       if (!Set.of("mul", "div", "divby", "mod").contains(operator)) {
         return left;
       }
@@ -155,7 +187,14 @@ final class Parser {
           : of instanceof Syntax.Literal(Double number, _) ? new Syntax.Literal(-number, place(start))
               : counted(new Syntax.Negative(of, place(start)));
     }
-    if (peekWord().equals("not")) {
+    if (at < text.length() && text.charAt(at) == '+') {
+      at++;
+      if (!(value() instanceof Syntax.Literal(Number number, _))) {
+        throw wrong(start, "a number was expected after the sign");
+      }
+      return counted(new Syntax.Literal(number, place(start)));
+    }
+    if (peekOperator().equals("not")) {
       at += "not".length();
       return counted(new Syntax.Not(deeper(this::unary, start), place(start)));
     }
@@ -219,9 +258,9 @@ final class Parser {
     if (at < text.length() && text.charAt(at) == '\'') {
       return prefixed(word, start);
     }
-    switch (word) {
+    switch (word.toLowerCase(Locale.ROOT)) {
       case "true", "false" -> {
-        return new Syntax.Literal(word.equals("true"), place(start));
+        return new Syntax.Literal(word.equalsIgnoreCase("true"), place(start));
       }
       case "null" -> {
         return new Syntax.Literal(null, place(start));
@@ -243,8 +282,8 @@ final class Parser {
       int begins = at;
       at += next.length();
       boolean isCall = at < text.length() && text.charAt(at) == '(';
-      if (isCall && (next.equals("any") || next.equals("all"))) {
-        return lambda(new Syntax.Path(names, place(start)), next.equals("all"), begins);
+      if (isCall && (next.equalsIgnoreCase("any") || next.equalsIgnoreCase("all"))) {
+        return lambda(new Syntax.Path(names, place(start)), next.equalsIgnoreCase("all"), begins);
       }
       if (isCall) {
         // A function bound to what stands before the slash: `$it/IsMemberOfSegment(…)`.
@@ -299,7 +338,7 @@ final class Parser {
   /// `duration'P30D'`; other prefixes are of OData 2.
   private Syntax prefixed(String word, int start) {
     String inside = quoted();
-    if (!word.equals("duration")) {
+    if (!word.equalsIgnoreCase("duration")) {
       throw wrong(start, "%s'…' is of OData 2".formatted(word),
           "Write dates as 2026-01-31, moments as 2026-01-31T00:00:00Z, ids as 'text'.");
     }
@@ -390,7 +429,7 @@ final class Parser {
   }
 
   private boolean word(String wanted) {
-    if (!peekWord().equals(wanted)) {
+    if (!peekOperator().equals(wanted)) {
       return false;
     }
     at += wanted.length();
@@ -402,6 +441,11 @@ final class Parser {
     skipSpaces();
     var matcher = WORD.matcher(text).region(at, text.length());
     return matcher.lookingAt() ? matcher.group() : "";
+  }
+
+  /// The same in small letters: the case of operators does not matter (OData 4.01 part 2, 5.1.1).
+  private String peekOperator() {
+    return peekWord().toLowerCase(Locale.ROOT);
   }
 
   private boolean taken(char wanted) {

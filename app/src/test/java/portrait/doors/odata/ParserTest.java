@@ -30,6 +30,10 @@ class ParserTest {
       "At ge 2026-01-31 | (ge At 2026-01-31)",
       "Id eq 01234567-89ab-cdef-0123-456789abcdef | (eq Id 01234567-89ab-cdef-0123-456789abcdef)",
       "At gt now() sub duration'P30D' | (gt At (sub (now) PT720H))",
+      "Name EQ 'Milk' AND Not (Price LT +2.55) OR b Eq TRUE | (or (and (eq Name Milk) (not (lt Price 2.55))) (eq b true))",
+      "Name in [\"Milk\", \"O\\\"Neil\", 'x', 5] | (in Name Milk O\"Neil x 5)",
+      "Name in () or Name in [] | (or (in Name) (in Name))",
+      "Orders/ANY(o: o/Total Add 1 gt 5) | (any Orders o (gt (add o/Total 1) 5))",
       "a eq null and b ne true | (and (eq a null) (ne b true))",
       "year(Born)  eq  1990 | (eq (year Born) 1990)"})
   void readsWhatTheGrammarSays(String text, String tree) {
@@ -56,7 +60,8 @@ class ParserTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {"a eq | 5", "a eq 'b | 6", "a b | 3", "(a eq 1 | 8", "a eq 1) | 7",
-      "a in () | 7", "a in (b) | 7", "eq 1 | 4", "a eq 1 and | 11", "Orders/any(o o/x) | 14", "a eq datetime'2026' | 6",
+      "a in (b) | 7", "a in [b] | 7", "a in ['x') | 10", "a in [\"x] | 7", "a in [\"\\q\"] | 7", "+b | 1", "eq 1 | 4",
+      "a eq 1 and | 11", "Orders/any(o o/x) | 14", "a eq datetime'2026' | 6",
       "a eq 2026-02-31 | 6", "a eq 99999999999999999999 | 6", "a,b | 2", "f(a | 4", "a/ | 3"})
   void saysWhereAMistakeStands(String text, int character) {
     var mistake = assertThrows(ProblemException.class, () -> Parser.expression("$filter", text, 0));
