@@ -17,6 +17,8 @@ final class Publication {
 
   private static final String PUBLISHED = "_published";
   private static final String NEXT = "_published_next";
+  /** There from when facts begin to change until everybody they concern is published. */
+  private static final String OPEN = "_publication_open";
 
   private final Warehouse warehouse;
 
@@ -24,12 +26,24 @@ final class Publication {
     this.warehouse = warehouse;
   }
 
+  /// Facts are about to change.
+  ///
+  /// @return whether an earlier run stopped before it had published: nobody knows whom it should have
+  boolean begin() {
+    return warehouse.write(session -> {
+      boolean isUnfinished = session.exists(OPEN);
+      session.execute("CREATE TABLE IF NOT EXISTS " + OPEN + " (begun BOOLEAN)");
+      return isUnfinished;
+    });
+  }
+
   /// Takes the fingerprints of now and compares them with the last ones.
   ///
+  /// @param isEverybody whether fingerprints cannot be trusted: then everybody counts as changed
   /// @param assignments a query of all identities (`number`, `customer`, `customer_number`)
   /// @param activities a query of the fingerprint of each customer's activities (`customer`, `fingerprint`)
   /// @return customers that are new, differ, or are no more
-  List<CustomerKey> prepare(Sql assignments, Sql activities) {
+  List<CustomerKey> prepare(Sql assignments, Sql activities, boolean isEverybody) {
     return warehouse.write(session -> {
       session.execute("CREATE TABLE IF NOT EXISTS " + PUBLISHED
           + " (number BIGINT, customer VARCHAR, fingerprint UBIGINT)");
@@ -52,14 +66,18 @@ final class Publication {
       return session.query(Sql.of("""
           SELECT coalesce(next.number, known.number), coalesce(next.customer, known.customer)
           FROM %s AS next FULL JOIN %s AS known ON next.number = known.number AND next.customer = known.customer
-          WHERE next.fingerprint IS DISTINCT FROM known.fingerprint ORDER BY 1""".formatted(NEXT, PUBLISHED)),
+          WHERE next.fingerprint IS DISTINCT FROM known.fingerprint OR %s ORDER BY 1""".formatted(NEXT, PUBLISHED,
+          isEverybody)),
           row -> new CustomerKey(row.number(1), CustomerId.of(row.text(2))));
     });
   }
 
   /// Remembers that all of them were published.
   void done() {
-    warehouse.write(session -> session.execute("CREATE OR REPLACE TABLE " + PUBLISHED + " AS FROM " + NEXT));
+    warehouse.write(session -> {
+      session.execute("CREATE OR REPLACE TABLE " + PUBLISHED + " AS FROM " + NEXT);
+      return session.execute("DROP TABLE IF EXISTS " + OPEN);
+    });
   }
 
   /// When customers were first and last seen changes with every event and is known to the live path anyway.

@@ -4,10 +4,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
@@ -25,7 +27,7 @@ import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.WarehouseException;
 import portrait.stages.activities.ActivityListener;
 import portrait.stages.events.Event;
-import portrait.stages.identity.Changes;
+import portrait.stages.identity.CustomerKey;
 import portrait.stages.policies.MergePolicy;
 import portrait.stages.profiles.Fragment;
 import portrait.stages.profiles.Profiles;
@@ -54,6 +56,15 @@ final class RefreshRun {
   private volatile boolean isAssessed;
   /// What the tasks so far could not compute: `measure revenue`.
   private final Set<String> notComputed = new ConcurrentSkipListSet<>();
+
+  /** Whether this run said that facts change, and what it was told then. */
+  private volatile boolean hasBegun;
+  private volatile boolean isUnfinished;
+  /// Customers whom this run merged, split or found no more. The warehouse cannot tell: between two refreshes the live
+  /// path may have published them otherwise, and this run may have put them back to what the last one saw.
+  private final Set<CustomerKey> regrouped = ConcurrentHashMap.newKeySet();
+  /// Identities of whom this run wrote other rows or activities.
+  private final Set<Long> rewritten = ConcurrentHashMap.newKeySet();
 
   /// @param now the moment for which measures and segments are computed
   RefreshRun(Stages stages, Path base, Instant now) {
@@ -103,6 +114,7 @@ final class RefreshRun {
   /// Who is one customer: match rules over all records, identity columns, customers named by activities. The graph
   /// decides, and its answer is copied into the warehouse.
   void unification(Progress progress) {
+    begin();
     var activities = stages.activities();
     var unification = stages.unification();
     var unassigned = activities.map(now, (_, why) -> progress.failed(why), progress);
@@ -113,7 +125,7 @@ final class RefreshRun {
         some -> register("activities", some.stream().map(List::of).toList(),
             progress));
     if (!stages.database().read(stages.identities()::isSettled)) {
-      stages.identities().rebuild(stages.database(), progress::expect, progress::done);
+      regrouped.addAll(stages.identities().rebuild(stages.database(), progress::expect, progress::done).touched());
       stages.database().write(transaction -> {
         stages.identities().settled(transaction);
         return true;
@@ -121,6 +133,7 @@ final class RefreshRun {
     }
     var matched = unification.reportMatches(stages.database(), stages.identities(), stages.matching(),
         new Sent(stages.profiles()), now, progress);
+    matched.ifPresent(changes -> regrouped.addAll(changes.touched()));
     unification.copyIdentities(stages.database(), stages.identities(), progress);
     progress.note(Notes.unification(report, matched, unassigned) + Notes.earlier(stale));
   }
@@ -163,6 +176,7 @@ final class RefreshRun {
 
   /// The timeline: changed rows into the profile store, everything into the table of activities.
   void activities(Progress progress) {
+    begin();
     long changed = stages.activities().changes(new ActivityRows(progress), progress);
     long all = stages.activities().unify(stages.unification().assignments(), progress);
     progress.note("%,d activities, %,d rows changed".formatted(all, changed));
@@ -275,17 +289,50 @@ final class RefreshRun {
   /// warehouse says who; the live evaluator says what, from the facts of this moment, so live state never goes back in
   /// time.
   void publish(Progress progress) {
+    begin();
     var publication = new Publication(stages.warehouse());
-    var changed = publication.prepare(stages.unification().assignments(),
-        stages.activities().fingerprints(stages.unification().assignments()));
+    var changed = new HashSet<>(publication.prepare(stages.unification().assignments(),
+        stages.activities().fingerprints(stages.unification().assignments()), isUnfinished));
+    changed.addAll(regrouped);
+    for (var slice : slices(List.copyOf(rewritten))) {
+      progress.check();
+      changed.addAll(stages.database().read(transaction -> stages.identities().customersOf(transaction, slice)));
+    }
+    if (isUnfinished) {
+      changed.addAll(published(progress));
+    }
     progress.expect(changed.size());
     stages.live().reevaluate(changed, new Steps(progress)::reached);
     publication.done();
     progress.note("%,d customers changed".formatted(changed.size()));
   }
 
-  private Changes register(String source, List<List<Identity>> records, Progress progress) {
-    return stages.identities().register(stages.database(), source, records.iterator(), now, _ -> progress.check());
+  /// Everybody who is published, also those who are no more.
+  private Set<CustomerKey> published(Progress progress) {
+    var all = new HashSet<CustomerKey>();
+    for (long last = 0;;) {
+      long after = last;
+      progress.check();
+      var page = stages.database().read(transaction -> stages.profiles().customersAfter(transaction, after, SLICE));
+      if (page.isEmpty()) {
+        return all;
+      }
+      all.addAll(page);
+      last = page.getLast().number();
+    }
+  }
+
+  /// Before the first fact of this run changes.
+  private synchronized void begin() {
+    if (!hasBegun) {
+      isUnfinished = new Publication(stages.warehouse()).begin();
+      hasBegun = true;
+    }
+  }
+
+  private void register(String source, List<List<Identity>> records, Progress progress) {
+    regrouped.addAll(stages.identities().register(stages.database(), source, records.iterator(), now,
+        _ -> progress.check()).touched());
   }
 
   private long number(Transaction transaction, Identity identity) {
@@ -348,8 +395,8 @@ final class RefreshRun {
       register(table, records.stream().map(SourceRecord::identities).toList(), progress);
       for (var slice : slices(records)) {
         progress.check();
-        stages.database().write(transaction -> stages.profiles().writeFragments(transaction, table,
-            slice.stream().map(record -> fragment(transaction, record)).toList()));
+        rewritten.addAll(stages.database().write(transaction -> stages.profiles().writeFragments(transaction, table,
+            slice.stream().map(record -> fragment(transaction, record)).toList())));
       }
     }
 
@@ -361,13 +408,14 @@ final class RefreshRun {
     @Override
     public void gone(String table, List<Identity> keys) {
       for (var slice : slices(keys)) {
-        stages.database().write(transaction -> {
-          stages.profiles().removeFragments(transaction, table,
-              slice.stream().map(key -> number(transaction, key)).toList());
-          return slice.size();
-        });
+        rewritten.addAll(stages.database().write(transaction -> {
+          var numbers = slice.stream().map(key -> number(transaction, key)).toList();
+          stages.profiles().removeFragments(transaction, table, numbers);
+          return numbers;
+        }));
       }
-      stages.identities().withdraw(stages.database(), table, keys.iterator(), _ -> progress.check());
+      regrouped.addAll(stages.identities().withdraw(stages.database(), table, keys.iterator(), _ -> progress.check())
+          .touched());
     }
   }
 
@@ -384,8 +432,8 @@ final class RefreshRun {
     public void changed(String table, List<Event> activities) {
       for (var slice : slices(activities)) {
         progress.check();
-        stages.database().write(transaction -> stages.events().writeActivities(transaction, table, slice,
-            RefreshRun.this::number));
+        rewritten.addAll(stages.database().write(transaction -> stages.events().writeActivities(transaction, table,
+            slice, RefreshRun.this::number)));
       }
     }
 
@@ -393,7 +441,8 @@ final class RefreshRun {
     public void gone(String table, List<String> ids) {
       for (var slice : slices(ids)) {
         progress.check();
-        stages.database().write(transaction -> stages.events().removeActivities(transaction, table, slice));
+        rewritten.addAll(stages.database().write(transaction -> stages.events().removeActivities(transaction, table,
+            slice)));
       }
     }
   }

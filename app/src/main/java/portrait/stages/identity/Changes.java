@@ -1,5 +1,6 @@
 package portrait.stages.identity;
 
+import java.util.HashSet;
 import java.util.Set;
 
 /// What a batch did to the graph.
@@ -10,7 +11,17 @@ import java.util.Set;
 /// @param touched every customer whose key ring changed, and those that are no more; evaluate them again
 public record Changes(long merged, long split, long created, Set<CustomerKey> touched) {
 
+  /// Nothing happened.
+  public static final Changes NONE = new Changes(0, 0, 0, Set.of());
+
   public Changes {
     touched = Set.copyOf(touched);
+  }
+
+  /// Of one step and of the next.
+  public Changes and(Changes next) {
+    var both = new HashSet<>(touched);
+    both.addAll(next.touched);
+    return new Changes(merged + next.merged, split + next.split, created + next.created, both);
   }
 }

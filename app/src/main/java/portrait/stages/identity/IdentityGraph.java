@@ -105,6 +105,17 @@ public final class IdentityGraph {
             WHERE p.id = ?""", row -> new CustomerKey(row.number(1), CustomerId.of(row.text(2))), id));
   }
 
+  /// The customers that these identities belong to.
+  public Set<CustomerKey> customersOf(Transaction tx, Collection<Long> identities) {
+    if (identities.isEmpty()) {
+      return Set.of();
+    }
+    return Set.copyOf(tx.query("""
+        SELECT DISTINCT c.number, c.id FROM identity i JOIN customer c ON c.number = i.customer
+        WHERE i.number IN (%s)""".formatted(String.join(", ", Collections.nCopies(identities.size(), "?"))),
+        row -> new CustomerKey(row.number(1), CustomerId.of(row.text(2))), identities.toArray()));
+  }
+
   /// The number of an identity, made together with a customer of its own when it was never seen.
   public long number(Transaction tx, Identity identity, Instant at) {
     return Objects.requireNonNull(numbers(tx, List.of(identity), at).get(identity));

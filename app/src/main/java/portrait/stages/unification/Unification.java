@@ -386,7 +386,7 @@ public final class Unification {
 
   private Optional<Changes> reportMatches(Database database, IdentityGraph graph, boolean isSurelyNew,
       Progress progress) {
-    keepApart(database, graph);
+    var apart = keepApart(database, graph);
     boolean isNew = warehouse.write(session -> {
       session.execute("CREATE TABLE IF NOT EXISTS " + LINKS + LINK_COLUMNS);
       session.execute("ALTER TABLE " + LINKS + " ADD COLUMN IF NOT EXISTS score DOUBLE");
@@ -399,16 +399,17 @@ public final class Unification {
           .formatted(LINKS)), row -> row.number(1) > 0).orElseThrow();
     });
     if (!isNew && !isSurelyNew) {
-      return Optional.empty();
+      return apart.touched().isEmpty() ? Optional.empty() : Optional.of(apart);
     }
     var changes = graph.replaceMatches(database, ORIGIN, new Links(NEXT_LINKS), _ -> progress.check());
     warehouse.write(session -> session
         .execute("CREATE OR REPLACE TABLE " + LINKS + " AS SELECT * FROM _unification_link_next"));
-    return Optional.of(changes);
+    return Optional.of(changes.and(apart));
   }
 
   /// Makes what the graph keeps apart on behalf of custom matches equal to what their tables say now.
-  private void keepApart(Database database, IdentityGraph graph) {
+  private Changes keepApart(Database database, IdentityGraph graph) {
+    var changes = Changes.NONE;
     var said = warehouse.read(session -> session.exists(CustomMatches.NEVER)
         ? Set.copyOf(session.query(Sql.of("SELECT one_table, one, other_table, other FROM " + CustomMatches.NEVER),
             row -> Set.of(new Identity(row.text(1), row.text(2)), new Identity(row.text(3), row.text(4)))))
@@ -419,17 +420,19 @@ public final class Unification {
     for (var pair : said) {
       if (!kept.contains(pair)) {
         var two = pair.stream().sorted().toList();
-        database.write(tx -> two.stream().allMatch(identity -> graph.find(tx, identity).isPresent())
-            ? graph.separate(tx, two.getFirst(), two.getLast(), CustomMatches.NEVER_NAME, clock.instant(), "").split()
-            : 0L);
+        changes = changes
+            .and(database.write(tx -> two.stream().allMatch(identity -> graph.find(tx, identity).isPresent())
+                ? graph.separate(tx, two.getFirst(), two.getLast(), CustomMatches.NEVER_NAME, clock.instant(), "")
+                : Changes.NONE));
       }
     }
     for (var pair : kept) {
       if (!said.contains(pair)) {
         var two = pair.stream().sorted().toList();
-        database.write(tx -> graph.rejoin(tx, two.getFirst(), two.getLast()));
+        changes = changes.and(database.write(tx -> graph.rejoin(tx, two.getFirst(), two.getLast())));
       }
     }
+    return changes;
   }
 
   /// One link per pair, under the first of its rules, numbered so that they can be read in slices.
