@@ -66,6 +66,12 @@ class PublicLibrariesTest {
       assertEquals(0, ended.code(), ended.text());
       assertTrue(proxy.requests() > 1, "it should have sent again");
     }
+    // A library may end before it has heard that it was understood.
+    assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+      while (!arrived().equals(EVERYTHING)) {
+        Thread.onSpinWait();
+      }
+    });
     assertEquals(EVERYTHING, events());
     assertTraitsAndAlias();
   }

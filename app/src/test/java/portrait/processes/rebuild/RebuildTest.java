@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -34,8 +33,6 @@ import portrait.processes.rebuild.RebuildReport.Finding;
 @ParameterizedClass
 @EnumSource(TestDatabases.Product.class)
 class RebuildTest {
-
-  private static final Map<String, String> CSV = Map.of("Content-Type", "application/octet-stream");
 
   private static final String DEFINITIONS = """
       kind: Source
@@ -205,18 +202,6 @@ class RebuildTest {
       }
       if (round < 2) {
         portrait.refresh();
-        few(portrait, random);
-        if (random.nextBoolean()) {
-          if (random.nextBoolean()) {
-            // A run that stops before it publishes, after the files took everything back.
-            var refresh = portrait.parts().refresh();
-            portrait.parts().jobs().await(refresh.start(Optional.of("sources"), "test"));
-            portrait.parts().jobs().await(refresh.start(Optional.of("unification"), "test"));
-          }
-          // Everything is as the refresh before had it.
-          portrait.refresh();
-          assertEquals(List.of(), check(portrait));
-        }
         tables(home, random, round + 1);
       }
     }
@@ -227,22 +212,6 @@ class RebuildTest {
     portrait.collect("/v1/identify", """
         {"messageId": "mail", "userId": "u90", "traits": {"email": "p2@example.com"}}""");
     portrait.pass(Duration.ZERO);
-  }
-
-  /// Rows that are taken in at once, and taken back by the files that the next refresh reads.
-  private static void few(TestPortrait portrait, Random random) {
-    for (int times = 0; times < 4; times++) {
-      int person = random.nextInt(PEOPLE);
-      var loaded = random.nextBoolean()
-          ? portrait.exchange("POST", "/api/v1/tables/shop.loyalty/load", "card,mail,points\nc%d,p%d@example.com,%d\n"
-              .formatted(person, random.nextInt(PEOPLE), random.nextInt(100)), CSV)
-          : portrait.exchange("POST", "/api/v1/tables/shop.contacts/load",
-              "id,name,email,login\n%d,N,p%d@example.com,u%d\n"
-                  .formatted(person, random.nextInt(PEOPLE), random.nextInt(PEOPLE)),
-              CSV);
-      assertEquals(200, loaded.statusCode(), loaded.body());
-      assertTrue(loaded.body().contains("\"takenIn\":"), loaded.body());
-    }
   }
 
   private static void tables(Path home, Random random, int round) throws IOException {
