@@ -32,17 +32,25 @@ public final class TestPortrait implements AutoCloseable {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private final StoppedClock clock = new StoppedClock(Instant.parse("2026-11-22T12:00:00Z"));
+  private final StoppedClock clock;
   private final HttpClient client = HttpClient.newHttpClient();
   private final Wiring parts;
 
-  private TestPortrait(Configuration configuration) {
+  private TestPortrait(Configuration configuration, Instant now) {
+    clock = new StoppedClock(now);
     parts = Wiring.open(configuration, clock);
   }
 
   /// The product with settings of its own.
   public static TestPortrait of(Configuration configuration) {
-    return new TestPortrait(configuration);
+    return new TestPortrait(configuration, Instant.parse("2026-11-22T12:00:00Z"));
+  }
+
+  /// The product at the machine's own time, for programs from outside that say when something happened.
+  ///
+  /// @param home a folder of the test, usually a `@TempDir`
+  public static TestPortrait today(Path home) {
+    return new TestPortrait(inMemory(home, TestDatabases.sqlite(home)), Instant.now());
   }
 
   /// @param home a folder of the test, usually a `@TempDir`
@@ -52,7 +60,11 @@ public final class TestPortrait implements AutoCloseable {
 
   /// The product with its profile store somewhere else.
   public static TestPortrait in(Path home, DatabaseSettings profileStore) {
-    return of(new Configuration(home, "127.0.0.1", 0, profileStore, WarehouseSettings.inMemory()));
+    return of(inMemory(home, profileStore));
+  }
+
+  private static Configuration inMemory(Path home, DatabaseSettings profileStore) {
+    return new Configuration(home, "127.0.0.1", 0, profileStore, WarehouseSettings.inMemory());
   }
 
   /// The product with its warehouse in a file of the home, for tests that close it and open it again.

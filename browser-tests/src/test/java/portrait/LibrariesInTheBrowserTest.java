@@ -53,7 +53,7 @@ class LibrariesInTheBrowserTest {
 
   @BeforeEach
   void open(@TempDir Path home) {
-    portrait = TestPortrait.in(home);
+    portrait = TestPortrait.today(home);
     server = portrait.parts().server().url().toString();
     key = portrait.parts().security().createKey(Role.COLLECT, "website").key().reveal();
   }

@@ -35,7 +35,7 @@ class PersonaliseInTheBrowserTest {
 
   @Test
   void whoLookedAtLeatherShoesFindsACouponForThemAtTheNextVisit() throws IOException {
-    try (var portrait = TestPortrait.in(home); var site = new Site("", shop)) {
+    try (var portrait = TestPortrait.today(home); var site = new Site("", shop)) {
       portrait.apply(Files.readString(EXAMPLE.resolve("definitions.yaml")));
       copyWithKeys(portrait, site);
 

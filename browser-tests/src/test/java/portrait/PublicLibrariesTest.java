@@ -47,7 +47,7 @@ class PublicLibrariesTest {
 
   @BeforeEach
   void open(@TempDir Path home) {
-    portrait = TestPortrait.in(home);
+    portrait = TestPortrait.today(home);
     key = portrait.parts().security().createKey(Role.COLLECT, "website").key().reveal();
   }
 

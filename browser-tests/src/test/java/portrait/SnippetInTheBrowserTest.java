@@ -41,7 +41,7 @@ class SnippetInTheBrowserTest {
 
   @BeforeEach
   void open(@TempDir Path home) {
-    portrait = TestPortrait.in(home);
+    portrait = TestPortrait.today(home);
     site = new Site("""
         <!doctype html><title>Shoes</title><link rel="icon" href="data:,">
         <button data-portrait="Basket Filled" data-portrait-sku="A-17" data-secret="x">Into the basket</button>
