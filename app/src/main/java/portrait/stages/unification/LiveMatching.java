@@ -213,6 +213,11 @@ public final class LiveMatching {
     return new MatchKeys(tx).state(ROWS_CHANGED);
   }
 
+  /// Whether rows were matched since the last refresh, so that its links between rows are not those of now.
+  public boolean isAheadOfRefresh(Transaction tx) {
+    return rowsChanged(tx).isPresent();
+  }
+
   void rowsAreTold(Transaction tx, String changed) {
     tx.update("DELETE FROM match_state WHERE name = ? AND said = ?", ROWS_CHANGED, changed);
   }
