@@ -9,8 +9,12 @@ import com.microsoft.playwright.Dialog;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.FilePayload;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -18,6 +22,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import portrait.foundation.connections.Connections;
 import portrait.foundation.jobs.TaskGraph;
 import portrait.foundation.jobs.TaskGraph.Task;
 import portrait.foundation.model.Secret;
@@ -114,6 +119,42 @@ class WorkInTheBrowserTest {
       assertThat(page.locator("#refused")).containsText("many");
       assertThat(page.locator("#refused")).containsText("Points");
       assertEquals(List.of(), browser.complaints());
+    }
+  }
+
+  @Test
+  void aTableIsReadThroughAConnectionAndAMistakeLosesNothing() throws IOException, SQLException {
+    var exports = Files.createDirectories(home.resolve("exports"));
+    try (var shop = DriverManager.getConnection("jdbc:sqlite:" + exports.resolve("erp.db"));
+        var statement = shop.createStatement()) {
+      statement.execute("CREATE TABLE orders (id TEXT PRIMARY KEY, total REAL, changed TEXT)");
+      statement.execute("INSERT INTO orders VALUES ('o1', 10.5, '2026-01-01'), ('o2', 20, '2026-01-02')");
+    }
+    try (var portrait = owned(); var browser = new Browser(portrait.parts().server().url(), 1280, true)) {
+      portrait.apply("{kind: Connection, name: erp, spec: {type: sqlite, settings: {file: erp.db}}}");
+      portrait.parts().connections().agree("erp", Connections.PRIVACY_TEXT, "owner");
+      browser.signIn("owner", PASSWORD);
+      var page = browser.page();
+      page.navigate("/tables/new");
+      page.locator("#connection").selectOption("erp");
+      page.locator("#databaseSource").fill("shop");
+      page.locator("#databaseTable").fill("orders");
+      page.locator("#what").fill("SELECT id, total, changed FROM orders");
+      page.locator("#key").fill("id, no such column");
+      page.locator("#updated").fill("changed");
+      page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Define and read")).click();
+      assertThat(page.getByRole(AriaRole.ALERT)).containsText("no such column");
+      assertThat(page.locator("#connection")).hasValue("erp");
+      assertThat(page.locator("#databaseTable")).hasValue("orders");
+      assertThat(page.locator("#what")).hasValue("SELECT id, total, changed FROM orders");
+      assertThat(page.locator("#updated")).hasValue("changed");
+
+      page.locator("#key").fill("id");
+      page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Define and read")).click();
+      assertThat(page.getByRole(AriaRole.STATUS)).containsText("2 rows were loaded, none refused");
+      assertThat(page).hasURL(Pattern.compile(".*/tables/shop\\.orders$"));
+      assertThat(page.getByText("o2").first()).isVisible();
+      assertEquals(1, browser.complaints().size(), "only the mistake was refused");
     }
   }
 

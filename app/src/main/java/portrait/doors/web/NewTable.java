@@ -15,6 +15,7 @@ import portrait.doors.http.Door;
 import portrait.doors.http.Request;
 import portrait.doors.http.Routes;
 import portrait.doors.http.Uploads;
+import portrait.doors.web.NewTablePage.Reading;
 import portrait.foundation.connections.ConnectionDefinition;
 import portrait.foundation.connections.Connections;
 import portrait.foundation.definitions.Definitions;
@@ -60,7 +61,7 @@ final class NewTable implements Door {
   public void routes(Routes routes) {
     var contribute = needs(Permission.CONTRIBUTE);
     routes.get(ADDRESS, contribute, request -> page(request, new NewTablePage(sourceNames(), databases(),
-        request.query("source").orElse(""), "", Optional.empty(), List.of()), 200));
+        request.query("source").orElse(""), "", Reading.NOTHING, Optional.empty(), List.of()), 200));
     routes.post(ADDRESS, contribute, this::look);
     routes.post(ADDRESS + "/{token}", contribute, this::load);
     routes.post(ADDRESS + "/database/read", contribute, this::read);
@@ -79,8 +80,10 @@ final class NewTable implements Door {
       kept = null;
       return page(request, looked(token, sent.getFirst().name(), found, source, table, List.of()), 200);
     } catch (ProblemException refused) {
-      return page(request, new NewTablePage(sourceNames(), databases(), source, table, Optional.empty(),
-          List.of(renderer.text(request).sentence(refused.problem().message()))), 400);
+      return page(request,
+          new NewTablePage(sourceNames(), databases(), source, table, Reading.NOTHING, Optional.empty(),
+              List.of(renderer.text(request).sentence(refused.problem().message()))),
+          400);
     } finally {
       if (kept != null) {
         kept.close();
@@ -122,31 +125,31 @@ final class NewTable implements Door {
     String source = sent(request, "source");
     String table = sent(request, "table");
     String full = source + "." + table;
+    var reading = new Reading(sent(request, "connection"), sent(request, "what"), sent(request, "key"),
+        sent(request, "updated"));
     var spec = JsonMapper.shared().createObjectNode().put("kind", "Source").put("name", source);
     var one = spec.putObject("spec").put("title", source).putArray("tables").addObject().put("name", table)
-        .put("connection", sent(request, "connection"));
+        .put("connection", reading.connection());
     var key = one.putArray("key");
-    Stream.of(sent(request, "key").split(",")).map(String::strip).filter(name -> !name.isEmpty()).forEach(key::add);
-    String what = sent(request, "what");
-    one.put(what.matches("(?s).*\\s.*") ? "query" : "path", what);
-    String updated = sent(request, "updated");
-    boolean isTopic = connections.usable().stream().anyMatch(each -> each.name().equals(sent(request, "connection"))
+    Stream.of(reading.key().split(",")).map(String::strip).filter(name -> !name.isEmpty()).forEach(key::add);
+    one.put(reading.what().matches("(?s).*\\s.*") ? "query" : "path", reading.what());
+    boolean isTopic = connections.usable().stream().anyMatch(each -> each.name().equals(reading.connection())
         && each.type().equals(KafkaCluster.CONNECTOR.type()));
-    if (!updated.isEmpty()) {
-      one.put("updated", updated);
+    if (!reading.updated().isEmpty()) {
+      one.put("updated", reading.updated());
     }
     if (isTopic) {
       // A message that is no record stays in the topic whatever one does: it must not hold up the others.
       one.put("corrupt_limit", "100%");
     }
-    if (isTopic || !updated.isEmpty()) {
+    if (isTopic || !reading.updated().isEmpty()) {
       one.put("mode", "upsert");
     }
     try {
       definitions.apply(SourceWithTable.of(definitions.find("Source", source), DefinitionText.of(spec), source, table),
           request.caller().name(), new Seen(definitions.revision()));
     } catch (ProblemException refused) {
-      return page(request, new NewTablePage(sourceNames(), databases(), source, table, Optional.empty(),
+      return page(request, new NewTablePage(sourceNames(), databases(), source, table, reading, Optional.empty(),
           SentText.mistakes(refused.problem(), renderer.text(request))), 400);
     }
     try {
@@ -190,9 +193,11 @@ final class NewTable implements Door {
       List<String> mistakes) {
     var columns = found.columns().stream().map(column -> new NewTablePage.Column(column.name(), column.inFile(),
         text(column.type()), found.key().contains(column.name()))).toList();
-    return new NewTablePage(sourceNames(), databases(), source, table, Optional.of(new NewTablePage.Look(token, file,
-        found.rowsSeen(), columns, Arrays.stream(ColumnType.values()).map(NewTable::text).toList(), found.rows(),
-        found.notes())), mistakes);
+    return new NewTablePage(sourceNames(), databases(), source, table, Reading.NOTHING,
+        Optional.of(new NewTablePage.Look(token, file,
+            found.rowsSeen(), columns, Arrays.stream(ColumnType.values()).map(NewTable::text).toList(), found.rows(),
+            found.notes())),
+        mistakes);
   }
 
   private static String text(ColumnType type) {

@@ -8,10 +8,20 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param sources names of the sources there are
 /// @param databases names of the connections that a table can be read through
+/// @param reading what was filled in to read through a connection
 /// @param look empty until a file was sent
-public record NewTablePage(List<String> sources, List<String> databases, String source, String table,
-    Optional<Look> look,
-    List<String> mistakes) {
+public record NewTablePage(List<String> sources, List<String> databases, String source, String table, Reading reading,
+    Optional<Look> look, List<String> mistakes) {
+
+  /// How a table is read through a connection.
+  ///
+  /// @param what a table, a query or a topic
+  /// @param key names of columns with commas between them
+  /// @param updated name of the column that says when a row changed; may be empty
+  public record Reading(String connection, String what, String key, String updated) {
+
+    static final Reading NOTHING = new Reading("", "", "", "");
+  }
 
   /// What the file holds, and what it will be read as.
   ///

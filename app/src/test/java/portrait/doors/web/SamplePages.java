@@ -215,7 +215,8 @@ final class SamplePages {
     samples.put("tables", new Sample("tables", "tables", tables()));
     samples.put("tables-empty", new Sample("tables", "tables", new TablesPage(List.of())));
     samples.put("new-table", new Sample("newTable", "tables",
-        new NewTablePage(List.of("shop"), List.of("erp", NASTY), "", "", Optional.empty(), List.of(NASTY))));
+        new NewTablePage(List.of("shop"), List.of("erp", NASTY), "", "",
+            new NewTablePage.Reading(NASTY, NASTY, NASTY, NASTY), Optional.empty(), List.of(NASTY))));
     samples.put("new-table-looked", new Sample("newTable", "tables", newTable()));
     samples.put("activities", new Sample("activities", "activities", new ActivitiesPage(List.of(
         new ActivitiesPage.Activity("orders", "Orders", "SalesOrder", "shop.orders", "Order Completed", "bolt", true),
@@ -852,7 +853,7 @@ final class SamplePages {
     var columns = List.of(new NewTablePage.Column("ContactId", "Contact Id", "string", true),
         new NewTablePage.Column("BirthDate", "BirthDate", "date", false),
         new NewTablePage.Column("Nasty", NASTY, "string", false));
-    return new NewTablePage(List.of("shop"), List.of(), "shop", "contacts",
+    return new NewTablePage(List.of("shop"), List.of(), "shop", "contacts", NewTablePage.Reading.NOTHING,
         Optional.of(new NewTablePage.Look("t", "contacts.csv",
             1000, columns, List.of("string", "integer", "date"), List.of(List.of("C-1", "1984-03-02", NASTY)),
             List.of("2 of the first 1000 rows cannot be read and would be refused.", NASTY))),
