@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import portrait.doors.http.Answer;
 import portrait.doors.http.Door;
 import portrait.doors.http.Request;
@@ -14,6 +15,7 @@ import portrait.doors.http.Routes;
 import portrait.foundation.database.Database;
 import portrait.foundation.definitions.Definition;
 import portrait.foundation.definitions.Definitions;
+import portrait.foundation.expressions.Explanation;
 import portrait.foundation.model.Identity;
 import portrait.foundation.model.Problem;
 import portrait.foundation.security.Permission;
@@ -69,6 +71,7 @@ final class SegmentRoutes implements Door {
           !rollout.waiting().contains("Segment/" + segment.name())));
     });
     routes.post(ALL + "/estimate", patiently, this::estimateDraft);
+    routes.post(ALL + "/explain", view, this::explainDraft);
     routes.get(ONE + "/members", view, this::members);
     routes.post(ONE + "/members", needs(Permission.CONTRIBUTE), this::enlist);
     routes.post(ONE + "/snapshot", needs(Permission.CONTRIBUTE), this::snapshot);
@@ -121,14 +124,25 @@ final class SegmentRoutes implements Door {
 
   private Answer explain(Request request) {
     String name = segment(request).name();
+    return Answer.json(reason(Shapes.object().put("segment", name), request, identity -> live.explain(identity, name)));
+  }
+
+  /// The same of a rule that is not defined yet: the body is the `spec` of a Segment.
+  private Answer explainDraft(Request request) {
+    var draft = segments.draft(Shapes.read(request.bodyText(Rest.BODY_BYTES_MAX)));
+    return Answer.json(reason(Shapes.object(), request, identity -> live.explain(identity, draft)));
+  }
+
+  private static ObjectNode reason(ObjectNode shape, Request request,
+      Function<Identity, Optional<Explanation>> explained) {
     var identity = Identity.asked(needed(request, "namespace", WHO, WHO_EXAMPLE),
         needed(request, "value", WHO, WHO_EXAMPLE));
-    var why = live.explain(identity, name).orElseThrow(() -> Problem.of(Problem.Code.UNKNOWN_PROFILE,
+    var why = explained.apply(identity).orElseThrow(() -> Problem.of(Problem.Code.UNKNOWN_PROFILE,
         "no customer has this identity in the namespace %s".formatted(identity.namespace()),
         "Check the spelling: values are compared exactly.").asException());
-    var shape = Shapes.object().put("segment", name).put("member", why.holds().orElse(false));
+    shape.put("member", why.holds().orElse(false));
     shape.set("why", Shapes.explanation(why));
-    return Answer.json(shape);
+    return shape;
   }
 
   private Answer history(Request request) {

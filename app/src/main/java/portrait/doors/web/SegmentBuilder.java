@@ -197,8 +197,10 @@ final class SegmentBuilder implements Door {
       var draft = segments.draft(form.spec(Optional.empty()));
       var forecast = rollout.forecast(draft);
       var sample = forecast.estimate().map(Estimate::sample).orElse(List.of());
-      return new SegmentBuilderPage.Guess(forecast.estimate(), List.of(),
-          database.read(transaction -> cards.of(transaction, text, sample)), forecast.late());
+      var fitting = database.read(transaction -> cards.of(transaction, text, sample)).stream()
+          .map(card -> new SegmentBuilderPage.Fitting(card, live.explain(new Identity("customer", card.id()), draft)))
+          .toList();
+      return new SegmentBuilderPage.Guess(forecast.estimate(), List.of(), fitting, forecast.late());
     } catch (ProblemException refused) {
       String message = refused.problem().message().replaceFirst("^Segment draft: ", "");
       return SegmentBuilderPage.Guess.wrong(List.of(text.sentence(message)));

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import portrait.foundation.expressions.Explanation;
 import portrait.stages.segments.Estimate;
 
 /// A segment being written: its form, whom it would fit, and the words a rule can use.
@@ -21,7 +22,7 @@ public record SegmentBuilderPage(String name, String title, String description, 
   /// @param mistakes what is wrong with it
   /// @param sample a few of those it fits
   /// @param late events it looks at that come with the load of a table, and those tables
-  public record Guess(Optional<Estimate> estimate, List<String> mistakes, List<CustomersPage.Card> sample,
+  public record Guess(Optional<Estimate> estimate, List<String> mistakes, List<Fitting> sample,
       SortedMap<String, Set<String>> late) {
 
     static final Guess NOTHING = wrong(List.of());
@@ -30,6 +31,11 @@ public record SegmentBuilderPage(String name, String title, String description, 
       return new Guess(Optional.empty(), mistakes, List.of(), new TreeMap<>());
     }
   }
+
+  /// Somebody the rule fits.
+  ///
+  /// @param why empty when they are gone since the last refresh
+  public record Fitting(CustomersPage.Card card, Optional<Explanation> why) {}
 
   /// @param kind a key of the messages
   public record Offer(String kind, List<Word> words) {}

@@ -36,6 +36,7 @@ import portrait.stages.measures.Measures;
 import portrait.stages.policies.MergePolicy;
 import portrait.stages.profiles.Profiles;
 import portrait.stages.segments.Membership;
+import portrait.stages.segments.SegmentDefinition;
 import portrait.stages.segments.Segments;
 import portrait.stages.suppression.Suppression;
 import portrait.stages.unification.LiveMatching;
@@ -324,6 +325,15 @@ public final class Live implements AutoCloseable {
   public Optional<Explanation> explain(Identity identity, String segment) {
     return lookUps.of(identity, (transaction, customer) -> evaluation.subject(transaction, customer)
         .map(subject -> segments.explain(transaction, segment, customer, subject, clock.instant())))
+        .flatMap(explanation -> explanation);
+  }
+
+  /// The same of a rule that is not defined yet.
+  ///
+  /// @param draft what [Segments#draft] read
+  public Optional<Explanation> explain(Identity identity, SegmentDefinition draft) {
+    return lookUps.of(identity, (transaction, customer) -> evaluation.subject(transaction, customer)
+        .map(subject -> segments.explain(transaction, draft, customer, subject, clock.instant())))
         .flatMap(explanation -> explanation);
   }
 

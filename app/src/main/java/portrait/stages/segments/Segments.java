@@ -517,6 +517,15 @@ public final class Segments {
         .explain(subject.in(memberships::contains), now);
   }
 
+  /// Why a rule that is not defined yet would fit a customer, or would not.
+  ///
+  /// @param draft what [#draft] read
+  public Explanation explain(Transaction transaction, SegmentDefinition draft, CustomerKey customer, Subject subject,
+      Instant now) {
+    var memberships = of(transaction, customer).stream().map(Membership::name).collect(Collectors.toSet());
+    return Expressions.live(draft.where(), draft.zone()).explain(subject.in(memberships::contains), now);
+  }
+
   /// Nobody is in a segment that is gone or off; the history says so.
   private int dissolve(Transaction transaction, String segment, boolean isDeleted, Instant now) {
     if (isDeleted) {

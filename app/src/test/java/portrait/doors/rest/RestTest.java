@@ -229,6 +229,21 @@ class RestTest {
       assertTrue(estimate.path("changesByTime").asBoolean());
       assertTrue(estimate.path("warnings").isEmpty());
 
+      String rule = "{\"where\": \"city = 'Lyon' and count('Product Viewed' within 5d) >= 1\"}";
+      var fits = JSON.readTree(
+          portrait.exchange("POST", "/api/v1/segments/explain?namespace=user_id&value=u9", rule).body());
+      assertTrue(fits.path("member").asBoolean(), fits.toString());
+      var fails = JSON.readTree(
+          portrait.exchange("POST", "/api/v1/segments/explain?namespace=user_id&value=u3", rule).body());
+      assertFalse(fails.path("member").asBoolean(), fails.toString());
+      assertEquals(List.of(true, false),
+          fails.path("why").path("parts").valueStream().map(part -> part.path("holds").asBoolean()).toList());
+      assertEquals(404,
+          portrait.exchange("POST", "/api/v1/segments/explain?namespace=user_id&value=nobody", rule).statusCode());
+      var page = portrait.submit("/segments/estimate", "rule=city+%3D+%27Lyon%27").body();
+      assertEquals(3, page.split("<details").length - 1, page);
+      assertTrue(page.contains("city = 'Lyon'</code>"), page);
+
       var misspelt = JSON.readTree(
           portrait.exchange("POST", "/api/v1/segments/estimate", "{\"where\": \"citty = 'Lyon'\"}").body());
       assertEquals(0, misspelt.path("estimate").asInt());

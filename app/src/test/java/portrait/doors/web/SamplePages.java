@@ -627,12 +627,7 @@ final class SamplePages {
         List.of(
             new CustomerPage.Membership("leather-shoe-fans", "Interested in leather shoes", NOW.minusSeconds(9000),
                 Optional.of(NOW.plusSeconds(2_000_000)),
-                Optional.of(new Explanation("count('Product Viewed' within 30d) >= 3 and " + NASTY, Optional.of(true),
-                    List.of(), List.of(), Optional.of(NOW.plusSeconds(2_000_000)),
-                    List.of(new Explanation("count('Product Viewed' within 30d) >= 3", Optional.of(true),
-                        List.of("Product Viewed: 4 events", NASTY), List.of("e1"), Optional.empty(), List.of()),
-                        new Explanation(NASTY, Optional.empty(), List.of(), List.of(), Optional.empty(),
-                            List.of()))))),
+                Optional.of(why())),
             new CustomerPage.Membership("big-spenders", "Spent more than 500 in a year", NOW.minusSeconds(9_000_000),
                 Optional.empty(), Optional.empty())),
         List.of(new CustomerPage.Name("user_id", "u-20418", NOW.minusSeconds(90_000_000), NOW.minusSeconds(4000)),
@@ -860,6 +855,14 @@ final class SamplePages {
         List.of());
   }
 
+  private static Explanation why() {
+    return new Explanation("count('Product Viewed' within 30d) >= 3 and " + NASTY, Optional.of(true), List.of(),
+        List.of(), Optional.of(NOW.plusSeconds(2_000_000)),
+        List.of(new Explanation("count('Product Viewed' within 30d) >= 3", Optional.of(true),
+            List.of("Product Viewed: 4 events", NASTY), List.of("e1"), Optional.empty(), List.of()),
+            new Explanation(NASTY, Optional.empty(), List.of(), List.of(), Optional.empty(), List.of())));
+  }
+
   static SegmentBuilderPage builder() {
     var estimate = new portrait.stages.segments.Estimate(NASTY, 264, 5045, List.of(),
         List.of(new portrait.stages.segments.Estimate.Part("city = 'Lyon'", 310, List.of()),
@@ -870,7 +873,9 @@ final class SamplePages {
         41);
     return new SegmentBuilderPage("leather", NASTY, NASTY, NASTY, "Europe/Paris", "spring, " + NASTY, "newsletter",
         List.of("newsletter", NASTY),
-        new SegmentBuilderPage.Guess(Optional.of(estimate), List.of(), customers(false).cards(),
+        new SegmentBuilderPage.Guess(Optional.of(estimate), List.of(),
+            customers(false).cards().stream().map(card -> new SegmentBuilderPage.Fitting(card, Optional.of(why())))
+                .toList(),
             new java.util.TreeMap<>(Map.of(NASTY, Set.of("shop.orders", NASTY)))),
         List.of(new SegmentBuilderPage.Offer("builder.attributes",
             List.of(new SegmentBuilderPage.Word(NASTY, NASTY)))));
