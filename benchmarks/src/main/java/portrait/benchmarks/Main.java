@@ -16,7 +16,7 @@ public final class Main {
           Map.entry("match", new MatchBenchmark()), Map.entry("unify", new UnifyBenchmark()),
           Map.entry("segments", new SegmentsBenchmark()), Map.entry("live", new LiveBenchmark()),
           Map.entry("estimate", new EstimateBenchmark()), Map.entry("export", new ExportBenchmark()),
-          Map.entry("odata", new ODataBenchmark())));
+          Map.entry("odata", new ODataBenchmark()), Map.entry("engagement", new EngagementBenchmark())));
 
   private Main() {}
 

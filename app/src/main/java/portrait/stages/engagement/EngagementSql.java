@@ -1,5 +1,8 @@
 package portrait.stages.engagement;
 
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 /// The steps from metadata to rows about accounts.
 final class EngagementSql {
 
@@ -23,44 +26,22 @@ final class EngagementSql {
         GROUP BY is_meeting, item, account HAVING bool_or(is_from) OR bool_or(is_ours))
       SELECT *, CASE WHEN NOT is_meeting AND is_from_account AND NOT lag(is_from_account) OVER conversation
         THEN date_diff('second', lag(moment) OVER conversation, moment) / 3600.0 END AS reply_hours
-      FROM counted WINDOW conversation AS (PARTITION BY is_meeting, account, thread ORDER BY moment, item)""";
+      FROM counted WINDOW conversation AS (PARTITION BY is_meeting, account, thread ORDER BY moment, item);
+      CREATE TEMP TABLE _they_took_part AS SELECT account, counted.moment, is_meeting, theirs.person
+      FROM _counted AS counted JOIN _theirs AS theirs USING (is_meeting, item, account);
+      CREATE TEMP TABLE _we_took_part AS SELECT account, counted.moment, is_meeting, ours.person
+      FROM _counted AS counted JOIN _ours AS ours USING (is_meeting, item)""";
 
   /// A part of the score is the share of the other accounts that have less, those with the same counting half; who has
   /// nothing gets nothing, and who is alone gets all.
   static final String PERIODS = """
       CREATE OR REPLACE TABLE {} AS
       WITH clock AS (SELECT {} AS now, {} AS began),
-      period AS (
-        SELECT counted.*, unnest(['year', 'month', 'week']) AS level,
-          unnest([began, date_trunc('month', moment)::DATE, date_trunc('week', moment)::DATE]) AS start
-        FROM _counted AS counted, clock),
-      people AS (
-        SELECT period.account, level, start, is_meeting, count(DISTINCT theirs.person) AS theirs
-        FROM period JOIN _theirs AS theirs USING (is_meeting, item, account) GROUP BY ALL),
-      own_people AS (
-        SELECT period.account, level, start, is_meeting, count(DISTINCT ours.person) AS ours
-        FROM period JOIN _ours AS ours USING (is_meeting, item) GROUP BY ALL),
-      involved AS (
-        SELECT account, level, start,
-          coalesce(max(ours) FILTER (is_meeting), 0) AS our_meetings,
-          coalesce(max(ours) FILTER (NOT is_meeting), 0) AS our_mails,
-          coalesce(max(theirs) FILTER (is_meeting), 0) AS their_meetings,
-          coalesce(max(theirs) FILTER (NOT is_meeting), 0) AS their_mails
-        FROM people JOIN own_people USING (account, level, start, is_meeting) GROUP BY account, level, start),
-      sums AS (
-        SELECT account, level, start,
-          count(*) FILTER (NOT is_meeting AND NOT is_from_account) AS mails_to,
-          count(*) FILTER (NOT is_meeting AND is_from_account) AS mails_from,
-          count(*) FILTER (is_meeting AND is_from_account) AS meetings_from,
-          count(*) FILTER (is_meeting AND NOT is_from_account) AS meetings_to,
-          min(moment) AS first_at, max(moment) AS last_at,
-          max(moment) FILTER (NOT is_meeting) AS last_mail, max(moment) FILTER (is_meeting) AS last_meeting,
-          avg(minutes) FILTER (is_meeting) AS meeting_minutes, avg(reply_hours) AS reply_hours
-        FROM period GROUP BY account, level, start),
+      sums AS (%s),
       measured AS (
         SELECT *, mails_to + mails_from AS mails, meetings_to + meetings_from AS meetings,
           our_meetings + our_mails + their_meetings + their_mails AS persons, epoch_us(last_at) AS latest
-        FROM sums JOIN involved USING (account, level, start)),
+        FROM sums),
       ranked AS (
         SELECT *, count(*) OVER alike - 1 AS others,
           rank() OVER (alike ORDER BY mails) - 1 + (count(*) OVER (alike_mails) - 1) / 2.0 AS below_mails,
@@ -91,7 +72,35 @@ final class EngagementSql {
         meeting_minutes AS "AverageDuration_Of_Meetings",
         CAST(reply_hours AS DOUBLE) AS "AverageDuration_Of_AccountEmailReplies",
         start AS "AggregationStartDate", level AS "AggregationLevel"
-      FROM ranked, clock ORDER BY account, level DESC, start""";
+      FROM ranked, clock ORDER BY account, level DESC, start""".formatted(Stream.of(
+      level("year", "(SELECT began FROM clock)"), level("month", "date_trunc('month', moment)::DATE"),
+      level("week", "date_trunc('week', moment)::DATE")).collect(Collectors.joining(" UNION ALL ")));
+
+  /// What happened between the organisation and each account, by periods of one length, and how many took part in it.
+  /// Each length is aggregated by itself: every row three times over would take half as long again.
+  private static String level(String name, String start) {
+    return """
+        SELECT account, '%1$s' AS level, start, sums.* EXCLUDE (account, start), our_meetings, our_mails, their_meetings,
+          their_mails
+        FROM (
+          SELECT account, %2$s AS start,
+            count(*) FILTER (NOT is_meeting AND NOT is_from_account) AS mails_to,
+            count(*) FILTER (NOT is_meeting AND is_from_account) AS mails_from,
+            count(*) FILTER (is_meeting AND is_from_account) AS meetings_from,
+            count(*) FILTER (is_meeting AND NOT is_from_account) AS meetings_to,
+            min(moment) AS first_at, max(moment) AS last_at,
+            max(moment) FILTER (NOT is_meeting) AS last_mail, max(moment) FILTER (is_meeting) AS last_meeting,
+            avg(minutes) FILTER (is_meeting) AS meeting_minutes, avg(reply_hours) AS reply_hours
+          FROM _counted GROUP BY account, start) AS sums
+        JOIN (
+          SELECT account, %2$s AS start, count(DISTINCT person) FILTER (is_meeting) AS their_meetings,
+            count(DISTINCT person) FILTER (NOT is_meeting) AS their_mails
+          FROM _they_took_part GROUP BY account, start) AS theirs USING (account, start)
+        JOIN (
+          SELECT account, %2$s AS start, count(DISTINCT person) FILTER (is_meeting) AS our_meetings,
+            count(DISTINCT person) FILTER (NOT is_meeting) AS our_mails
+          FROM _we_took_part GROUP BY account, start) AS ours USING (account, start)""".formatted(name, start);
+  }
 
   static final String SEEN = """
       SELECT (SELECT count(DISTINCT person) FROM _ours), (SELECT count(DISTINCT item) FROM _sighted WHERE NOT is_meeting),

@@ -23,8 +23,11 @@ import portrait.foundation.warehouse.WarehouseSession;
 public final class Ledger implements AutoCloseable {
 
   private static final int ROWS_AT_ONCE = 50_000;
-  /** No place has this number but by a chance of one in 2^64. */
+  /** No place has this number, or the next, but by a chance of one in 2^63. */
   private static final long KEY = 0;
+  /** Under which the marks have how many rows there were when they were last looked through for what is there twice. */
+  private static final long TIDIED = 1;
+  private static final double GROWTH = 1.5;
   private static final Schema FACTS = new Schema(List.of(number("place"), Column.of("is_meeting", ColumnType.BOOLEAN),
       number("item"), number("thread"), Column.of("moment", ColumnType.TIMESTAMP), number("minutes"), number("person"),
       Column.of("is_from", ColumnType.BOOLEAN)));
@@ -111,8 +114,9 @@ public final class Ledger implements AutoCloseable {
       session.createTemporary("_kept", Schema.of(number("place")));
       session.append("_kept", places.stream().map(place -> new @Nullable Object[]{pseudonyms.of(place)}));
       session.execute(Sql.format("DELETE FROM {} WHERE place NOT IN (SELECT place FROM _kept)", Sql.name(facts)));
-      return session.execute(Sql.format("DELETE FROM {} WHERE place <> {} AND place NOT IN (SELECT place FROM _kept)",
-          Sql.name(marks), Sql.of("?", KEY)));
+      return session
+          .execute(Sql.format("DELETE FROM {} WHERE place NOT IN ({}, {}) AND place NOT IN (SELECT place FROM _kept)",
+              Sql.name(marks), Sql.of("?", KEY), Sql.of("?", TIDIED)));
     });
   }
 
@@ -161,14 +165,31 @@ public final class Ledger implements AutoCloseable {
     return pseudonyms.of(Encounter.address(address));
   }
 
-  /// Takes out what is older than counts look back, and what is there twice.
+  /// Takes out what is older than counts look back, and what is there twice once that may be much: counts are not
+  /// misled by it, and looking for it takes longer than they do.
   void tidy(WarehouseSession session, Instant from) {
-    if (isKept) {
-      session.execute(Sql.format("CREATE OR REPLACE TABLE {} AS SELECT DISTINCT * FROM {} WHERE moment >= {}",
-          Sql.name(facts), Sql.name(facts),
-          Sql.of("CAST(? AS TIMESTAMP)", LocalDateTime.ofInstant(from, ZoneOffset.UTC)
-              .toString())));
+    if (!isKept) {
+      return;
     }
+    session.execute(Sql.format("DELETE FROM {} WHERE moment < {}", Sql.name(facts),
+        Sql.of("CAST(? AS TIMESTAMP)", LocalDateTime.ofInstant(from, ZoneOffset.UTC).toString())));
+    long rows = rows(session);
+    var tidied = reached(session, TIDIED).map(Long::parseLong);
+    if (tidied.isPresent() && rows < GROWTH * tidied.get()) {
+      return;
+    }
+    if (tidied.isPresent()) {
+      session.execute(Sql.format("CREATE OR REPLACE TABLE {} AS SELECT DISTINCT * FROM {}", Sql.name(facts),
+          Sql.name(facts)));
+      rows = rows(session);
+    }
+    session.execute(Sql.format("DELETE FROM {} WHERE place = {}", Sql.name(marks), Sql.of("?", TIDIED)));
+    session.append(marks,
+        List.<@Nullable Object[]>of(new @Nullable Object[]{TIDIED, Long.toString(rows)}).stream());
+  }
+
+  private long rows(WarehouseSession session) {
+    return session.first(Sql.format("SELECT count(*) FROM {}", Sql.name(facts)), row -> row.number(1)).orElseThrow();
   }
 
   @Override

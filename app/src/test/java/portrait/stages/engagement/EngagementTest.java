@@ -2,6 +2,7 @@ package portrait.stages.engagement;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,10 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import portrait.foundation.model.Secret;
 import portrait.foundation.warehouse.Sql;
 import portrait.foundation.warehouse.Warehouse;
 import portrait.foundation.warehouse.WarehouseSettings;
@@ -118,6 +121,25 @@ class EngagementTest {
       Collections.shuffle(twice, new Random(seed));
       count(twice);
       assertEquals(once, rows("TRUE"), "seed " + seed);
+    }
+  }
+
+  @Test
+  void whatIsReadAgainAndAgainNeitherChangesCountsNorFillsTheLedger() {
+    count(encounters());
+    var once = rows("TRUE");
+    var own = OWN.stream().collect(Collectors.toMap(address -> address, address -> address));
+    for (int run = 1; run <= 10; run++) {
+      try (var ledger = engagement.ledger("Office", Secret.of("key"))) {
+        ledger.add("inbox", encounters(), "run " + run);
+        engagement.count("Office", ledger, own, CONTACTS, new Correspondence.Reading(1, 0, 0), NOW);
+        ledger.keepOnly(List.of("inbox"));
+      }
+      assertEquals(once, rows("TRUE"), "run " + run);
+      // One message is older than a year, the others have 18 people.
+      long kept = warehouse.read(session -> session.first(Sql.format("SELECT count(*) FROM {}",
+          Sql.name(Engagement.ledgerTables("Office").getFirst())), row -> row.number(1))).orElseThrow();
+      assertTrue(kept >= 18 && kept < 2 * 18, "run %d: %d rows".formatted(run, kept));
     }
   }
 
