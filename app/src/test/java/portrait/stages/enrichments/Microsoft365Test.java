@@ -285,6 +285,18 @@ class Microsoft365Test {
   }
 
   @Test
+  void aRunThatIsCancelledEndsAtOnceAndTheNextGoesOn() throws InterruptedException {
+    consentAndWait();
+    graph.fail(Fault.NONE, Fault.NONE, Fault.NONE, Fault.NONE, Fault.NONE, Fault.NONE, Fault.HANGS);
+    var id = portrait.parts().enrichments().start("office", "test");
+    graph.awaitHanging();
+    portrait.parts().jobs().cancel(id);
+    assertEquals("CANCELLED", portrait.parts().jobs().await(id).status().name());
+    assertEquals(Status.DONE, run().status());
+    assertCounted();
+  }
+
+  @Test
   void aMailboxThatIsForbiddenIsShown() throws InterruptedException {
     consentAndWait();
     graph.forbidden.add("id-ann");

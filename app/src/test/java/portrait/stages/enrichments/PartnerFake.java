@@ -1,7 +1,10 @@
 package portrait.stages.enrichments;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -12,14 +15,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /// A partner over a socket of its own, so that it can break off, with faults on request. It can be stopped and started
 /// again at the same address, and keeps what it knows.
 abstract class PartnerFake implements AutoCloseable {
 
-  /// What goes wrong with one call, before or after it was acted upon.
+  /// What goes wrong with one call, before or after it was acted upon. The one that hangs is acted upon and not answered
+  /// until whoever called goes away.
   enum Fault {
-    THROTTLED, UNAVAILABLE, BAD_GATEWAY, RESET_AFTER_ACTING, TRUNCATED
+    NONE, THROTTLED, UNAVAILABLE, BAD_GATEWAY, RESET_AFTER_ACTING, TRUNCATED, HANGS
   }
 
   /// A call.
@@ -29,6 +35,7 @@ abstract class PartnerFake implements AutoCloseable {
   record Answer(int status, String body) {}
 
   private final Deque<Fault> faults = new ConcurrentLinkedDeque<>();
+  private final Semaphore hanging = new Semaphore(0);
   private final int port;
   private volatile ServerSocket socket;
 
@@ -45,6 +52,11 @@ abstract class PartnerFake implements AutoCloseable {
   /// The next calls fail so; those for which [#isFaulty] is false do not count.
   final void fail(Fault... next) {
     faults.addAll(List.of(next));
+  }
+
+  /// Waits for a call that hangs.
+  final void awaitHanging() throws InterruptedException {
+    assertTrue(hanging.tryAcquire(60, TimeUnit.SECONDS), "nobody called");
   }
 
   final boolean hasFaults() {
@@ -102,6 +114,12 @@ abstract class PartnerFake implements AutoCloseable {
       var answer = act(call);
       if (fault == Fault.RESET_AFTER_ACTING) {
         connection.setSoLinger(true, 0);
+        return;
+      }
+      if (fault == Fault.HANGS) {
+        hanging.release();
+        // Nothing more is said, so this ends when the other side does.
+        in.transferTo(OutputStream.nullOutputStream());
         return;
       }
       write(connection, answer, fault == Fault.TRUNCATED);

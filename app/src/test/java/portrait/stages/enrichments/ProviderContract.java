@@ -2,24 +2,34 @@ package portrait.stages.enrichments;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import portrait.TestPortrait;
+import portrait.TestServer;
 import portrait.app.Configuration;
+import portrait.app.Wiring;
 import portrait.foundation.connections.Connections;
 import portrait.foundation.database.TestDatabases;
 import portrait.foundation.jobs.Progress;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.model.Secret;
+import portrait.foundation.security.Role;
 import portrait.foundation.warehouse.WarehouseSettings;
 import portrait.stages.enrichments.EnrichmentReport.Status;
 import portrait.stages.enrichments.PartnerFake.Fault;
@@ -172,6 +182,46 @@ abstract class ProviderContract {
     partner.renew();
     assertEquals(Status.DONE, run().status());
     assertEverybodyIsEnrichedAndPaidOnce();
+  }
+
+  @Test
+  void aRunThatIsCancelledEndsAtOnceAndTheNextGoesOn() throws InterruptedException {
+    partner.fail(Fault.NONE, Fault.HANGS);
+    var id = portrait.parts().enrichments().start(NAME, "test");
+    partner.awaitHanging();
+    portrait.parts().jobs().cancel(id);
+    assertEquals("CANCELLED", portrait.parts().jobs().await(id).status().name());
+    assertNotEquals(Status.DONE, portrait.parts().enrichments().runs(NAME, 1).getFirst().status());
+    run();
+    assertEverybodyIsEnrichedOrShown(portrait.parts());
+  }
+
+  @Test
+  void aServerThatIsKilledWhileItAsksPaysNobodyTwice() throws Exception {
+    String key = portrait.parts().security().createKey(Role.ADMIN, "test").key().reveal();
+    portrait.close();
+    Files.writeString(home.resolve("portrait.yaml"), "further_hosts: " + partner.address() + "\n");
+    partner.fail(Fault.NONE, Fault.HANGS);
+    try (var client = HttpClient.newHttpClient(); var server = TestServer.start(home, TestDatabases.sqlite(home))) {
+      var answer = client.send(HttpRequest.newBuilder(server.url().resolve("/api/v1/enrichments/asked/run"))
+          .header("Authorization", "Bearer " + key).POST(HttpRequest.BodyPublishers.ofString("{}")).build(),
+          BodyHandlers.ofString());
+      assertEquals(202, answer.statusCode(), answer.body());
+      partner.awaitHanging();
+      server.kill();
+    }
+    try (var parts = Wiring.open(new Configuration(home, "127.0.0.1", 0, TestDatabases.sqlite(home),
+        WarehouseSettings.at(home.resolve("warehouse.duckdb"))).with(List.of(partner.address())), Clock.systemUTC())) {
+      parts.enrichments().run(NAME, Progress.silent(), "test");
+      assertEverybodyIsEnrichedOrShown(parts);
+    }
+  }
+
+  private void assertEverybodyIsEnrichedOrShown(Wiring parts) {
+    var shown = parts.enrichments().refusals(NAME, 100).stream().map(Enrichments.Unanswered::customer);
+    var enriched = parts.enrichments().preview(NAME, 100).stream().map(Enrichments.Enriched::customer);
+    assertEquals(3, Stream.concat(shown, enriched).distinct().count(), "who is not enriched is shown");
+    assertEquals(3, partner.paid(), "everybody was asked about, and nobody is paid twice");
   }
 
   @Test
