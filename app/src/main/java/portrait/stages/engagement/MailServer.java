@@ -41,7 +41,7 @@ public record MailServer(String host, int port, MailSecurity security, String us
   /// Connects, and opens each folder.
   ///
   /// @return how many messages there are in all of them
-  /// @throws ProblemException `server_unreachable` that names the likely cause
+  /// @throws ProblemException `server_unreachable` that names the likely cause; `cancelled` when the thread is interrupted
   public long verify() {
     try (var store = connect()) {
       long messages = 0;
@@ -173,6 +173,10 @@ public record MailServer(String host, int port, MailSecurity security, String us
 
   /// What servers say can quote user names; the kind of failure is enough.
   private ProblemException broken(MessagingException failure) {
+    // An interrupt closes the socket of a virtual thread, which looks as if the server had gone away.
+    if (Thread.currentThread().isInterrupted()) {
+      return new ProblemException(Problem.of(Problem.Code.CANCELLED, "stopped while asking the mail server"), failure);
+    }
     return failure instanceof AuthenticationFailedException
         ? new ProblemException(Problem.of(Problem.Code.SERVER_UNREACHABLE,
             "%s does not accept user and password".formatted(host),

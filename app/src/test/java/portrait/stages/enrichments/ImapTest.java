@@ -23,16 +23,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import portrait.TestPortrait;
 import portrait.foundation.connections.Connections;
@@ -43,7 +44,7 @@ import portrait.foundation.model.Secret;
 import portrait.foundation.warehouse.Sql;
 
 /// Mail with accounts, counted from a mailbox on a mail server.
-class ImapTest {
+class ImapTest extends CountContract {
 
   private static final String USER = "archive@shop.example";
   private static final String PASSWORD = "pass-zebra&more";
@@ -81,11 +82,9 @@ class ImapTest {
       .replace("provider: imap", "provider: engagement").replace("  connection: mailbox\n", "")
       .replace("settings: {", "settings: { folder: mail,").replace("Office", "Files");
 
-  @TempDir
-  Path home;
   private final GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", "imap"));
   private GreenMailUser user;
-  private TestPortrait portrait;
+  private Optional<HangingLine> line = Optional.empty();
 
   @BeforeEach
   void open() throws IOException, FolderException, AuthorizationException {
@@ -104,19 +103,52 @@ class ImapTest {
   }
 
   @AfterEach
-  void close() {
+  void close() throws IOException {
     portrait.close();
     server.stop();
+    if (line.isPresent()) {
+      line.get().close();
+    }
+  }
+
+  @Override
+  void hangAtTheSecondPlace(Instant at) throws IOException, MessagingException, FolderException {
+    var ago = Duration.between(at, portrait.now());
+    mail("INBOX", "m1", "", ago, "ann@shop.example", "marie@acme.example");
+    mail("INBOX", "m2", "m1", ago.minusHours(1), "marie@acme.example", "ann@shop.example");
+    mail("Sent", "m3", "", ago, "bob@shop.example", "gil@globex.example");
+    var hanging = new HangingLine(server.getImap().getPort(), "EXAMINE Sent");
+    line = Optional.of(hanging);
+    connect(PASSWORD, hanging.port());
+  }
+
+  @Override
+  void awaitHanging() throws InterruptedException {
+    line.orElseThrow().awaitHanging();
+  }
+
+  @Override
+  void emptyTheFirstPlace() throws FolderException {
+    server.getManagers().getImapHostManager().getFolder(user, "INBOX").deleteAllMessages();
+  }
+
+  @Override
+  List<String> furtherHosts() {
+    return List.of();
   }
 
   private void connect(String password) {
+    connect(password, server.getImap().getPort());
+  }
+
+  private void connect(String password, int port) {
     portrait.parts().connections().putSecret("mailbox.password", Secret.of(password), "test");
     portrait.apply("""
         kind: Connection
         name: mailbox
         spec: { type: imap, settings: { host: 127.0.0.1, port: %d, security: none, user: %s,
           password: { secret: mailbox.password } } }
-        """.formatted(server.getImap().getPort(), USER));
+        """.formatted(port, USER));
     portrait.parts().connections().agree("mailbox", Connections.PRIVACY_TEXT, "test");
   }
 

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// A partner over a socket of its own, so that it can break off, with faults on request. It can be stopped and started
 /// again at the same address, and keeps what it knows.
@@ -36,6 +37,7 @@ abstract class PartnerFake implements AutoCloseable {
 
   private final Deque<Fault> faults = new ConcurrentLinkedDeque<>();
   private final Semaphore hanging = new Semaphore(0);
+  private final AtomicReference<String> hangingPath = new AtomicReference<>("");
   private final int port;
   private volatile ServerSocket socket;
 
@@ -52,6 +54,11 @@ abstract class PartnerFake implements AutoCloseable {
   /// The next calls fail so; those for which [#isFaulty] is false do not count.
   final void fail(Fault... next) {
     faults.addAll(List.of(next));
+  }
+
+  /// The next call of this path hangs.
+  final void hangAt(String path) {
+    hangingPath.set(path);
   }
 
   /// Waits for a call that hangs.
@@ -105,7 +112,7 @@ abstract class PartnerFake implements AutoCloseable {
       if (call == null) {
         return;
       }
-      var fault = faults.poll();
+      var fault = isHanging(call.path()) ? Fault.HANGS : faults.poll();
       if (fault == Fault.THROTTLED || fault == Fault.UNAVAILABLE || fault == Fault.BAD_GATEWAY) {
         int status = fault == Fault.THROTTLED ? 429 : fault == Fault.UNAVAILABLE ? 503 : 502;
         write(connection, new Answer(status, "<html>not now</html>"), false);
@@ -126,6 +133,11 @@ abstract class PartnerFake implements AutoCloseable {
     } catch (IOException _) {
       // The client went away.
     }
+  }
+
+  private boolean isHanging(String path) {
+    String awaited = hangingPath.get();
+    return !awaited.isEmpty() && path.contains(awaited) && hangingPath.compareAndSet(awaited, "");
   }
 
   private static Call read(InputStream in) throws IOException {
