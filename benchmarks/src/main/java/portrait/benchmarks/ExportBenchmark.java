@@ -19,8 +19,9 @@ import portrait.foundation.warehouse.Sql;
 import portrait.stages.exports.RunReport;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Customers per second to a file and to a stub of Braze, beside a bare copy of the same rows by DuckDB and the rate that
-/// Braze allows, and what it holds in memory with few and with many: `portrait bench export --few N --many M`.
+/// Customers per second to a Parquet file on this machine, to the same file in a store with the interface of Amazon S3
+/// and to a stub of Braze, beside a bare copy of the same file by DuckDB and the rate that Braze allows, and what it
+/// holds in memory with few and with many: `portrait bench export --few N --many M`.
 final class ExportBenchmark implements Main.Benchmark {
 
   private static final String BENCH = "export";
@@ -31,28 +32,29 @@ final class ExportBenchmark implements Main.Benchmark {
   public void run(Path launcher, List<String> more) throws IOException, InterruptedException {
     var sizes = Sizes.read(more, Map.of("few", 10_000, "many", 100_000));
     var stub = stub();
-    try (var home = FilledHome.create()) {
+    try (var home = FilledHome.create(); var store = ObjectStore.start(launcher, home.folder("store"))) {
+      var places = new Places("http://127.0.0.1:" + stub.getAddress().getPort(), store);
       home.fill(0, sizes.get("few"));
-      double few = measure(home, stub, sizes.get("few"), 0);
+      var few = measure(home, places, sizes.get("few"), Map.of());
       home.fill(sizes.get("few"), sizes.get("many"));
-      measure(home, stub, sizes.get("many"), few);
+      measure(home, places, sizes.get("many"), few);
     } finally {
       stub.stop(0);
     }
   }
 
-  /// @return the peak of memory in megabytes
-  private static double measure(FilledHome home, HttpServer stub, int people, double before)
-      throws InterruptedException {
-    String address = "http://127.0.0.1:" + stub.getAddress().getPort();
-    var configuration = Configuration.read(home.folder(), Map.of("port", "0", "further_hosts", address),
-        System.getenv());
-    try (var portrait = Wiring.open(configuration, Clock.systemUTC())) {
-      portrait.connections().putSecret("braze.api_key", Secret.of("key"), BENCH);
-      portrait.definitions().apply("""
+  /// Where rows go, besides a folder of the home.
+  private record Places(String braze, ObjectStore store) {
+
+    String definitions() {
+      return """
           kind: Connection
           name: disk
           spec: { type: disk, settings: { folder: bench } }
+          ---
+          kind: Connection
+          name: s3
+          spec: { type: s3, settings: { %s } }
           ---
           kind: Connection
           name: braze
@@ -60,7 +62,11 @@ final class ExportBenchmark implements Main.Benchmark {
           ---
           kind: Export
           name: to-disk
-          spec: { connection: disk, mode: full, columns: [city, language, visits, { name: device, from: identity.anonymous_id }] }
+          spec: { connection: disk, mode: full, columns: %3$s, settings: { format: parquet } }
+          ---
+          kind: Export
+          name: to-s3
+          spec: { connection: s3, mode: full, columns: %3$s, settings: { format: parquet } }
           ---
           kind: Export
           name: to-braze
@@ -68,34 +74,60 @@ final class ExportBenchmark implements Main.Benchmark {
             connection: braze
             columns: [city, language, visits]
             settings: { segment_id: seg, email: email, external_id: identity.anonymous_id }
-          """.formatted(address), BENCH);
-      portrait.connections().agree("disk", Connections.PRIVACY_TEXT, BENCH);
-      portrait.connections().agree("braze", Connections.PRIVACY_TEXT, BENCH);
+          """.formatted(String.join(", ", store.settings()), braze,
+          "[city, language, visits, { name: device, from: identity.anonymous_id }]");
+    }
+  }
+
+  /// @param before what this returned of fewer people
+  /// @return the peak of memory of each export, in megabytes
+  private static Map<String, Double> measure(FilledHome home, Places places, int people, Map<String, Double> before)
+      throws InterruptedException {
+    var configuration = Configuration.read(home.folder(), Map.of("port", "0", "further_hosts",
+        places.braze() + "," + places.store().address()), System.getenv());
+    try (var portrait = Wiring.open(configuration, Clock.systemUTC())) {
+      portrait.connections().putSecret("braze.api_key", Secret.of("key"), BENCH);
+      portrait.connections().putSecret("s3.secret_access_key", Secret.of(ObjectStore.SECRET), BENCH);
+      portrait.definitions().apply(places.definitions(), BENCH);
+      for (String connection : List.of("disk", "s3", "braze")) {
+        portrait.connections().agree(connection, Connections.PRIVACY_TEXT, BENCH);
+      }
+      var disk = Run.of(portrait, "to-disk", true, people);
+      var s3 = Run.of(portrait, "to-s3", true, people);
+      var braze = Run.of(portrait, "to-braze", true, people);
+      var again = Run.of(portrait, "to-braze", false, people);
+      double copied = people / copied(portrait, disk.report());
+      disk.print("to a Parquet file", "DuckDB copies the file", copied, before);
+      s3.print("to the same in a store like Amazon S3", "DuckDB copies the file", copied, before);
+      braze.print("to a stub of Braze", "what Braze allows", BRAZE_ALLOWS, before);
+      again.print("found unchanged", "all sent to the stub", braze.rate(), before);
+      return Map.of("to-disk", disk.peak(), "to-s3", s3.peak(), "to-braze", braze.peak());
+    }
+  }
+
+  /// One export, run once.
+  ///
+  /// @param rate customers a second
+  /// @param millis of CPU for each
+  /// @param peak of memory, in megabytes
+  private record Run(String export, int people, RunReport report, double rate, double millis, double peak) {
+
+    static Run of(Wiring portrait, String export, boolean isFull, int people) throws InterruptedException {
       ProcessMemory.forgetPeak();
       var cpu = new Cpu();
       long began = System.nanoTime();
-      var written = portrait.exports().run("to-disk", true, Progress.silent(), BENCH);
-      double rate = written.counts().delivered() / seconds(began);
-      check(written.counts().delivered(), people);
-      new Figure(BENCH, "customers a second to a CSV file, of %,d; baseline: DuckDB copies the file".formatted(people),
-          rate, "1/s", people / copied(portrait, written), cpu.millisPer(people)).print();
-      cpu = new Cpu();
-      began = System.nanoTime();
-      var sent = portrait.exports().run("to-braze", true, Progress.silent(), BENCH);
-      check(sent.counts().delivered(), people);
-      new Figure(BENCH,
-          "customers a second to a stub of Braze, of %,d; baseline: what Braze allows".formatted(people),
-          people / seconds(began), "1/s", BRAZE_ALLOWS, cpu.millisPer(people)).print();
-      cpu = new Cpu();
-      began = System.nanoTime();
-      var again = portrait.exports().run("to-braze", false, Progress.silent(), BENCH);
-      check(again.counts().unchanged(), people);
-      new Figure(BENCH, "customers a second found unchanged, of %,d".formatted(people), people / seconds(began), "1/s",
-          null, cpu.millisPer(people)).print();
-      double peak = ProcessMemory.peakMegabytes();
-      new Figure(BENCH, "peak of memory with %,d customers; baseline: with the fewer".formatted(people), peak, "MB",
-          before == 0 ? null : before, null).print();
-      return peak;
+      var report = portrait.exports().run(export, isFull, Progress.silent(), BENCH);
+      double rate = people / seconds(began);
+      check(isFull ? report.counts().delivered() : report.counts().unchanged(), people);
+      return new Run(export, people, report, rate, cpu.millisPer(people), ProcessMemory.peakMegabytes());
+    }
+
+    void print(String where, String comparedWith, double baseline, Map<String, Double> before) {
+      new Figure(BENCH, "customers a second %s, of %,d; baseline: %s".formatted(where, people, comparedWith), rate,
+          "1/s", baseline, millis).print();
+      new Figure(BENCH, "peak of memory meanwhile, with %,d customers; baseline: with the fewer".formatted(people),
+          peak,
+          "MB", before.get(export), null).print();
     }
   }
 
@@ -114,7 +146,8 @@ final class ExportBenchmark implements Main.Benchmark {
     String folder = written.note();
     long began = System.nanoTime();
     portrait.warehouse().write(session -> {
-      session.execute(Sql.of("COPY (SELECT * FROM read_csv('%s/*.csv')) TO '%s/copy.csv'".formatted(folder, folder)));
+      session.execute(Sql.of(
+          "COPY (SELECT * FROM read_parquet('%s/*.parquet')) TO '%s/copy' (FORMAT parquet)".formatted(folder, folder)));
       return true;
     });
     return seconds(began);

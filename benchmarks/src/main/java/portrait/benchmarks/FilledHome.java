@@ -25,6 +25,11 @@ record FilledHome(Path folder) implements AutoCloseable {
     return new FilledHome(Files.createTempDirectory("portrait-bench-home"));
   }
 
+  /// A new folder beside what the product keeps, thrown away with it.
+  Path folder(String name) throws IOException {
+    return Files.createDirectories(folder.resolve("bench-" + name));
+  }
+
   /// Waits until what was defined counts for everybody, so that it is not at work while something is measured.
   static void rollOut(Wiring portrait) {
     while (!portrait.rollout().waiting().isEmpty()) {
