@@ -3,12 +3,16 @@ package portrait.doors.web;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import portrait.foundation.jobs.Job;
 import portrait.foundation.jobs.Status;
 import portrait.foundation.jobs.TaskState;
 
 /// One job, task by task.
 public record JobPage(Job job, Instant now) {
+
+  private static final long SPAN = 1_000;
+  private static final long SPAN_MIN = 4;
 
   public boolean isOver() {
     return job.status().isEnd();
@@ -26,6 +30,24 @@ public record JobPage(Job job, Instant now) {
 
   public static String title(Job job, TaskState task, Messages text) {
     return text.orElse("task." + job.name() + "." + task.name(), task.title());
+  }
+
+  /// When a task of this job ran.
+  ///
+  /// @param from thousandths of the job's time that had passed when it began
+  /// @param wide thousandths that it took; never so few that it cannot be seen
+  public record Span(Duration after, Duration took, long from, long wide) {}
+
+  /// When a task ran that is over; empty of one that never began.
+  public Optional<Span> span(TaskState task) {
+    if (task.startedAt() == null || task.endedAt() == null) {
+      return Optional.empty();
+    }
+    var after = Duration.between(job.startedAt(), task.startedAt());
+    var took = Duration.between(task.startedAt(), task.endedAt());
+    long all = Math.max(1, took().toMillis());
+    long wide = Math.clamp(SPAN * took.toMillis() / all, SPAN_MIN, SPAN);
+    return Optional.of(new Span(after, took, Math.clamp(SPAN * after.toMillis() / all, 0, SPAN - wide), wide));
   }
 
   /// How far a task is, of 100; a task that cannot say counts as half way.

@@ -354,6 +354,7 @@ final class SamplePages {
     samples.put("jobs", new Sample("jobs", "jobs", new JobsPage(
         List.of(job(Status.RUNNING), job(Status.DONE), job(Status.FAILED)), false)));
     samples.put("job", new Sample("job", "jobs", new JobPage(job(Status.RUNNING), NOW)));
+    samples.put("job-done", new Sample("job", "jobs", new JobPage(job(Status.DONE), NOW)));
     samples.put("job-failed", new Sample("job", "jobs", new JobPage(job(Status.FAILED), NOW)));
     samples.put("policies", new Sample("policies", "policies", policies()));
     samples.put("connections", new Sample("connections", "connections", new ConnectionsPage(
@@ -817,11 +818,11 @@ final class SamplePages {
             started.plusSeconds(9), isFailed ? "" : "3 files are unchanged", isFailed ? failed : null),
         new TaskState("unification", "Unify customers",
             isFailed ? Status.SKIPPED : isDone ? Status.DONE : Status.RUNNING, isDone ? 7_244 : 4_120, 7_244,
-            started.plusSeconds(9), null, "rule same e-mail", null),
+            started.plusSeconds(9), isDone ? started.plusSeconds(31) : null, "rule same e-mail", null),
         new TaskState("profiles", "Merge profiles", isFailed ? Status.SKIPPED : isDone ? Status.DONE : Status.QUEUED, 0,
-            0, null, null, "", null),
+            0, isDone ? started.plusSeconds(31) : null, isDone ? started.plusSeconds(48) : null, "", null),
         new TaskState("segments", "Segments", isFailed ? Status.SKIPPED : isDone ? Status.DONE : Status.QUEUED, 0, 0,
-            null, null, "", null));
+            isDone ? started.plusSeconds(31) : null, isDone ? started.plusMillis(31_020) : null, "", null));
     return new Job(new JobId(UUID.nameUUIDFromBytes(new byte[]{(byte) status.ordinal()})), "refresh",
         "Refresh everything", status, started, status.isEnd() ? NOW : null, "owner", tasks);
   }
