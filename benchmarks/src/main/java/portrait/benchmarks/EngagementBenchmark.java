@@ -1,7 +1,6 @@
 package portrait.benchmarks;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,11 +41,6 @@ final class EngagementBenchmark implements Main.Benchmark {
       "NoOfContactsInvolved_Meetings", "NoOfContactsInvolved_Emails", "NoOfAccountContactsInvolved_Meetings",
       "NoOfAccountContactsInvolved_Emails");
 
-  /// @param cpu CPU time in seconds
-  /// @param clock time of the clock in seconds
-  /// @param peak of memory in megabytes
-  private record Taken(double cpu, double clock, double peak) {}
-
   @Override
   public void run(Path launcher, List<String> more) throws IOException {
     var sizes = Sizes.read(more, Map.of("messages", 1_000_000, "meetings", 100_000));
@@ -67,9 +61,9 @@ final class EngagementBenchmark implements Main.Benchmark {
           for (int contact = 0; contact < accounts * CONTACTS_PER_ACCOUNT; contact++) {
             contacts.put(contact(contact), Set.of("account-" + contact / CONTACTS_PER_ACCOUNT));
           }
-          var counted = taken(() -> engagement.count(NAME, ledger, own, contacts,
+          var counted = Taken.by(() -> engagement.count(NAME, ledger, own, contacts,
               new Correspondence.Reading(1, 0, 0), NOW));
-          var byHand = taken(() -> countByHand(warehouse));
+          var byHand = Taken.by(() -> countByHand(warehouse));
           compare(warehouse);
           String what = " of counting %,d messages and meetings in %,d rows, %,d accounts; baseline: by hand"
               .formatted(entries, rows, accounts);
@@ -228,15 +222,5 @@ final class EngagementBenchmark implements Main.Benchmark {
     if (different > 0 || replies > 1e-6) {
       throw new IllegalStateException("%,d periods differ, averages by up to %s".formatted(different, replies));
     }
-  }
-
-  private static Taken taken(Runnable work) {
-    ProcessMemory.forgetPeak();
-    var machine = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    long cpu = machine.getProcessCpuTime();
-    long clock = System.nanoTime();
-    work.run();
-    return new Taken((machine.getProcessCpuTime() - cpu) / 1e9, (System.nanoTime() - clock) / 1e9,
-        ProcessMemory.peakMegabytes());
   }
 }

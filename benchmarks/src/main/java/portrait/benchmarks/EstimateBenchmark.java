@@ -1,7 +1,6 @@
 package portrait.benchmarks;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -20,10 +19,6 @@ final class EstimateBenchmark implements Main.Benchmark {
   private static final String BENCH = "estimate";
   private static final int KINDS = 10;
   private static final JsonMapper JSON = JsonMapper.builder().build();
-
-  /// @param cpu CPU time in seconds
-  /// @param clock time of the clock in seconds
-  private record Taken(double cpu, double clock) {}
 
   @Override
   public void run(Path launcher, List<String> more) throws IOException {
@@ -55,9 +50,9 @@ final class EstimateBenchmark implements Main.Benchmark {
       var rule = portrait.segments().draft(JSON.createObjectNode().put("where", sample.rule()));
       var estimates = new ArrayList<Estimate>();
       long[] found = new long[2];
-      ours.add(taken(() -> estimates.add(portrait.warehouse()
+      ours.add(Taken.by(() -> estimates.add(portrait.warehouse()
           .read(session -> portrait.segments().estimate(session, rule, SampleSegments.NOW)))));
-      byHand.add(taken(() -> found[1] = portrait.warehouse().read(session -> session
+      byHand.add(Taken.by(() -> found[1] = portrait.warehouse().read(session -> session
           .first(Sql.of("SELECT count(*) FROM (%s)".formatted(sample.query())), row -> row.number(1)).orElseThrow())));
       var estimate = estimates.getFirst();
       found[0] = estimate.members();
@@ -72,14 +67,6 @@ final class EstimateBenchmark implements Main.Benchmark {
         .formatted(KINDS, sizes.get("people"), sizes.get("events"), sampled);
     new Figure(BENCH, "CPU of the estimates" + what, sum(ours), "s", sum(byHand), sum(ours) * 1_000 / KINDS).print();
     new Figure(BENCH, "the longest estimate" + what, longest(ours), "s", longest(byHand), null).print();
-  }
-
-  private static Taken taken(Runnable work) {
-    var machine = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    long cpu = machine.getProcessCpuTime();
-    long clock = System.nanoTime();
-    work.run();
-    return new Taken((machine.getProcessCpuTime() - cpu) / 1e9, (System.nanoTime() - clock) / 1e9);
   }
 
   private static double sum(List<Taken> all) {

@@ -114,12 +114,13 @@ final class ExportBenchmark implements Main.Benchmark {
 
     static Run of(Wiring portrait, String export, boolean isFull, int people) throws InterruptedException {
       ProcessMemory.forgetPeak();
-      var cpu = new Cpu();
+      double cpu = Taken.cpuSeconds();
       long began = System.nanoTime();
       var report = portrait.exports().run(export, isFull, Progress.silent(), BENCH);
       double rate = people / seconds(began);
       check(isFull ? report.counts().delivered() : report.counts().unchanged(), people);
-      return new Run(export, people, report, rate, cpu.millisPer(people), ProcessMemory.peakMegabytes());
+      return new Run(export, people, report, rate, (Taken.cpuSeconds() - cpu) * 1e3 / people,
+          ProcessMemory.peakMegabytes());
     }
 
     void print(String where, String comparedWith, double baseline, Map<String, Double> before) {
@@ -151,18 +152,6 @@ final class ExportBenchmark implements Main.Benchmark {
       return true;
     });
     return seconds(began);
-  }
-
-  /// CPU of this process since it was made.
-  private static final class Cpu {
-
-    private final com.sun.management.OperatingSystemMXBean machine = (com.sun.management.OperatingSystemMXBean) java.lang.management.ManagementFactory
-        .getOperatingSystemMXBean();
-    private final long began = machine.getProcessCpuTime();
-
-    double millisPer(int people) {
-      return (machine.getProcessCpuTime() - began) / 1e6 / people;
-    }
   }
 
   /// Takes every user at once, as Braze answers when nothing is wrong.

@@ -1,7 +1,6 @@
 package portrait.benchmarks;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -87,7 +86,7 @@ final class MatchBenchmark implements Main.Benchmark {
     GeneratedPeople.lay(session, records);
     var rule = new ProbabilisticRule(List.of(), ProbabilisticRule.suggested(GeneratedPeople.ATTRIBUTES),
         List.of(), ProbabilisticRule.Pairs.ALL, Optional.empty(), true);
-    double began = cpuSeconds();
+    double began = Taken.cpuSeconds();
     long pairs = (long) count(session, """
         SELECT count(*) FROM (SELECT jaro_winkler_similarity(l.first_name, r.first_name)
             + jaro_winkler_similarity(l.last_name, r.last_name) + jaro_winkler_similarity(l.email, r.email)
@@ -95,21 +94,16 @@ final class MatchBenchmark implements Main.Benchmark {
             + jaro_winkler_similarity(l.street, r.street) AS alike
           FROM labelled AS l JOIN labelled AS r
             ON left(l.last_name, 3) = left(r.last_name, 3) AND l.city = r.city AND l.id < r.id) WHERE alike > -1""");
-    double bare = cpuSeconds() - began;
-    began = cpuSeconds();
+    double bare = Taken.cpuSeconds() - began;
+    began = Taken.cpuSeconds();
     var task = new MatchTask("bench", rule, Sql.of("SELECT * FROM labelled"));
     var summary = quality(session, "%d generated records".formatted(records), task);
-    double engine = cpuSeconds() - began;
+    double engine = Taken.cpuSeconds() - began;
     new Figure(BENCH, "CPU per record, from records to links; baseline: a bare self-join of the same records, six "
         + "similarities a pair", engine / records * 1e6, "µs", bare / records * 1e6, engine / records * 1e3).print();
     new Figure(BENCH, "candidate pairs per second of CPU; baseline: pairs of the bare self-join",
         summary.candidates() / engine, "1/s",
         pairs / bare, null).print();
-  }
-
-  private static double cpuSeconds() {
-    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getProcessCpuTime() / 1e9;
   }
 
   private static double count(WarehouseSession session, String sql) {

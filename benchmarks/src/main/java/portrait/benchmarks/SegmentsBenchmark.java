@@ -1,7 +1,6 @@
 package portrait.benchmarks;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -100,13 +99,12 @@ final class SegmentsBenchmark implements Main.Benchmark {
 
   /// CPU time, which a shared machine changes less than the time of the clock.
   private static double seconds(Wiring portrait, Work work) {
-    var machine = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    long began = machine.getProcessCpuTime();
+    double began = Taken.cpuSeconds();
     portrait.warehouse().write(session -> {
       work.run(session);
       return true;
     });
-    return (machine.getProcessCpuTime() - began) / 1e9;
+    return Taken.cpuSeconds() - began;
   }
 
   private static void empty(WarehouseSession session) {

@@ -1,7 +1,6 @@
 package portrait.benchmarks;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -96,7 +95,7 @@ final class UnifyBenchmark implements Main.Benchmark {
     double ours = seconds(portrait, () -> portrait.refresh().unify(Refresh.Scope.MATCHING, "bench"));
     var rule = portrait.unification().lastLikely().orElseThrow().rules().getFirst();
     var pairs = new long[1];
-    double began = cpuSeconds();
+    double began = Taken.cpuSeconds();
     try (var bare = Warehouse.open(new WarehouseSettings(Optional.empty(), 4_096, 2))) {
       bare.write(session -> {
         pairs[0] = BarePlan.run(session, folder.resolve("data/*.csv"),
@@ -104,7 +103,7 @@ final class UnifyBenchmark implements Main.Benchmark {
         return true;
       });
     }
-    double bare = cpuSeconds() - began;
+    double bare = Taken.cpuSeconds() - began;
     new Figure(BENCH, what + "matching; baseline: the same blocks and comparisons by hand", ours, "s CPU", bare, null)
         .print();
     new Figure(BENCH, what + "pairs compared; baseline: by hand", rule.result().compared(), "pairs", (double) pairs[0],
@@ -156,16 +155,11 @@ final class UnifyBenchmark implements Main.Benchmark {
   }
 
   private static double seconds(Wiring portrait, Start start) {
-    double began = cpuSeconds();
+    double began = Taken.cpuSeconds();
     Job job = portrait.jobs().await(start.start());
     if (job.status() != Status.DONE) {
       throw new IllegalStateException(job.title() + ": " + job.problem());
     }
-    return cpuSeconds() - began;
-  }
-
-  private static double cpuSeconds() {
-    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getProcessCpuTime() / 1e9;
+    return Taken.cpuSeconds() - began;
   }
 }
