@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,6 +24,7 @@ import portrait.foundation.jobs.Job;
 import portrait.foundation.jobs.Status;
 import portrait.foundation.security.Role;
 import portrait.foundation.warehouse.WarehouseSettings;
+import portrait.processes.rebuild.RebuildReport.Finding;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -106,11 +108,24 @@ public final class TestPortrait implements AutoCloseable {
   ///
   /// @throws AssertionError with the problem when it does not end well
   public Job refresh() {
-    var ended = parts.jobs().await(parts.refresh().start(Optional.empty(), "test"));
-    if (ended.status() != Status.DONE) {
-      throw new AssertionError("the refresh ended as %s: %s".formatted(ended.status(), ended.problem()));
+    return ended(parts.jobs().await(parts.refresh().start(Optional.empty(), "test")));
+  }
+
+  /// Rebuilds the home to the end, or only looks.
+  ///
+  /// @return what was wrong
+  /// @throws AssertionError with the problem when it does not end well
+  public List<Finding> rebuild(boolean isCheck) {
+    var id = parts.rebuild().start(isCheck, "test");
+    ended(parts.jobs().await(id));
+    return parts.rebuild().report(id).orElseThrow().findings();
+  }
+
+  private static Job ended(Job job) {
+    if (job.status() != Status.DONE) {
+      throw new AssertionError("%s ended as %s: %s".formatted(job.name(), job.status(), job.problem()));
     }
-    return ended;
+    return job;
   }
 
   /// Waits until every measure and segment counts for everybody.

@@ -1,10 +1,14 @@
 package portrait;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -63,8 +67,13 @@ public final class TestServer implements AutoCloseable {
 
   /// The same home in this process, while no server runs on it.
   public static Wiring open(Path home, DatabaseSettings store) {
+    return open(home, store, List.of());
+  }
+
+  /// The same where the operator allows further hosts.
+  public static Wiring open(Path home, DatabaseSettings store, List<String> furtherHosts) {
     return Wiring.open(new Configuration(home, "127.0.0.1", 0, store,
-        WarehouseSettings.at(home.resolve("warehouse.duckdb"))), Clock.systemUTC());
+        WarehouseSettings.at(home.resolve("warehouse.duckdb"))).with(furtherHosts), Clock.systemUTC());
   }
 
   /// A key that may collect, as the header of a request.
@@ -76,6 +85,18 @@ public final class TestServer implements AutoCloseable {
   /// Where it answers.
   public URI url() {
     return url;
+  }
+
+  /// Asks for work that takes a while, such as `/api/v1/exports/all/run`.
+  ///
+  /// @param key of somebody who may
+  /// @throws AssertionError when it was not begun
+  public void begin(String path, String key) throws IOException, InterruptedException {
+    try (var client = HttpClient.newHttpClient()) {
+      var answer = client.send(HttpRequest.newBuilder(url.resolve(path)).header("Authorization", "Bearer " + key)
+          .POST(HttpRequest.BodyPublishers.ofString("{}")).build(), BodyHandlers.ofString());
+      assertEquals(202, answer.statusCode(), answer.body());
+    }
   }
 
   /// A collection call.

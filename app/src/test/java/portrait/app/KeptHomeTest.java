@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import portrait.TestPortrait;
 import portrait.foundation.database.TestDatabases;
-import portrait.foundation.jobs.Status;
 
 /// A home that an older Portrait wrote, kept as it was: the sample shop of sixty people, and three visits of `old-user`.
 class KeptHomeTest {
@@ -73,8 +72,6 @@ class KeptHomeTest {
   }
 
   private static void check(TestPortrait portrait) {
-    var job = portrait.parts().rebuild().start(true, "test");
-    assertEquals(Status.DONE, portrait.parts().jobs().await(job).status());
-    assertEquals(List.of(), portrait.parts().rebuild().report(job).orElseThrow().findings());
+    assertEquals(List.of(), portrait.rebuild(true));
   }
 }

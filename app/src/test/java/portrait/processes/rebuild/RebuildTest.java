@@ -24,7 +24,6 @@ import portrait.app.Wiring;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.DatabaseSettings;
 import portrait.foundation.database.TestDatabases;
-import portrait.foundation.jobs.Status;
 import portrait.foundation.model.Identity;
 import portrait.processes.live.Portrait;
 import portrait.processes.rebuild.RebuildReport.Finding;
@@ -96,7 +95,7 @@ class RebuildTest {
     Instant end;
     try (var portrait = TestPortrait.durable(home, store)) {
       live(portrait, home, new Random(seed));
-      assertEquals(List.of(), check(portrait), "seed " + seed);
+      assertEquals(List.of(), portrait.rebuild(true), "seed " + seed);
       before = everybody(portrait);
       end = portrait.now();
       assertTrue(before.values().stream().anyMatch(one -> !one.previousCustomerIds().isEmpty()), "seed " + seed);
@@ -107,9 +106,10 @@ class RebuildTest {
       damage.statements().forEach(sql -> execute(store, sql));
       try (var portrait = TestPortrait.durable(home, store)) {
         portrait.passTo(end);
-        assertEquals(damage.kinds(), check(portrait).stream().map(Finding::kind).toList(), "seed " + seed);
-        rebuild(portrait, false);
-        assertEquals(List.of(), check(portrait), () -> "mended %s, seed %d".formatted(damage.statements(), seed));
+        assertEquals(damage.kinds(), portrait.rebuild(true).stream().map(Finding::kind).toList(), "seed " + seed);
+        portrait.rebuild(false);
+        assertEquals(List.of(), portrait.rebuild(true),
+            () -> "mended %s, seed %d".formatted(damage.statements(), seed));
       }
     }
   }
@@ -120,15 +120,15 @@ class RebuildTest {
     // Started anew after the damage: what a server remembers of its own writes cannot know of it.
     try (var portrait = TestPortrait.durable(home, store)) {
       portrait.passTo(end);
-      var found = check(portrait);
+      var found = portrait.rebuild(true);
       assertEquals(damage.kinds(), found.stream().map(Finding::kind).toList(),
           () -> "checking after %s, seed %d: %s".formatted(damage.statements(), seed, found));
 
-      var mended = rebuild(portrait, false);
+      var mended = portrait.rebuild(false);
       assertEquals(damage.kinds(), mended.stream().map(Finding::kind).toList(),
           () -> "mending after %s, seed %d: %s".formatted(damage.statements(), seed, mended));
 
-      assertEquals(List.of(), check(portrait), () -> "mended %s, seed %d".formatted(damage.statements(), seed));
+      assertEquals(List.of(), portrait.rebuild(true), () -> "mended %s, seed %d".formatted(damage.statements(), seed));
       assertEquals(before, everybody(portrait), () -> "mended %s, seed %d".formatted(damage.statements(), seed));
     }
   }
@@ -258,17 +258,6 @@ class RebuildTest {
       case 1 -> "\"type\": \"alias\", \"previousId\": \"a%d\", %s}".formatted(random.nextInt(12), user);
       default -> "\"type\": \"track\", \"event\": \"Opened\", %s}".formatted(who);
     };
-  }
-
-  private static List<Finding> check(TestPortrait portrait) {
-    return rebuild(portrait, true);
-  }
-
-  private static List<Finding> rebuild(TestPortrait portrait, boolean isCheck) {
-    var id = portrait.parts().rebuild().start(isCheck, "test");
-    var job = portrait.parts().jobs().await(id);
-    assertEquals(Status.DONE, job.status(), () -> job.problem().toString());
-    return portrait.parts().rebuild().report(id).orElseThrow().findings();
   }
 
   private static void execute(DatabaseSettings store, String sql) {

@@ -88,7 +88,7 @@ class TakenBackTest {
     assertNotEquals(before.path("customerId"), other.path("customerId"));
     assertEquals("rich", other.path("segments").path(0).asString());
 
-    rebuild(false);
+    assertEquals(List.of(), portrait.rebuild(false));
     assertEquals(other, portrait.get("/api/v1/profiles/shop.loyalty/c1"), "a rebuild does not go back either");
     portrait.refresh();
     assertIsAsBefore();
@@ -131,13 +131,6 @@ class TakenBackTest {
       assertEquals(before.path(part), now.path(part));
     }
     assertEquals(now, portrait.get("/api/v1/profiles/shop.loyalty/c1"));
-    rebuild(true);
-  }
-
-  /// Finds nothing to mend.
-  private void rebuild(boolean isCheck) {
-    var id = portrait.parts().rebuild().start(isCheck, "test");
-    portrait.parts().jobs().await(id);
-    assertEquals(List.of(), portrait.parts().rebuild().report(id).orElseThrow().findings());
+    assertEquals(List.of(), portrait.rebuild(true));
   }
 }

@@ -4,12 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,13 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import portrait.TestPortrait;
 import portrait.TestServer;
-import portrait.app.Configuration;
 import portrait.app.Wiring;
 import portrait.foundation.database.TestDatabases;
 import portrait.foundation.jobs.Progress;
 import portrait.foundation.security.Role;
 import portrait.foundation.warehouse.Sql;
-import portrait.foundation.warehouse.WarehouseSettings;
 import portrait.stages.enrichments.EnrichmentReport.Status;
 
 /// What holds for every count that reads one place after the other and remembers what it read: cancelled or killed in the
@@ -73,17 +67,13 @@ abstract class CountContract {
     if (!furtherHosts().isEmpty()) {
       Files.writeString(home.resolve("portrait.yaml"), "further_hosts: %s\n".formatted(furtherHosts().getFirst()));
     }
-    try (var client = HttpClient.newHttpClient(); var server = TestServer.start(home, TestDatabases.sqlite(home))) {
-      var answer = client.send(HttpRequest.newBuilder(server.url().resolve("/api/v1/enrichments/office/run"))
-          .header("Authorization", "Bearer " + key).POST(HttpRequest.BodyPublishers.ofString("{}")).build(),
-          BodyHandlers.ofString());
-      assertEquals(202, answer.statusCode(), answer.body());
+    try (var server = TestServer.start(home, TestDatabases.sqlite(home))) {
+      server.begin("/api/v1/enrichments/office/run", key);
       awaitHanging();
       server.kill();
     }
     emptyTheFirstPlace();
-    try (var parts = Wiring.open(new Configuration(home, "127.0.0.1", 0, TestDatabases.sqlite(home),
-        WarehouseSettings.at(home.resolve("warehouse.duckdb"))).with(furtherHosts()), Clock.systemUTC())) {
+    try (var parts = TestServer.open(home, TestDatabases.sqlite(home), furtherHosts())) {
       assertFalse(parts.enrichments().runs(NAME, 10).stream().anyMatch(run -> run.status() == Status.DONE));
       assertGoesOn(parts);
     }

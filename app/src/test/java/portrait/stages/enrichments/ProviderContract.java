@@ -7,12 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -202,16 +198,12 @@ abstract class ProviderContract {
     portrait.close();
     Files.writeString(home.resolve("portrait.yaml"), "further_hosts: " + partner.address() + "\n");
     partner.fail(Fault.NONE, Fault.HANGS);
-    try (var client = HttpClient.newHttpClient(); var server = TestServer.start(home, TestDatabases.sqlite(home))) {
-      var answer = client.send(HttpRequest.newBuilder(server.url().resolve("/api/v1/enrichments/asked/run"))
-          .header("Authorization", "Bearer " + key).POST(HttpRequest.BodyPublishers.ofString("{}")).build(),
-          BodyHandlers.ofString());
-      assertEquals(202, answer.statusCode(), answer.body());
+    try (var server = TestServer.start(home, TestDatabases.sqlite(home))) {
+      server.begin("/api/v1/enrichments/asked/run", key);
       partner.awaitHanging();
       server.kill();
     }
-    try (var parts = Wiring.open(new Configuration(home, "127.0.0.1", 0, TestDatabases.sqlite(home),
-        WarehouseSettings.at(home.resolve("warehouse.duckdb"))).with(List.of(partner.address())), Clock.systemUTC())) {
+    try (var parts = TestServer.open(home, TestDatabases.sqlite(home), List.of(partner.address()))) {
       parts.enrichments().run(NAME, Progress.silent(), "test");
       assertEverybodyIsEnrichedOrShown(parts);
     }

@@ -6,12 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -20,14 +16,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import portrait.TestServer;
-import portrait.app.Configuration;
 import portrait.app.Wiring;
 import portrait.foundation.connections.Connections;
 import portrait.foundation.database.TestDatabases;
 import portrait.foundation.jobs.Progress;
 import portrait.foundation.model.Secret;
 import portrait.foundation.security.Role;
-import portrait.foundation.warehouse.WarehouseSettings;
 import portrait.stages.events.Event;
 import portrait.stages.events.MessageBody;
 import portrait.stages.exports.RunReport.Status;
@@ -69,17 +63,12 @@ class ExportKillTest {
     try (var portrait = open(address)) {
       key = fill(portrait, address);
     }
-    try (var client = HttpClient.newHttpClient()) {
-      for (int kill = 0; kill < KILLED_AT.size(); kill++) {
-        serving.set(new CountDownLatch(1));
-        try (var server = TestServer.start(home, TestDatabases.sqlite(home))) {
-          var answer = client.send(HttpRequest.newBuilder(server.url().resolve("/api/v1/exports/all/run"))
-              .header("Authorization", "Bearer " + key).POST(HttpRequest.BodyPublishers.ofString("{}")).build(),
-              BodyHandlers.ofString());
-          assertEquals(202, answer.statusCode(), answer.body());
-          serving.get().await();
-          server.kill();
-        }
+    for (int kill = 0; kill < KILLED_AT.size(); kill++) {
+      serving.set(new CountDownLatch(1));
+      try (var server = TestServer.start(home, TestDatabases.sqlite(home))) {
+        server.begin("/api/v1/exports/all/run", key);
+        serving.get().await();
+        server.kill();
       }
     }
     try (var portrait = open(address)) {
@@ -95,8 +84,7 @@ class ExportKillTest {
   }
 
   private Wiring open(String address) {
-    return Wiring.open(new Configuration(home, "127.0.0.1", 0, TestDatabases.sqlite(home),
-        WarehouseSettings.at(home.resolve("warehouse.duckdb"))).with(List.of(address)), Clock.systemUTC());
+    return TestServer.open(home, TestDatabases.sqlite(home), List.of(address));
   }
 
   private static String fill(Wiring portrait, String address) {

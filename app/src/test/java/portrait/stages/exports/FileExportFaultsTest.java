@@ -17,7 +17,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +31,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import portrait.TestServer;
-import portrait.app.Configuration;
 import portrait.app.Wiring;
 import portrait.foundation.connections.Connections;
 import portrait.foundation.database.TestDatabases;
@@ -40,7 +38,6 @@ import portrait.foundation.jobs.Progress;
 import portrait.foundation.model.ProblemException;
 import portrait.foundation.model.Secret;
 import portrait.foundation.security.Role;
-import portrait.foundation.warehouse.WarehouseSettings;
 import portrait.stages.events.Event;
 import portrait.stages.events.MessageBody;
 import portrait.stages.exports.RunReport.Status;
@@ -238,8 +235,7 @@ class FileExportFaultsTest {
   }
 
   private Wiring open(List<String> hosts) {
-    return Wiring.open(new Configuration(home, "127.0.0.1", 0, TestDatabases.sqlite(home),
-        WarehouseSettings.at(home.resolve("warehouse.duckdb"))).with(hosts), Clock.systemUTC());
+    return TestServer.open(home, TestDatabases.sqlite(home), hosts);
   }
 
   private static void disk(Wiring portrait, String folder, String settings) {
