@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import portrait.foundation.database.Database;
 import portrait.foundation.database.Transaction;
 import portrait.foundation.expressions.Explanation;
+import portrait.foundation.expressions.Subject;
 import portrait.foundation.expressions.Touched;
 import portrait.foundation.model.Identity;
 import portrait.stages.events.Collected;
@@ -299,8 +300,7 @@ public final class Live implements AutoCloseable {
 
   /// The customer's rows of a measure that is a table, as of now; empty when there is no such customer.
   public Optional<List<List<@Nullable Object>>> measure(Identity identity, MeasureTable table) {
-    return lookUps.of(identity, (transaction, customer) -> evaluation.subject(transaction, customer)
-        .map(subject -> measures.rows(table, subject, clock.instant()))).flatMap(rows -> rows);
+    return asked(identity, (_, _, subject) -> measures.rows(table, subject, clock.instant()));
   }
 
   /// Puts customers on the list of a static segment. They are in it when this returns.
@@ -317,24 +317,31 @@ public final class Live implements AutoCloseable {
 
   /// What a segment projects of one customer, as of now; empty when there is no such customer.
   public Optional<Map<String, Object>> projected(Identity identity, String segment) {
-    return lookUps.of(identity, (transaction, customer) -> evaluation.subject(transaction, customer)
-        .map(subject -> segments.project(segment, subject, clock.instant()))).flatMap(values -> values);
+    return asked(identity, (_, _, subject) -> segments.project(segment, subject, clock.instant()));
   }
 
   /// Why the customer is in a segment, or is not; empty when there is no such customer.
   public Optional<Explanation> explain(Identity identity, String segment) {
-    return lookUps.of(identity, (transaction, customer) -> evaluation.subject(transaction, customer)
-        .map(subject -> segments.explain(transaction, segment, customer, subject, clock.instant())))
-        .flatMap(explanation -> explanation);
+    return asked(identity,
+        (transaction, customer, subject) -> segments.explain(transaction, segment, customer, subject, clock.instant()));
   }
 
   /// The same of a rule that is not defined yet.
   ///
   /// @param draft what [Segments#draft] read
   public Optional<Explanation> explain(Identity identity, SegmentDefinition draft) {
+    return asked(identity,
+        (transaction, customer, subject) -> segments.explain(transaction, draft, customer, subject, clock.instant()));
+  }
+
+  /// What definitions say of somebody as they are published.
+  private interface Question<T> {
+    T answer(Transaction transaction, CustomerKey customer, Subject subject);
+  }
+
+  private <T> Optional<T> asked(Identity identity, Question<T> question) {
     return lookUps.of(identity, (transaction, customer) -> evaluation.subject(transaction, customer)
-        .map(subject -> segments.explain(transaction, draft, customer, subject, clock.instant())))
-        .flatMap(explanation -> explanation);
+        .map(subject -> question.answer(transaction, customer, subject))).flatMap(answer -> answer);
   }
 
   /// The customer's identities and what ties them together.

@@ -77,7 +77,7 @@ final class EngagementSql {
       level("week", "date_trunc('week', moment)::DATE")).collect(Collectors.joining(" UNION ALL ")));
 
   /// What happened between the organisation and each account, by periods of one length, and how many took part in it.
-  /// Each length is aggregated by itself: every row three times over would take half as long again.
+  /// Each length is aggregated by itself: every row three times over would take a fifth more memory.
   private static String level(String name, String start) {
     return """
         SELECT account, '%1$s' AS level, start, sums.* EXCLUDE (account, start), our_meetings, our_mails, their_meetings,

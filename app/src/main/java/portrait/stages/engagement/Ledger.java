@@ -51,7 +51,7 @@ public final class Ledger implements AutoCloseable {
       if (!isKept || !isOf(session, seal)) {
         session.create(facts, FACTS);
         session.create(marks, MARKS);
-        session.append(marks, List.<@Nullable Object[]>of(new @Nullable Object[]{KEY, seal}).stream());
+        mark(session, KEY, seal);
       }
       return true;
     });
@@ -102,10 +102,14 @@ public final class Ledger implements AutoCloseable {
       from.ifPresent(moment -> session.execute(Sql.format("DELETE FROM {} WHERE place = {} AND moment >= {}",
           Sql.name(facts), Sql.of("?", number), Sql.of("?", moment))));
       session.append(facts, rows.stream());
-      session.execute(Sql.format("DELETE FROM {} WHERE place = {}", Sql.name(marks), Sql.of("?", number)));
-      session.append(marks, List.<@Nullable Object[]>of(new @Nullable Object[]{number, upTo}).stream());
+      mark(session, number, upTo);
       return true;
     });
+  }
+
+  private void mark(WarehouseSession session, long place, String reached) {
+    session.execute(Sql.format("DELETE FROM {} WHERE place = {}", Sql.name(marks), Sql.of("?", place)));
+    session.append(marks, List.<@Nullable Object[]>of(new @Nullable Object[]{place, reached}).stream());
   }
 
   /// Forgets all places but these.
@@ -183,9 +187,7 @@ public final class Ledger implements AutoCloseable {
           Sql.name(facts)));
       rows = rows(session);
     }
-    session.execute(Sql.format("DELETE FROM {} WHERE place = {}", Sql.name(marks), Sql.of("?", TIDIED)));
-    session.append(marks,
-        List.<@Nullable Object[]>of(new @Nullable Object[]{TIDIED, Long.toString(rows)}).stream());
+    mark(session, TIDIED, Long.toString(rows));
   }
 
   private long rows(WarehouseSession session) {

@@ -1,5 +1,6 @@
 package portrait.stages.identity;
 
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -18,10 +19,11 @@ public record Changes(long merged, long split, long created, Set<CustomerKey> to
     touched = Set.copyOf(touched);
   }
 
-  /// Of one step and of the next.
-  public Changes and(Changes next) {
-    var both = new HashSet<>(touched);
-    both.addAll(next.touched);
-    return new Changes(merged + next.merged, split + next.split, created + next.created, both);
+  /// Of several steps together.
+  public static Changes sum(Collection<Changes> steps) {
+    var touched = new HashSet<CustomerKey>();
+    steps.forEach(step -> touched.addAll(step.touched));
+    return new Changes(steps.stream().mapToLong(Changes::merged).sum(), steps.stream().mapToLong(Changes::split).sum(),
+        steps.stream().mapToLong(Changes::created).sum(), touched);
   }
 }

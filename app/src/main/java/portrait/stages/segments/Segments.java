@@ -30,6 +30,7 @@ import portrait.foundation.definitions.Kind;
 import portrait.foundation.expressions.Columns;
 import portrait.foundation.expressions.Explanation;
 import portrait.foundation.expressions.Expressions;
+import portrait.foundation.expressions.LiveCondition;
 import portrait.foundation.expressions.Subject;
 import portrait.foundation.expressions.Touched;
 import portrait.foundation.expressions.Uses;
@@ -511,10 +512,9 @@ public final class Segments {
   public Explanation explain(Transaction transaction, String segment, CustomerKey customer, Subject subject,
       Instant now) {
     var rule = rule(segment);
-    var memberships = of(transaction, customer).stream().map(Membership::name).collect(Collectors.toSet());
+    var memberships = names(transaction, customer);
     boolean isOffTheList = rule.definition().isStatic() && !memberships.contains(segment);
-    return (isOffTheList ? Expressions.live(rule.definition().where(), rule.definition().zone()) : rule.live())
-        .explain(subject.in(memberships::contains), now);
+    return (isOffTheList ? live(rule.definition()) : rule.live()).explain(subject.in(memberships::contains), now);
   }
 
   /// Why a rule that is not defined yet would fit a customer, or would not.
@@ -522,8 +522,15 @@ public final class Segments {
   /// @param draft what [#draft] read
   public Explanation explain(Transaction transaction, SegmentDefinition draft, CustomerKey customer, Subject subject,
       Instant now) {
-    var memberships = of(transaction, customer).stream().map(Membership::name).collect(Collectors.toSet());
-    return Expressions.live(draft.where(), draft.zone()).explain(subject.in(memberships::contains), now);
+    return live(draft).explain(subject.in(names(transaction, customer)::contains), now);
+  }
+
+  private static LiveCondition live(SegmentDefinition segment) {
+    return Expressions.live(segment.where(), segment.zone());
+  }
+
+  private Set<String> names(Transaction transaction, CustomerKey customer) {
+    return of(transaction, customer).stream().map(Membership::name).collect(Collectors.toSet());
   }
 
   /// Nobody is in a segment that is gone or off; the history says so.

@@ -404,12 +404,12 @@ public final class Unification {
     var changes = graph.replaceMatches(database, ORIGIN, new Links(NEXT_LINKS), _ -> progress.check());
     warehouse.write(session -> session
         .execute("CREATE OR REPLACE TABLE " + LINKS + " AS SELECT * FROM _unification_link_next"));
-    return Optional.of(changes.and(apart));
+    return Optional.of(Changes.sum(List.of(changes, apart)));
   }
 
   /// Makes what the graph keeps apart on behalf of custom matches equal to what their tables say now.
   private Changes keepApart(Database database, IdentityGraph graph) {
-    var changes = Changes.NONE;
+    var steps = new ArrayList<Changes>();
     var said = warehouse.read(session -> session.exists(CustomMatches.NEVER)
         ? Set.copyOf(session.query(Sql.of("SELECT one_table, one, other_table, other FROM " + CustomMatches.NEVER),
             row -> Set.of(new Identity(row.text(1), row.text(2)), new Identity(row.text(3), row.text(4)))))
@@ -420,19 +420,18 @@ public final class Unification {
     for (var pair : said) {
       if (!kept.contains(pair)) {
         var two = pair.stream().sorted().toList();
-        changes = changes
-            .and(database.write(tx -> two.stream().allMatch(identity -> graph.find(tx, identity).isPresent())
-                ? graph.separate(tx, two.getFirst(), two.getLast(), CustomMatches.NEVER_NAME, clock.instant(), "")
-                : Changes.NONE));
+        steps.add(database.write(tx -> two.stream().allMatch(identity -> graph.find(tx, identity).isPresent())
+            ? graph.separate(tx, two.getFirst(), two.getLast(), CustomMatches.NEVER_NAME, clock.instant(), "")
+            : Changes.NONE));
       }
     }
     for (var pair : kept) {
       if (!said.contains(pair)) {
         var two = pair.stream().sorted().toList();
-        changes = changes.and(database.write(tx -> graph.rejoin(tx, two.getFirst(), two.getLast())));
+        steps.add(database.write(tx -> graph.rejoin(tx, two.getFirst(), two.getLast())));
       }
     }
-    return changes;
+    return Changes.sum(steps);
   }
 
   /// One link per pair, under the first of its rules, numbered so that they can be read in slices.
